@@ -1,0 +1,109 @@
+// The graph: nodes, facts and their evidence, over a KvStore. Writes take one article each, as one
+// atomic durable batch; reads go through a GraphView, which is bound to one snapshot. Thread-safe;
+// writes are serialized.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "graph/article_facts.h"
+#include "graph/kv_store.h"
+#include "graph/query.h"
+#include "graph/records.h"
+
+namespace partnergraph {
+
+class GraphView;
+
+struct PutResult {
+  bool unchanged = false;  // The content was stored before; nothing was written.
+  std::string article_id;  // Under which it is stored.
+  GraphDiff diff;
+  Sequence sequence{};  // State that includes the write.
+};
+
+struct RetractResult {
+  GraphDiff diff;
+  Sequence sequence{};
+};
+
+class GraphStore {
+ public:
+  // Opens the graph in `store`, writing the format version into an empty one. FAILED_PRECONDITION
+  // for a database of a newer format or one that is not ours. Older formats are migrated step by
+  // step.
+  static absl::StatusOr<std::unique_ptr<GraphStore>> Open(std::unique_ptr<KvStore> store);
+  virtual ~GraphStore() = default;
+
+  // The article stored with this content (everything but its id), if any: lets a caller skip the
+  // extraction.
+  virtual absl::StatusOr<std::optional<std::string>> FindByContent(const Article& article) = 0;
+
+  // Stores what an article says, all or nothing. Each asserted node becomes the stored node of its
+  // kind that shares the most of its names, or a new one. Facts are identified by what they say, so
+  // that the same fact of two articles is one with two pieces of evidence. ALREADY_EXISTS when the
+  // id is stored with other content; INVALID_ARGUMENT for assertions that break the schema or
+  // article limits; RESOURCE_EXHAUSTED over the limits of article_facts.h.
+  virtual absl::StatusOr<PutResult> PutArticle(const ArticleFacts& facts) = 0;
+
+  // What PutArticle would change. Ids of new nodes and facts are 0. Writes nothing.
+  virtual absl::StatusOr<PutResult> PreviewArticle(const ArticleFacts& facts) = 0;
+
+  // Takes back exactly what only this article supported. NOT_FOUND when there is no such article.
+  virtual absl::StatusOr<RetractResult> RetractArticle(std::string_view article_id) = 0;
+
+  // A view of the newest state. Cheap; make one per request and drop it after.
+  virtual absl::StatusOr<std::unique_ptr<GraphView>> View() = 0;
+
+  // The newest sequence.
+  virtual Sequence LastSequence() const = 0;
+};
+
+// Reads of one snapshot. Not thread-safe. Must not outlive its GraphStore.
+class GraphView {
+ public:
+  virtual ~GraphView() = default;
+
+  virtual Sequence sequence() const = 0;
+
+  // NOT_FOUND when there is no such node.
+  virtual absl::StatusOr<Node> GetNode(NodeId id) = 0;
+  // In the order of `ids`; nullopt where there is none. One round trip per family.
+  virtual absl::StatusOr<std::vector<std::optional<Node>>> GetNodes(
+      std::span<const NodeId> ids) = 0;
+  virtual absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) = 0;
+  // NOT_FOUND for the node; INVALID_ARGUMENT for a position that does not belong to the query.
+  virtual absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) = 0;
+  virtual absl::StatusOr<std::vector<EdgeCount>> CountEdges(NodeId id,
+                                                            std::span<const EdgeType> types,
+                                                            DirectionFilter direction) = 0;
+  // The fact as an edge, or as the partnership node. Exactly one is set. NOT_FOUND when there is
+  // none.
+  struct FactRecord {
+    std::optional<Edge> edge;
+    std::optional<Node> partnership;
+  };
+  virtual absl::StatusOr<FactRecord> GetFact(FactId id) = 0;
+  virtual absl::StatusOr<EvidenceList> ListEvidence(FactId id, uint32_t page_size,
+                                                    std::string_view position) = 0;
+  virtual absl::StatusOr<StoredArticle> GetArticle(std::string_view article_id) = 0;
+  virtual absl::StatusOr<GraphStats> GetStats() = 0;
+
+  // Streamed queries: `emit` gets one part after the other and returns false to end the query
+  // (CANCELLED). NOT_FOUND for a start node that does not exist. CANCELLED when the budget's
+  // should_stop says so; a deadline cuts the answer instead.
+  virtual absl::StatusOr<QueryEnd> Neighborhood(const NeighborhoodQuery& query,
+                                                absl::FunctionRef<bool(NeighborhoodPart)> emit) = 0;
+  virtual absl::StatusOr<QueryEnd> Traverse(const TraverseQuery& query,
+                                            absl::FunctionRef<bool(std::vector<Walk>)> emit) = 0;
+  virtual absl::StatusOr<PathResult> FindPaths(const PathQuery& query) = 0;
+};
+
+}  // namespace partnergraph

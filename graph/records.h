@@ -1,0 +1,124 @@
+// Values that reads return. Plain structs; the layers above translate them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/article_facts.h"
+#include "graph/date.h"
+#include "graph/ids.h"
+#include "graph/schema.h"
+#include "graph/vocabulary.h"
+
+namespace partnergraph {
+
+struct NodeSummary {
+  NodeId id{};
+  NodeKind kind{};
+  std::string name;
+};
+
+struct Alias {
+  std::string name;
+  uint32_t article_count = 0;
+};
+
+struct Participant {
+  NodeSummary node;
+  std::string role;  // Empty for a product.
+};
+
+// A deal with its attributes, as its evidence gives them together.
+struct Partnership {
+  FactId fact{};
+  std::string kind;
+  Date date;
+  std::string location;
+  FactStatus status{};
+  float confidence = 0;
+  uint32_t source_count = 0;
+  std::vector<Participant>
+      participants;  // At most kParticipantsMax: parties, then people, then products.
+};
+inline constexpr size_t kParticipantsMax = 256;
+
+struct Node {
+  NodeId id{};
+  NodeKind kind{};
+  std::string name;
+  std::string org_type;
+  std::vector<Alias> aliases;  // Most supported first.
+  uint32_t article_count = 0;
+  uint64_t degree = 0;
+  std::optional<Partnership> partnership;  // Partnerships only.
+};
+
+struct Evidence {
+  std::string article_id;
+  std::string article_title;
+  std::string url;
+  std::string source;
+  Date published;
+  std::string quote;  // The article's bytes at `span`.
+  ByteSpan span;
+  FactStatus status{};
+  float confidence = 0;
+  std::string extractor;
+};
+
+struct Edge {
+  FactId fact{};
+  EdgeType type{};
+  NodeSummary source;
+  NodeSummary target;
+  std::string role;
+  std::string title;
+  Date date;
+  FactStatus status{};
+  float confidence = 0;
+  uint32_t source_count = 0;
+  NodeId partnership{};            // Of a PARTNER_WITH edge.
+  std::string partnership_kind;    // Of a PARTNER_WITH or PARTY_TO edge.
+  std::vector<Evidence> evidence;  // When asked for, best first.
+};
+
+struct FactSummary {
+  FactId fact{};  // 0 in a preview of a new fact.
+  std::string description;
+};
+
+// What a write changed. Lists are cut at kDiffListMax; counts are exact.
+struct GraphDiff {
+  std::vector<NodeSummary> nodes_added, nodes_removed;
+  std::vector<FactSummary> facts_added, facts_removed, facts_updated;
+  uint32_t node_added_count = 0, node_removed_count = 0;
+  uint32_t fact_added_count = 0, fact_removed_count = 0, fact_updated_count = 0;
+};
+inline constexpr size_t kDiffListMax = 1000;
+
+struct ArticleFact {
+  FactId fact{};
+  std::string description;
+  std::vector<ByteSpan> spans;
+};
+struct ArticleMention {
+  NodeSummary node;
+  ByteSpan span;
+};
+struct StoredArticle {
+  Article article;
+  std::vector<ArticleFact> facts;
+  std::vector<ArticleMention> mentions;
+};
+
+struct GraphStats {
+  uint32_t format_version = 0;
+  uint64_t article_count = 0, fact_count = 0, evidence_count = 0, disk_bytes = 0;
+  Sequence last_sequence{};
+  std::vector<std::pair<NodeKind, uint64_t>> node_counts;
+  std::vector<std::pair<EdgeType, uint64_t>> edge_counts;
+};
+
+}  // namespace partnergraph

@@ -1,0 +1,49 @@
+// The order of the stages, from an article to what it says.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "graph/article_facts.h"
+#include "ingest/document.h"
+#include "ingest/stage.h"
+
+namespace partnergraph {
+
+// Name and version of the extractor, stored with all evidence: bump it when its output changes.
+inline constexpr std::string_view kExtractorName = "partnergraph-rules/1";
+
+// Runs the stages. Thread-safe; make one and share it.
+class Pipeline {
+ public:
+  // The stages that ship: rules over gazetteers built into the program.
+  static std::unique_ptr<Pipeline> Create();
+  explicit Pipeline(std::vector<std::unique_ptr<Stage>> stages);
+
+  // Reads one article. INVALID_ARGUMENT for an article without text, over a limit or not UTF-8 (the
+  // message names the byte offset); RESOURCE_EXHAUSTED when it names more than article_facts.h
+  // allows.
+  absl::StatusOr<Document> Extract(Article article) const;
+
+  const std::vector<std::unique_ptr<Stage>>& stages() const { return stages_; }
+
+ private:
+  std::vector<std::unique_ptr<Stage>> stages_;
+};
+
+// Checks an article's limits and encoding, and builds its Document with text, chars, raw, offsets
+// and body_begin filled.
+absl::StatusOr<Document> MakeDocument(Article article);
+
+// What the graph is to store of a document: nodes without article-local names, edges and deals with
+// byte spans.
+ArticleFacts ToArticleFacts(const Document& document);
+
+// One JSON object in the shape of the annotation guidelines, without a newline; with offsets,
+// confidence and extractor as further keys.
+std::string ToJson(const Document& document);
+
+}  // namespace partnergraph

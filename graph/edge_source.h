@@ -1,0 +1,78 @@
+// Where traversals get their edges from: a whole frontier in one call, filters decided on the
+// stored row. The store implements it over the KvStore; rows in memory can take its place without a
+// change above.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "graph/ids.h"
+#include "graph/query.h"
+#include "graph/records.h"
+#include "graph/schema.h"
+#include "graph/vocabulary.h"
+
+namespace partnergraph {
+
+// One stored edge as seen from a node: everything that filters need, nothing that needs another
+// read.
+struct AdjacentEdge {
+  NodeId node{};
+  NodeId other{};
+  NodeKind other_kind{};
+  EdgeType type{};
+  Direction direction{};
+  FactId fact{};
+  uint32_t packed_date = 0;  // See PackDate.
+  FactStatus status{};
+  float confidence = 0;
+  uint32_t source_count = 0;
+};
+
+// True when the filter keeps the edge. Types and direction are checked too. Dates honour precision
+// and bound: a fact is kept when it can have happened in the window.
+bool Keeps(const FactFilter& filter, const AdjacentEdge& edge);
+
+// What an expansion may read, and what it has read.
+struct ScanBudget {
+  uint64_t edges_left = 0;     // Counted down by every stored edge that is read, kept or not.
+  uint64_t edges_scanned = 0;  // Counted up by the same.
+  std::function<std::optional<Budget::Stop>()>
+      should_stop;  // May be empty. Asked at least every 256 edges.
+};
+
+// What one expansion did with one node of the frontier.
+struct Expansion {
+  uint64_t kept = 0;     // Edges given to the sink.
+  bool complete = true;  // False: per_node_limit or the scan budget cut it.
+};
+
+class EdgeSource {
+ public:
+  virtual ~EdgeSource() = default;
+
+  // Gives the edges of each node of `frontier` that the filter keeps to `sink`, node by node in the
+  // order given, in stored order (out before in, by type, newest first, undated last) and at most
+  // `per_node_limit` for each. The sink returns false to end the expansion. Nodes whose turn did
+  // not come have complete == false. CANCELLED or DEADLINE_EXCEEDED when should_stop says so;
+  // DATA_LOSS, UNAVAILABLE from the store.
+  using Sink = absl::FunctionRef<bool(size_t index, const AdjacentEdge& edge)>;
+  virtual absl::StatusOr<std::vector<Expansion>> Expand(std::span<const NodeId> frontier,
+                                                        const FactFilter& filter,
+                                                        uint32_t per_node_limit, ScanBudget& budget,
+                                                        Sink sink) = 0;
+
+  // Name, kind and degree of each node, in order. NOT_FOUND names the first that does not exist.
+  virtual absl::StatusOr<std::vector<RingNode>> Describe(std::span<const NodeId> nodes) = 0;
+
+  // The edges in full (names, role, title, deal's kind), in order.
+  virtual absl::StatusOr<std::vector<Edge>> Materialize(std::span<const AdjacentEdge> edges) = 0;
+};
+
+}  // namespace partnergraph

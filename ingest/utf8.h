@@ -1,0 +1,17 @@
+// Checks and decodes UTF-8. Strict: no overlong forms, no surrogates, nothing above U+10FFFF.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace partnergraph {
+
+// The first byte that is not part of well-formed UTF-8, or nullopt.
+std::optional<size_t> FindInvalidUtf8(std::string_view bytes);
+
+// Decodes the code point that begins at `position` and moves it past. REQUIRES: well-formed UTF-8,
+// position < size.
+char32_t NextCodePoint(std::string_view bytes, size_t& position);
+
+}  // namespace partnergraph

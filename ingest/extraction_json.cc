@@ -2,6 +2,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "ingest/pipeline.h"
 #include "ingest/text_normalizer.h"
 #include "nlohmann/json.hpp"
@@ -22,7 +23,7 @@ std::string_view TypeName(MentionType type) {
   }
 }
 
-std::string EntityId(uint32_t index) { return "e" + std::to_string(index + 1); }
+std::string EntityId(uint32_t index) { return absl::StrCat("e", index + 1); }
 
 // Two decimals: more would claim a precision that rules do not have.
 double Rounded(float value) { return static_cast<int>(value * 100 + 0.5f) / 100.0; }
@@ -77,7 +78,7 @@ Json PartiesJson(const std::vector<Participation>& parties) {
 Json DealJson(const Document& document, size_t index) {
   const Deal& deal = document.deals[index];
   Json json;
-  json["id"] = "p" + std::to_string(index + 1);
+  json["id"] = absl::StrCat("p", index + 1);
   json["kind"] = deal.kind;
   json["participants"] = PartiesJson(deal.parties);
   json["people"] = PartiesJson(deal.people);

@@ -1,0 +1,33 @@
+// Connections to a server.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "grpcpp/channel.h"
+
+namespace partnergraph::client {
+
+inline constexpr std::string_view kDefaultAddress = "127.0.0.1:50051";
+
+// Largest message that is accepted from a server, in bytes.
+inline constexpr int kReceiveBytesMax = 64 << 20;
+
+struct ChannelOptions {
+  // host:port or unix:PATH.
+  std::string address{kDefaultAddress};
+  // Channels to one address share a connection unless this is set.
+  bool own_connection = false;
+};
+
+// The channel connects on its first call. It goes straight to the address, whatever http_proxy
+// says.
+std::shared_ptr<grpc::Channel> OpenChannel(const ChannelOptions& options);
+
+// The gRPC service config that OpenChannel() sets: reads (all of GraphService and AdminService, and
+// PreviewArticle) are tried up to 4 times when the server is UNAVAILABLE; writes are not, because
+// their first attempt may have been stored. Deadlines are per call: ClientOptions::timeout.
+std::string_view DefaultServiceConfig();
+
+}  // namespace partnergraph::client

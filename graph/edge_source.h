@@ -20,8 +20,7 @@
 
 namespace partnergraph {
 
-// One stored edge as seen from a node: everything that filters need, nothing that needs another
-// read.
+// One edge as seen from a node: everything that filters need, nothing that needs another read.
 struct AdjacentEdge {
   NodeId node{};
   NodeId other{};
@@ -33,6 +32,9 @@ struct AdjacentEdge {
   FactStatus status{};
   float confidence = 0;
   uint32_t source_count = 0;
+  // The deal's node on a PARTNER_WITH edge that a traversal derived from two PARTY_TO edges of one
+  // deal, the rest being those of the edge into the deal; 0 on every stored edge.
+  NodeId partnership{};
 };
 
 // True when the filter keeps the edge. Types and direction are checked too. Dates honour precision
@@ -50,7 +52,7 @@ struct ScanBudget {
 // What one expansion did with one node of the frontier.
 struct Expansion {
   uint64_t kept = 0;     // Edges given to the sink.
-  bool complete = true;  // False: per_node_limit or the scan budget cut it.
+  bool complete = true;  // False: per_node_limit, the scan budget or the sink cut it, or may have.
 };
 
 class EdgeSource {
@@ -71,7 +73,9 @@ class EdgeSource {
   // Name, kind and degree of each node, in order. NOT_FOUND names the first that does not exist.
   virtual absl::StatusOr<std::vector<RingNode>> Describe(std::span<const NodeId> nodes) = 0;
 
-  // The edges in full (names, role, title, deal's kind), in order.
+  // The edges in full (names, role, title, deal's kind), in order. The source is `node` when the
+  // direction is kOut, else `other`. A derived PARTNER_WITH edge (see AdjacentEdge::partnership)
+  // gets the deal's fact, node and kind.
   virtual absl::StatusOr<std::vector<Edge>> Materialize(std::span<const AdjacentEdge> edges) = 0;
 };
 

@@ -49,7 +49,8 @@ enum class TruncationReason : uint8_t {
   kBytes,
   kPerNodeLimit,
   kSkipDegree,
-  kDeadline
+  kDeadline,
+  kPaths  // PathQuery::paths_max.
 };
 
 struct CutNode {

@@ -22,23 +22,23 @@
 
 namespace partnergraph {
 
-// Column families. Stored by name (see ColumnFamilyName): append only.
+// Column families. Stored by name (see ColumnFamilyName): append only. The keys are drawn in
+// keys.h.
 enum class ColumnFamily : uint8_t {
-  kNode,   // (ns, node) -> node record
-  kAdj,    // (ns, node, dir, type, inverted date, other, fact) -> fixed-size edge value
-  kFact,   // (ns, fact) -> fact record
-  kIdent,  // (ns, kind, hash of identity) -> fact id
-  kHist,   // (ns, fact, inverted seq) -> old fact record
-  kEvid,   // (ns, fact, article) -> evidence record
-  kArt,    // (ns, article) -> article record; (ns, text chunk) and the indexes by id and by content
-           // hash beside it
-  kA2f,    // (ns, article, fact) -> empty: what to take back when the article goes
-  kName,   // (ns, script, normalized name, node) -> alias record
-  kGram,   // (ns, n-gram, node) -> count: candidates for fuzzy search
-  kMerge,  // (ns, old node) -> redirect
-  kStat,   // (ns, node, dir, type) -> degree; (ns, totals)
-  kLog,    // (ns, seq) -> change event
-  kMeta,   // format version, counters, idempotency keys
+  kNode,   // Node records and their aliases.
+  kAdj,    // One fixed-size row per edge and direction.
+  kFact,   // Fact records.
+  kIdent,  // Hash of what a fact says -> fact ids.
+  kHist,   // Old fact records, newest first.
+  kEvid,   // (fact, article) -> evidence.
+  kArt,    // Articles: record, text, mentions, nodes, indexes by id and by content.
+  kA2f,    // (article, fact): what to take back when the article goes.
+  kName,   // Normalized name -> nodes.
+  kGram,   // n-gram -> nodes: candidates for fuzzy search.
+  kMerge,  // Redirects of merged nodes.
+  kStat,   // Degrees and totals.
+  kLog,    // Change events by sequence.
+  kMeta,   // Format version and counters.
 };
 inline constexpr int kColumnFamilyCount = 14;
 std::string_view ColumnFamilyName(ColumnFamily cf);
@@ -92,9 +92,23 @@ struct KvLimits {
   std::chrono::milliseconds snapshot_age_max{5000};
 };
 
+// How many idempotency keys a store remembers. A key only has to last from a commit to the retry of
+// the same commit, so the window bounds what they cost: older keys are forgotten.
+inline constexpr size_t kIdempotencyWindow = 1024;
+
+// What a batch counts against KvLimits::batch_bytes_max: keys and values of its writes.
+size_t BatchBytes(std::span<const KvWrite> writes);
+
+// RESOURCE_EXHAUSTED naming the size when a batch is over the limits.
+absl::Status CheckLimits(std::span<const KvWrite> writes, std::string_view idempotency_key,
+                         const KvLimits& limits);
+
 class KvStore {
  public:
   virtual ~KvStore() = default;
+
+  // Names the store in messages: the directory of one on disk.
+  virtual std::string Name() const = 0;
 
   virtual absl::StatusOr<std::shared_ptr<const KvSnapshot>> Snapshot() = 0;
 
@@ -123,14 +137,17 @@ class KvStore {
 
   // Applies all writes or none, durably: on return the batch survives a power cut. The later write
   // to one key wins. ABORTED when an expectation does not hold (nothing was written; read again and
-  // retry). ALREADY_EXISTS when a batch with this idempotency key was applied before. UNAVAILABLE
-  // when the engine refused (disk full, read-only): nothing was written. UNKNOWN when it cannot
-  // say: ask WasApplied. RESOURCE_EXHAUSTED for a batch over Limits().
+  // retry). ALREADY_EXISTS when a batch with this idempotency key was applied before, by one of the
+  // last kIdempotencyWindow batches that had a key; with an empty key nothing is remembered.
+  // UNAVAILABLE when the engine refused (disk full, read-only): nothing was written. UNKNOWN when
+  // it cannot say: ask WasApplied. RESOURCE_EXHAUSTED for a batch over Limits(); the message names
+  // the size.
   virtual absl::Status Commit(std::span<const KvWrite> writes,
                               std::span<const KvExpectation> expectations,
                               std::string_view idempotency_key) = 0;
 
-  // True when a batch with this idempotency key was applied.
+  // True when one of the last kIdempotencyWindow batches with a key had this one. Survives a
+  // restart.
   virtual absl::StatusOr<bool> WasApplied(std::string_view idempotency_key) = 0;
 
   virtual KvLimits Limits() const = 0;

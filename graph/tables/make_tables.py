@@ -2,10 +2,12 @@
 """Writes the character tables that are built into the program.
 
 The facts come from the dictionaries of HanLP 1.x (https://github.com/hankcs/HanLP, data/dictionary, Apache-2.0):
-tc/t2s.txt, whose single characters are those of OpenCC's TSCharacters (Apache-2.0), and pinyin/pinyin.txt.
+tc/t2s.txt, whose single characters are those of OpenCC's TSCharacters (Apache-2.0), and pinyin/pinyin.txt; places from
+https://github.com/modood/Administrative-divisions-of-China (dist, WTFPL).
 
   make_tables.py simplified t2s.txt > ../simplified_table.inc
   make_tables.py pinyin pinyin.txt > ../pinyin_table.inc
+  make_tables.py places DIRECTORY_OF_THE_CSV_FILES > ../place_table.inc
 """
 import sys
 
@@ -67,22 +69,56 @@ def write_pinyin(path):
             readings[key] = [s for s in plain if s.isascii() and s.isalpha() and s.islower()]
     for char, more in READINGS.items():
         readings[char] = readings.get(char, []) + more
-    by_syllable = {}
-    for char, syllables in readings.items():
-        for syllable in syllables:
-            by_syllable.setdefault(syllable, set()).add(char)
     print(HEADER, end="")
     print("struct PinyinRow {\n  const char* syllable;\n  const char32_t* chars;\n};")
-    print("inline constexpr PinyinRow kPinyinRows[] = {")
-    for syllable in sorted(by_syllable):
-        chars = "".join(sorted(by_syllable[syllable]))
-        rows = [chars[i:i + COLUMNS] for i in range(0, len(chars), COLUMNS)]
-        text = "\n      ".join(f'U"{row}"' for row in rows)
-        print(f'    {{"{syllable}", {text}}},')
-    print("};\n// clang-format on")
+    rest = [(char, distinct) for char, r in readings.items() if (distinct := list(dict.fromkeys(r)))]
+    for rank, name in enumerate(("kFirstReadings", "kSecondReadings", "kThirdReadings", "kFourthReadings")):
+        by_syllable = {}
+        for char, distinct in rest:
+            if len(distinct) > rank:
+                by_syllable.setdefault(distinct[rank], []).append(char)
+        print(f"// Characters by their reading number {rank + 1}, the most usual one being the first.")
+        print(f"inline constexpr PinyinRow {name}[] = {{")
+        line = "   "
+        for syllable in sorted(by_syllable):
+            chars = "".join(sorted(by_syllable[syllable]))
+            rows = [chars[i:i + COLUMNS] for i in range(0, len(chars), COLUMNS)]
+            text = "\n      ".join(f'U"{row}"' for row in rows)
+            if len(line) + len(text) > COLUMNS:
+                print(line)
+                line = "   "
+            line += f' {{"{syllable}", {text}}},'
+        print(f"{line}\n}};")
+    print("// clang-format on")
+
+
+PROVINCE_ENDS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
+
+
+def write_places(directory):
+    """Places that stand in front of company names: provinces and cities without the word for what they are."""
+    places = {"香港", "澳门", "台湾"}
+    for file in ("provinces.csv", "cities.csv"):
+        with open(f"{directory}/{file}", encoding="utf-8") as lines:
+            for line in list(lines)[1:]:
+                name = line.split(",")[1].strip('"\n')
+                for end in PROVINCE_ENDS:
+                    if name.endswith(end) and len(name) - len(end) >= 2:
+                        places.add(name[:-len(end)])
+                        break
+    print(HEADER, end="")
+    print("inline constexpr std::u32string_view kChinesePlaces[] = {")
+    row = "   "
+    for place in sorted(places, key=lambda place: (-len(place), place)):
+        if len(row) > 70:
+            print(row)
+            row = "   "
+        row += f' U"{place}",'
+    print(f"{row}\n}};\n// clang-format on")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in ("simplified", "pinyin"):
+    writers = {"simplified": write_simplified, "pinyin": write_pinyin, "places": write_places}
+    if len(sys.argv) != 3 or sys.argv[1] not in writers:
         sys.exit(__doc__)
-    {"simplified": write_simplified, "pinyin": write_pinyin}[sys.argv[1]](sys.argv[2])
+    writers[sys.argv[1]](sys.argv[2])

@@ -1,0 +1,43 @@
+// One connection of the HTTP port: reads a request, answers it, reads the next.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <functional>
+#include <memory>
+
+#include "grpcpp/channel.h"
+#include "server/connect_methods.h"
+#include "server/http_host.h"
+#include "server/http_server.h"
+#include "server/static_files.h"
+
+namespace partnergraph {
+
+// What all connections share. Immutable while they live.
+struct HttpContext {
+  HttpServerOptions options;
+  ConnectMethods methods;
+  StaticFiles files;
+  HostPolicy hosts;
+  std::shared_ptr<grpc::Channel> channel;
+};
+
+// Owns itself: it lives while an operation or a call of it is under way. The functions below are
+// thread-safe.
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
+ public:
+  // `socket` has a strand as its executor. `context` outlives the session. `on_end` is called from
+  // the destructor.
+  static std::shared_ptr<HttpSession> Create(boost::asio::ip::tcp::socket socket,
+                                             const HttpContext& context,
+                                             std::function<void(HttpSession*)> on_end);
+  virtual ~HttpSession() = default;
+
+  virtual void Start() = 0;
+  // Closes the connection once the running request is answered; at once when there is none.
+  virtual void Drain() = 0;
+  // Cancels what runs and closes the connection.
+  virtual void Abort() = 0;
+};
+
+}  // namespace partnergraph

@@ -185,6 +185,29 @@ std::string Keys::ArticleFact(ArticleNumber article, FactId fact) const {
   return key;
 }
 
+std::string Keys::NamePrefix(NameKeyKind kind, std::string_view key) const {
+  return Tagged(static_cast<char>(kind)).append(key);
+}
+
+std::string Keys::Name(const NameKey& key, NodeId node) const {
+  std::string out = NamePrefix(key.kind, key.key);
+  out.push_back('\0');
+  AppendU64(out, ToInt(node));
+  return out;
+}
+
+std::string Keys::GramPrefix(std::string_view gram) const {
+  std::string key = Prefix().append(gram);
+  key.push_back('\0');
+  return key;
+}
+
+std::string Keys::Gram(std::string_view gram, NodeId node) const {
+  std::string key = GramPrefix(gram);
+  AppendU64(key, ToInt(node));
+  return key;
+}
+
 std::string Keys::DegreePrefix(NodeId node) const {
   std::string key = Tagged('d');
   AppendU64(key, ToInt(node));

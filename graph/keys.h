@@ -16,7 +16,8 @@
 //           article number 8 'c', content hash 16                                        article
 //           numbers, 8 bytes each
 //   a2f     article 8, fact 8                                           empty
-//   name, gram                                                          see name_key.h
+//   name    kind of key 1, normalized name, 0, node 8                   the name as written
+//   gram    gram, 0, node 8                                             empty
 //   stat    'd', node 8, direction 1, type 2                            number of edges, 8
 //           't'                                                         TotalsRecord
 //   log     sequence 8, part 4                                          ChangeRecord
@@ -47,6 +48,7 @@
 #include "graph/edge_source.h"
 #include "graph/ids.h"
 #include "graph/kv_store.h"
+#include "graph/name_key.h"
 #include "graph/schema.h"
 #include "graph/vocabulary.h"
 
@@ -97,6 +99,11 @@ class Keys {
   std::string ArticleByContent(std::string_view hash) const;
   std::string ArticleFact(ArticleNumber article, FactId fact) const;
   std::string ArticleFactPrefix(ArticleNumber article) const;
+  // Rows of the names index, and what all rows of one key begin with. Keys hold no 0 byte.
+  std::string Name(const NameKey& key, NodeId node) const;
+  std::string NamePrefix(NameKeyKind kind, std::string_view key) const;
+  std::string Gram(std::string_view gram, NodeId node) const;
+  std::string GramPrefix(std::string_view gram) const;
   std::string Degree(NodeId node, Direction direction, EdgeType type) const;
   std::string DegreePrefix(NodeId node) const;
   std::string Totals() const;

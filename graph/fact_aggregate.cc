@@ -1,0 +1,113 @@
+#include "graph/fact_aggregate.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "graph/date.h"
+
+namespace partnergraph {
+namespace {
+
+using Evidence = std::span<const storage::EvidenceRecord* const>;
+
+double CombineConfidence(Evidence evidence) {
+  std::map<uint64_t, double> best;  // By group.
+  for (const storage::EvidenceRecord* record : evidence) {
+    double& confidence = best[record->group()];
+    confidence = std::max(confidence, static_cast<double>(record->confidence()));
+  }
+  std::vector<double> confidences;
+  for (const auto& [group, confidence] : best) confidences.push_back(confidence);
+  // A product of floating-point numbers depends on their order.
+  std::ranges::sort(confidences);
+  double doubt = 1;
+  for (const double confidence : confidences) doubt *= 1 - confidence;
+  return std::min(1 - doubt, kConfidenceMax);
+}
+
+// Number of groups for each value that is set.
+template <typename Value, typename Get>
+std::map<Value, size_t> CountSources(Evidence evidence, Get get) {
+  std::map<Value, std::set<uint64_t>> groups;
+  for (const storage::EvidenceRecord* record : evidence) {
+    if (const Value value = get(*record); value != Value()) groups[value].insert(record->group());
+  }
+  std::map<Value, size_t> counts;
+  for (const auto& [value, members] : groups) counts[value] = members.size();
+  return counts;
+}
+
+int Precision(uint32_t packed) {
+  const Date date = UnpackDate(packed);
+  const int parts = 1 + (date.month != 0) + (date.day != 0);
+  return 2 * parts + (date.bound == DateBound::kAt ? 1 : 0);
+}
+
+uint32_t BestDate(Evidence evidence) {
+  uint32_t best = 0;
+  std::pair<int, size_t> best_rank;
+  for (const auto& [date, sources] :
+       CountSources<uint32_t>(evidence, [](const auto& record) { return record.date(); })) {
+    const std::pair<int, size_t> rank{Precision(date), sources};
+    if (best == 0 || rank > best_rank) {
+      best = date;
+      best_rank = rank;
+    }
+  }
+  return best;
+}
+
+template <typename Get>
+std::string BestText(Evidence evidence, Get get) {
+  std::string best;
+  size_t best_sources = 0;
+  for (const auto& [text, sources] : CountSources<std::string>(evidence, get)) {
+    if (sources > best_sources) {
+      best = text;
+      best_sources = sources;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+void AggregateEvidence(Evidence evidence, storage::FactRecord& fact) {
+  const auto newest = std::ranges::max_element(evidence, std::less<>(), [](const auto* record) {
+    return std::tuple(record->published(), record->confidence(), record->status());
+  });
+  std::set<uint64_t> groups;
+  for (const storage::EvidenceRecord* record : evidence) groups.insert(record->group());
+  fact.set_status((*newest)->status());
+  fact.set_confidence(static_cast<float>(CombineConfidence(evidence)));
+  fact.set_date(BestDate(evidence));
+  fact.set_title(BestText(evidence, [](const auto& record) { return record.title(); }));
+  fact.set_location(BestText(evidence, [](const auto& record) { return record.location(); }));
+  fact.set_source_count(static_cast<uint32_t>(groups.size()));
+}
+
+void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRecord& evidence) {
+  const bool better = passage.confidence() > evidence.confidence();
+  storage::EvidenceRecord best = better ? passage : evidence;
+  const storage::EvidenceRecord& other = better ? evidence : passage;
+  std::set<std::pair<uint32_t, uint32_t>> spans;
+  for (int i = 0; i < best.span_begins_size(); ++i) {
+    spans.emplace(best.span_begins(i), best.span_sizes(i));
+  }
+  for (int i = 0; i < other.span_begins_size(); ++i) {
+    if (!spans.emplace(other.span_begins(i), other.span_sizes(i)).second) continue;
+    best.add_span_begins(other.span_begins(i));
+    best.add_span_sizes(other.span_sizes(i));
+  }
+  if (best.date() == 0) best.set_date(other.date());
+  if (best.title().empty()) best.set_title(other.title());
+  if (best.location().empty()) best.set_location(other.location());
+  evidence = std::move(best);
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,31 @@
+// What a fact is by its evidence: pure functions, so that taking evidence away leaves exactly what
+// the rest supports, in whatever order it came.
+#pragma once
+
+#include <span>
+
+#include "graph/record_codec.h"
+
+namespace partnergraph {
+
+// The most that combined evidence can come to: no text is proof.
+inline constexpr double kConfidenceMax = 0.99;
+
+// Sets status, confidence, date, title, location and source_count of `fact`. `evidence` is not
+// empty; its order does not matter.
+//   source_count  number of groups: copies of one story are one source.
+//   confidence    1 - product of (1 - best confidence of a group), at most kConfidenceMax.
+//   status        of the evidence published last; undated is oldest; ties by confidence, then by
+//                 the later status of FactStatus.
+//   date          the most precise (day, month, year; a date at before one with a bound), then the
+//                 one of most sources, then the earlier.
+//   title, location  the one of most sources, then the first in byte order.
+void AggregateEvidence(std::span<const storage::EvidenceRecord* const> evidence,
+                       storage::FactRecord& fact);
+
+// Adds a further passage of the same article for the same fact to `evidence`: all spans, the more
+// confident passage first; status and confidence are those of the more confident; date, title and
+// location of it too, unless it has none.
+void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRecord& evidence);
+
+}  // namespace partnergraph

@@ -1,0 +1,46 @@
+#include "server/admin_service.h"
+
+#include <unistd.h>
+
+#include <fstream>
+
+#include "graph/status_macros.h"
+#include "ingest/pipeline.h"
+#include "server/config.h"
+#include "server/proto_conversion.h"
+
+namespace partnergraph {
+
+AdminService::AdminService(const GraphReader& reader, CallGuard& guard, WorkerPools& pools)
+    : GuardedService(*v1::GetStatsRequest::descriptor()->file()->FindServiceByName("AdminService"),
+                     guard, pools),
+      reader_(reader),
+      start_(std::chrono::steady_clock::now()) {
+  Unary<v1::GetStatsRequest, v1::GetStatsResponse>(
+      "GetStats",
+      [this](const Call&, const auto& request, auto* response) { return GetStats(response); });
+}
+
+absl::Status AdminService::GetStats(v1::GetStatsResponse* response) {
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View({}));
+  PG_ASSIGN_OR_RETURN(const GraphStats stats, view->GetStats());
+  ToProto(stats, response);
+  response->set_version(std::string(ServerVersion()));
+  response->set_memory_bytes(ResidentBytes());
+  response->set_uptime_seconds(
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start_)
+          .count());
+  response->set_read_token(reader_.TokenOf(*view));
+  response->set_extractor(std::string(kExtractorName));
+  return absl::OkStatus();
+}
+
+uint64_t ResidentBytes() {
+  std::ifstream statm("/proc/self/statm");
+  uint64_t total_pages = 0;
+  uint64_t resident_pages = 0;
+  statm >> total_pages >> resident_pages;
+  return resident_pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace partnergraph

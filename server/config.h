@@ -1,0 +1,83 @@
+// All settings of the server in one place, with their defaults. Read from flags, the environment
+// and a file, in this order of precedence; see ParseConfig.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace partnergraph {
+
+// Bounds on calls. Times in milliseconds.
+struct CallLimits {
+  int64_t unary_ms_max = 30'000;  // A unary call or streamed answer ends after this long, or by
+                                  // the caller's deadline.
+  int64_t stall_ms_max = 10'000;  // A streamed answer ends when the peer takes nothing this long.
+  int64_t ingest_idle_ms_max = 300'000;  // A stream of articles ends when nothing arrives and no
+                                         // answer is taken for this long.
+  int reads_max = 256;                   // Unary reads in flight. Beyond: RESOURCE_EXHAUSTED.
+  int streams_max = 32;                  // Streamed answers in flight; each has a thread.
+  int writes_max = 64;                   // Unary writes and previews in flight.
+  int ingest_streams_max = 16;           // Streams of articles in flight.
+  int64_t slow_call_ms = 1'000;          // Slower calls are logged at level info.
+};
+
+// Settings of the gRPC port.
+struct GrpcLimits {
+  int receive_bytes_max = 4 << 20;       // Largest message accepted.
+  int send_bytes_max = 16 << 20;         // Largest message sent.
+  int metadata_bytes_max = 8 << 10;      // Largest header block accepted.
+  int streams_per_connection_max = 100;  // HTTP/2 streams of one connection.
+  int64_t memory_bytes_max = 256 << 20;  // What gRPC tries to keep its buffers under.
+  int threads_max = 32;                  // Of gRPC's own threads.
+  int keepalive_ms = 20'000;             // A quiet connection is probed after this long,
+  int keepalive_timeout_ms = 10'000;     // and closed when the probe is not answered in this.
+  int ping_interval_ms_min = 10'000;     // Peers that probe more often are disconnected.
+  int connection_idle_ms_max = 300'000;  // Connections without a call are closed after this.
+  int handshake_ms_max = 5'000;          // Connections that do not speak HTTP/2 by then close.
+};
+
+struct ServerConfig {
+  std::string data = "partnergraph-data";  // Folder of the database; created when missing.
+  std::string grpc = "127.0.0.1:50051";    // Address of the gRPC port; port 0 takes a free one.
+  std::string http = "127.0.0.1:8080";     // Address of the HTTP port; "off" for none.
+  std::string web_root;                    // Folder of the dashboard; empty: beside the program.
+  std::vector<std::string> allowed_hosts;  // Further host names that HTTP requests may name.
+  bool allow_remote = false;               // Permits addresses that are not loopback.
+  std::string log_level = "info";          // trace, debug, info, warning, error, off.
+
+  int64_t block_cache_bytes = 256 << 20;  // Cache of the storage engine.
+  int64_t write_buffer_bytes = 64 << 20;  // Its buffers of unflushed writes, all together.
+  int read_threads = 8;                   // Threads for unary reads that are not point reads.
+  int ingest_threads = 0;                 // Threads that extract and commit; 0: cores plus one.
+  int64_t stop_ms_max = 5'000;            // A graceful stop cancels what still runs after this.
+
+  CallLimits calls;
+  GrpcLimits grpc_limits;
+};
+
+// What the command line asks for.
+struct ParsedConfig {
+  ServerConfig config;
+  // Set for --help, --version and --print-config: what to print on stdout instead of serving.
+  std::optional<std::string> output;
+};
+
+// Reads the settings. Each is a flag --some-name, a variable PARTNERGRAPH_SOME_NAME and a line
+// `some-name=value` of the file that --config or PARTNERGRAPH_CONFIG names; a flag beats the
+// environment, which beats the file. INVALID_ARGUMENT, with the name, for an unknown flag or key, a
+// value that is none or out of range, a file that cannot be read, and an address that is not
+// loopback without --allow-remote. `environment` gives the value of a variable or nullptr.
+absl::StatusOr<ParsedConfig> ParseConfig(const std::vector<std::string>& arguments,
+                                         const char* (*environment)(const char* name));
+
+// The settings as a file that --config reads, each with its description.
+std::string FormatConfig(const ServerConfig& config);
+
+// The version of this program.
+std::string_view ServerVersion();
+
+}  // namespace partnergraph

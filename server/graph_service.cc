@@ -1,0 +1,225 @@
+#include "server/graph_service.h"
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "graph/status_macros.h"
+#include "server/grpc_status.h"
+#include "server/proto_conversion.h"
+#include "server/request_conversion.h"
+
+namespace partnergraph {
+namespace {
+
+// Paths of one part: each has up to 7 nodes and 6 edges, so a part stays under 256 items.
+constexpr size_t kPathsPerPart = 16;
+
+// A position that our own cursor held but the query refuses is of an older form.
+absl::Status PositionError(const absl::Status& status, bool has_position) {
+  if (!has_position || !absl::IsInvalidArgument(status)) return status;
+  return FieldError("page.cursor", "has no place in this answer", "CURSOR_INVALID");
+}
+
+// The last part of a streamed answer: what the query came to.
+template <typename Response>
+Response LastPart(const QueryEnd& end, const Call& call, std::string read_token) {
+  Response part;
+  if (end.truncation.has_value()) ToProto(*end.truncation, part.mutable_truncation());
+  part.mutable_stats()->set_edges_scanned(end.stats.edges_scanned);
+  part.mutable_stats()->set_micros(call.ElapsedMicros());
+  part.set_read_token(std::move(read_token));
+  return part;
+}
+
+absl::Status Delivered(bool written) {
+  return written ? absl::OkStatus() : absl::CancelledError("the peer takes nothing more");
+}
+
+}  // namespace
+
+GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPools& pools)
+    : GuardedService(*v1::GetNodeRequest::descriptor()->file()->FindServiceByName("GraphService"),
+                     guard, pools),
+      reader_(reader) {
+  Unary<v1::GetNodeRequest, v1::GetNodeResponse>(
+      "GetNode", [this](const Call&, const auto& request, auto* response) {
+        return GetNode(request, response);
+      });
+  Unary<v1::BatchGetNodesRequest, v1::BatchGetNodesResponse>(
+      "BatchGetNodes", [this](const Call&, const auto& request, auto* response) {
+        return BatchGetNodes(request, response);
+      });
+  Unary<v1::SearchNodesRequest, v1::SearchNodesResponse>(
+      "SearchNodes", [this](const Call&, const auto& request, auto* response) {
+        return SearchNodes(request, response);
+      });
+  Unary<v1::ListEdgesRequest, v1::ListEdgesResponse>(
+      "ListEdges", [this](const Call& call, const auto& request, auto* response) {
+        return ListEdges(call, request, response);
+      });
+  Unary<v1::CountEdgesRequest, v1::CountEdgesResponse>(
+      "CountEdges", [this](const Call&, const auto& request, auto* response) {
+        return CountEdges(request, response);
+      });
+  ServerStream<v1::NeighborhoodRequest>(
+      "Neighborhood",
+      [this](const auto& request, PartWriter& writer) { return Neighborhood(request, writer); });
+  ServerStream<v1::TraverseRequest>("Traverse", [this](const auto& request, PartWriter& writer) {
+    return Traverse(request, writer);
+  });
+  ServerStream<v1::FindPathsRequest>("FindPaths", [this](const auto& request, PartWriter& writer) {
+    return FindPaths(request, writer);
+  });
+  Unary<v1::ExplainFactRequest, v1::ExplainFactResponse>(
+      "ExplainFact", [this](const Call&, const auto& request, auto* response) {
+        return ExplainFact(request, response);
+      });
+  Unary<v1::GetArticleRequest, v1::GetArticleResponse>(
+      "GetArticle", [this](const Call&, const auto& request, auto* response) {
+        return GetArticle(request, response);
+      });
+}
+
+absl::Status GraphService::GetNode(const v1::GetNodeRequest& request,
+                                   v1::GetNodeResponse* response) {
+  PG_ASSIGN_OR_RETURN(const NodeId id, ToNodeId(request.node_id(), "node_id"));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const Node node, view->GetNode(id));
+  ToProto(node, response->mutable_node());
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::BatchGetNodes(const v1::BatchGetNodesRequest& request,
+                                         v1::BatchGetNodesResponse* response) {
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeId> ids, ToNodeIds(request.node_ids(), kBatchNodesMax));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto nodes, view->GetNodes(ids));
+  ToProto(nodes, request, response);
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::SearchNodes(const v1::SearchNodesRequest& request,
+                                       v1::SearchNodesResponse* response) {
+  PG_ASSIGN_OR_RETURN(const std::string position,
+                      reader_.cursors().Open(request, request.page().cursor()));
+  PG_ASSIGN_OR_RETURN(const SearchQuery query, ToQuery(request, position));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const SearchResult result, view->SearchNodes(query));
+  ToProto(result, response);
+  const size_t next = query.offset + result.matches.size();
+  if (result.more && next < kSearchMatchesMax) {
+    response->set_next_cursor(reader_.cursors().Seal(request, std::to_string(next)));
+  }
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::ListEdges(const Call& call, const v1::ListEdgesRequest& request,
+                                     v1::ListEdgesResponse* response) {
+  PG_ASSIGN_OR_RETURN(std::string position,
+                      reader_.cursors().Open(request, request.page().cursor()));
+  PG_ASSIGN_OR_RETURN(const EdgeListQuery query, ToQuery(request, std::move(position)));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  const absl::StatusOr<EdgeList> list = view->ListEdges(query);
+  if (!list.ok()) return PositionError(list.status(), !query.position.empty());
+  ToProto(*list, response);
+  if (!list->next_position.empty()) {
+    response->set_next_cursor(reader_.cursors().Seal(request, list->next_position));
+  }
+  response->mutable_stats()->set_micros(call.ElapsedMicros());
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::CountEdges(const v1::CountEdgesRequest& request,
+                                      v1::CountEdgesResponse* response) {
+  PG_ASSIGN_OR_RETURN(const NodeId id, ToNodeId(request.node_id(), "node_id"));
+  PG_ASSIGN_OR_RETURN(const std::vector<EdgeType> types, ToEdgeTypes(request.types(), "types"));
+  PG_ASSIGN_OR_RETURN(const DirectionFilter direction,
+                      ToDirection(request.direction(), "direction"));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const std::vector<EdgeCount> counts, view->CountEdges(id, types, direction));
+  ToProto(counts, response);
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::Neighborhood(const v1::NeighborhoodRequest& request,
+                                        PartWriter& writer) {
+  PG_ASSIGN_OR_RETURN(const NeighborhoodQuery query, ToQuery(request, writer.call()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const QueryEnd end, view->Neighborhood(query, [&](NeighborhoodPart part) {
+    v1::NeighborhoodResponse response;
+    ToProto(part, &response);
+    return writer.Write(response);
+  }));
+  return Delivered(
+      writer.Write(LastPart<v1::NeighborhoodResponse>(end, writer.call(), reader_.TokenOf(*view))));
+}
+
+absl::Status GraphService::Traverse(const v1::TraverseRequest& request, PartWriter& writer) {
+  PG_ASSIGN_OR_RETURN(const TraverseQuery query, ToQuery(request, writer.call()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const QueryEnd end, view->Traverse(query, [&](std::vector<Walk> walks) {
+    v1::TraverseResponse response;
+    ToProto(walks, &response);
+    return writer.Write(response);
+  }));
+  return Delivered(
+      writer.Write(LastPart<v1::TraverseResponse>(end, writer.call(), reader_.TokenOf(*view))));
+}
+
+absl::Status GraphService::FindPaths(const v1::FindPathsRequest& request, PartWriter& writer) {
+  PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, writer.call()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const PathResult result, view->FindPaths(query));
+  const std::span<const Path> paths = result.paths;
+  for (size_t begin = 0; begin < paths.size(); begin += kPathsPerPart) {
+    v1::FindPathsResponse part;
+    ToProto(paths.subspan(begin, std::min(kPathsPerPart, paths.size() - begin)), &part);
+    if (!writer.Write(part)) return Delivered(false);
+  }
+  auto last = LastPart<v1::FindPathsResponse>(result.end, writer.call(), reader_.TokenOf(*view));
+  last.set_outcome(ToProto(result.outcome));
+  return Delivered(writer.Write(last));
+}
+
+absl::Status GraphService::ExplainFact(const v1::ExplainFactRequest& request,
+                                       v1::ExplainFactResponse* response) {
+  PG_ASSIGN_OR_RETURN(const FactId id, ToFactId(request.fact_id(), "fact_id"));
+  PG_ASSIGN_OR_RETURN(const uint32_t page_size, ToPageSize(request.page()));
+  PG_ASSIGN_OR_RETURN(const std::string position,
+                      reader_.cursors().Open(request, request.page().cursor()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const GraphView::FactRecord fact, view->GetFact(id));
+  const absl::StatusOr<EvidenceList> list = view->ListEvidence(id, page_size, position);
+  if (!list.ok()) return PositionError(list.status(), !position.empty());
+  ToProto(fact, response);
+  ToProto(*list, response);
+  if (!list->next_position.empty()) {
+    response->set_next_cursor(reader_.cursors().Seal(request, list->next_position));
+  }
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::GetArticle(const v1::GetArticleRequest& request,
+                                      v1::GetArticleResponse* response) {
+  if (request.article_id().empty() || request.article_id().size() > kArticleIdBytesMax) {
+    return FieldError("article_id", absl::StrCat("has ", request.article_id().size(),
+                                                 " bytes, want 1 to ", kArticleIdBytesMax));
+  }
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const StoredArticle article, view->GetArticle(request.article_id()));
+  ToProto(article, response);
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,31 @@
+#include "server/message_bytes.h"
+
+#include "absl/strings/str_cat.h"
+#include "grpcpp/support/proto_buffer_reader.h"
+#include "grpcpp/support/slice.h"
+#include "server/grpc_status.h"
+
+namespace partnergraph {
+
+grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
+  // One slice of the exact size.
+  grpc::Slice slice(message.ByteSizeLong());
+  auto* begin = const_cast<uint8_t*>(slice.begin());
+  message.SerializeWithCachedSizesToArray(begin);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+absl::Status FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
+  // The reader only looks at the buffer.
+  grpc::ProtoBufferReader reader(const_cast<grpc::ByteBuffer*>(&bytes));
+  if (!reader.status().ok() || !message->ParseFromZeroCopyStream(&reader)) {
+    return WithReason(absl::InvalidArgumentError(absl::StrCat(
+                          "the request is not a valid ", message->GetDescriptor()->full_name(),
+                          " (wrong wire format, nested too deeply, or a text that is "
+                          "not UTF-8)")),
+                      "INVALID_MESSAGE");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace partnergraph

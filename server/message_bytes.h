@@ -1,0 +1,17 @@
+// Messages to the bytes that gRPC carries, and back.
+#pragma once
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+#include "grpcpp/support/byte_buffer.h"
+
+namespace partnergraph {
+
+// The message in wire format.
+grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
+
+// Reads `bytes` into `message`. INVALID_ARGUMENT for bytes that are not such a message: gRPC's own
+// parsing would answer UNIMPLEMENTED, or take it for the end of a stream.
+absl::Status FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message);
+
+}  // namespace partnergraph

@@ -1,0 +1,52 @@
+#include "server/method_policy.h"
+
+namespace partnergraph {
+namespace {
+
+using enum CallClass;
+using enum Execution;
+
+constexpr MethodPolicy kPolicies[] = {
+    {"partnergraph.v1.GraphService.GetNode", kRead, kInline},
+    {"partnergraph.v1.GraphService.BatchGetNodes", kRead, kPool},
+    {"partnergraph.v1.GraphService.SearchNodes", kRead, kPool},
+    {"partnergraph.v1.GraphService.ListEdges", kRead, kPool},
+    {"partnergraph.v1.GraphService.CountEdges", kRead, kInline},
+    {"partnergraph.v1.GraphService.Neighborhood", kStream, kPool},
+    {"partnergraph.v1.GraphService.Traverse", kStream, kPool},
+    {"partnergraph.v1.GraphService.FindPaths", kStream, kPool},
+    {"partnergraph.v1.GraphService.ExplainFact", kRead, kPool},
+    {"partnergraph.v1.GraphService.GetArticle", kRead, kPool},
+    {"partnergraph.v1.IngestService.IngestArticle", kWrite, kPool},
+    {"partnergraph.v1.IngestService.IngestArticles", kIngestStream, kPool},
+    {"partnergraph.v1.IngestService.PreviewArticle", kWrite, kPool},
+    {"partnergraph.v1.IngestService.RetractArticle", kWrite, kPool},
+    {"partnergraph.v1.AdminService.GetStats", kRead, kPool},
+};
+
+}  // namespace
+
+std::string_view CallClassName(CallClass call_class) {
+  switch (call_class) {
+    case kRead:
+      return "read";
+    case kStream:
+      return "stream";
+    case kWrite:
+      return "write";
+    case kIngestStream:
+      return "ingest_stream";
+  }
+  return "";
+}
+
+std::span<const MethodPolicy> MethodPolicies() { return kPolicies; }
+
+const MethodPolicy* FindMethodPolicy(std::string_view method) {
+  for (const MethodPolicy& policy : kPolicies) {
+    if (policy.method == method) return &policy;
+  }
+  return nullptr;
+}
+
+}  // namespace partnergraph

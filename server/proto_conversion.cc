@@ -1,0 +1,264 @@
+#include "server/proto_conversion.h"
+
+#include <string>
+
+namespace partnergraph {
+namespace {
+
+v1::NodeKind ToProto(NodeKind kind) { return static_cast<v1::NodeKind>(kind); }
+v1::FactStatus ToProto(FactStatus status) { return static_cast<v1::FactStatus>(status); }
+static_assert(static_cast<int>(NodeKind::kPartnership) == v1::NODE_KIND_PARTNERSHIP);
+static_assert(static_cast<int>(FactStatus::kDenied) == v1::FACT_STATUS_DENIED);
+static_assert(static_cast<int>(Direction::kIn) == v1::DIRECTION_IN);
+static_assert(static_cast<int>(MatchKind::kFuzzy) + 1 == v1::MATCH_KIND_FUZZY);
+static_assert(static_cast<int>(TruncationReason::kDeadline) + 1 == v1::TRUNCATION_REASON_DEADLINE);
+static_assert(static_cast<int>(PathOutcome::kNotDecided) + 1 == v1::PATH_OUTCOME_NOT_DECIDED);
+
+void ToProto(const ByteSpan& span, v1::Span* out) {
+  out->set_begin(span.begin);
+  out->set_end(span.end);
+}
+
+void ToProto(const FactSummary& fact, v1::FactSummary* out) {
+  out->set_fact_id(ToInt(fact.fact));
+  out->set_description(fact.description);
+}
+
+void ToProto(const Partnership& partnership, v1::Partnership* out) {
+  out->set_fact_id(ToInt(partnership.fact));
+  out->set_kind(partnership.kind);
+  if (!partnership.date.empty()) ToProto(partnership.date, out->mutable_date());
+  out->set_location(partnership.location);
+  out->set_status(ToProto(partnership.status));
+  out->set_confidence(partnership.confidence);
+  out->set_source_count(partnership.source_count);
+  for (const Participant& participant : partnership.participants) {
+    auto* added = out->add_participants();
+    ToProto(participant.node, added->mutable_node());
+    added->set_role(participant.role);
+  }
+}
+
+template <typename Item, typename ProtoItem>
+void ToProto(const std::vector<Item>& items, google::protobuf::RepeatedPtrField<ProtoItem>* out) {
+  out->Reserve(static_cast<int>(items.size()));
+  for (const Item& item : items) ToProto(item, out->Add());
+}
+
+}  // namespace
+
+void ToProto(const Date& date, v1::Date* out) {
+  out->set_year(date.year);
+  out->set_month(date.month);
+  out->set_day(date.day);
+  switch (date.bound) {
+    case DateBound::kAt:
+      out->set_bound(v1::DATE_BOUND_AT);
+      break;
+    case DateBound::kBefore:
+      out->set_bound(v1::DATE_BOUND_BEFORE);
+      break;
+    case DateBound::kAfter:
+      out->set_bound(v1::DATE_BOUND_AFTER);
+      break;
+  }
+}
+
+void ToProto(const NodeSummary& node, v1::NodeSummary* out) {
+  out->set_node_id(ToInt(node.id));
+  out->set_kind(ToProto(node.kind));
+  out->set_name(node.name);
+}
+
+void ToProto(const Node& node, v1::Node* out) {
+  out->set_node_id(ToInt(node.id));
+  out->set_kind(ToProto(node.kind));
+  out->set_name(node.name);
+  out->set_org_type(node.org_type);
+  for (const Alias& alias : node.aliases) {
+    auto* added = out->add_aliases();
+    added->set_name(alias.name);
+    added->set_article_count(alias.article_count);
+  }
+  out->set_article_count(node.article_count);
+  out->set_degree(node.degree);
+  if (node.partnership.has_value()) ToProto(*node.partnership, out->mutable_partnership());
+}
+
+void ToProto(const Edge& edge, v1::Edge* out) {
+  out->set_fact_id(ToInt(edge.fact));
+  out->set_type(std::string(GetEdgeType(edge.type).name));
+  ToProto(edge.source, out->mutable_source());
+  ToProto(edge.target, out->mutable_target());
+  out->set_role(edge.role);
+  out->set_title(edge.title);
+  if (!edge.date.empty()) ToProto(edge.date, out->mutable_date());
+  out->set_status(ToProto(edge.status));
+  out->set_confidence(edge.confidence);
+  out->set_source_count(edge.source_count);
+  out->set_partnership_id(ToInt(edge.partnership));
+  out->set_partnership_kind(edge.partnership_kind);
+  ToProto(edge.evidence, out->mutable_evidence());
+}
+
+void ToProto(const Evidence& evidence, v1::Evidence* out) {
+  out->set_article_id(evidence.article_id);
+  out->set_article_title(evidence.article_title);
+  out->set_url(evidence.url);
+  out->set_source(evidence.source);
+  if (!evidence.published.empty()) ToProto(evidence.published, out->mutable_published());
+  out->set_quote(evidence.quote);
+  ToProto(evidence.span, out->mutable_span());
+  out->set_status(ToProto(evidence.status));
+  out->set_confidence(evidence.confidence);
+  out->set_extractor(evidence.extractor);
+}
+
+void ToProto(const Truncation& truncation, v1::Truncation* out) {
+  out->set_reason(static_cast<v1::TruncationReason>(static_cast<int>(truncation.reason) + 1));
+  for (const CutNode& node : truncation.nodes) {
+    auto* added = out->add_nodes();
+    added->set_node_id(ToInt(node.node));
+    added->set_degree(node.degree);
+    added->set_kept(node.kept);
+  }
+  out->set_node_count(truncation.node_count);
+}
+
+void ToProto(const GraphDiff& diff, v1::GraphDiff* out) {
+  ToProto(diff.nodes_added, out->mutable_nodes_added());
+  ToProto(diff.nodes_removed, out->mutable_nodes_removed());
+  ToProto(diff.facts_added, out->mutable_facts_added());
+  ToProto(diff.facts_removed, out->mutable_facts_removed());
+  ToProto(diff.facts_updated, out->mutable_facts_updated());
+  out->set_node_added_count(diff.node_added_count);
+  out->set_node_removed_count(diff.node_removed_count);
+  out->set_fact_added_count(diff.fact_added_count);
+  out->set_fact_removed_count(diff.fact_removed_count);
+  out->set_fact_updated_count(diff.fact_updated_count);
+}
+
+void ToProto(const std::vector<std::optional<Node>>& nodes, const v1::BatchGetNodesRequest& request,
+             v1::BatchGetNodesResponse* out) {
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].has_value()) {
+      ToProto(*nodes[i], out->add_nodes());
+    } else {
+      out->add_missing_node_ids(request.node_ids(static_cast<int>(i)));
+    }
+  }
+}
+
+void ToProto(const SearchResult& result, v1::SearchNodesResponse* out) {
+  for (const NodeMatch& match : result.matches) {
+    auto* added = out->add_matches();
+    ToProto(match.node, added->mutable_node());
+    added->set_matched_name(match.matched_name);
+    added->set_match_kind(static_cast<v1::MatchKind>(static_cast<int>(match.match_kind) + 1));
+    added->set_score(match.score);
+  }
+}
+
+void ToProto(const EdgeList& list, v1::ListEdgesResponse* out) {
+  ToProto(list.edges, out->mutable_edges());
+  if (list.truncation.has_value()) ToProto(*list.truncation, out->mutable_truncation());
+  out->mutable_stats()->set_edges_scanned(list.stats.edges_scanned);
+}
+
+void ToProto(const std::vector<EdgeCount>& counts, v1::CountEdgesResponse* out) {
+  uint64_t total = 0;
+  for (const EdgeCount& count : counts) {
+    if (count.count == 0) continue;
+    auto* added = out->add_counts();
+    added->set_type(std::string(GetEdgeType(count.type).name));
+    added->set_direction(static_cast<v1::Direction>(count.direction));
+    added->set_count(count.count);
+    total += count.count;
+  }
+  out->set_total(total);
+}
+
+void ToProto(const NeighborhoodPart& part, v1::NeighborhoodResponse* out) {
+  for (const RingNode& node : part.nodes) {
+    auto* added = out->add_nodes();
+    ToProto(node.node, added->mutable_node());
+    added->set_ring(node.ring);
+    added->set_degree(node.degree);
+  }
+  ToProto(part.edges, out->mutable_edges());
+}
+
+void ToProto(const std::vector<Walk>& walks, v1::TraverseResponse* out) {
+  for (const Walk& walk : walks) {
+    auto* added = out->add_walks();
+    ToProto(walk.end, added->mutable_end());
+    ToProto(walk.edges, added->mutable_edges());
+  }
+}
+
+void ToProto(std::span<const Path> paths, v1::FindPathsResponse* out) {
+  for (const Path& path : paths) {
+    auto* added = out->add_paths();
+    ToProto(path.nodes, added->mutable_nodes());
+    ToProto(path.edges, added->mutable_edges());
+  }
+}
+
+v1::PathOutcome ToProto(PathOutcome outcome) {
+  return static_cast<v1::PathOutcome>(static_cast<int>(outcome) + 1);
+}
+
+void ToProto(const GraphView::FactRecord& fact, v1::ExplainFactResponse* out) {
+  if (fact.edge.has_value()) {
+    ToProto(*fact.edge, out->mutable_edge());
+  } else if (fact.partnership.has_value()) {
+    ToProto(*fact.partnership, out->mutable_partnership());
+  }
+}
+
+void ToProto(const EvidenceList& list, v1::ExplainFactResponse* out) {
+  ToProto(list.evidence, out->mutable_evidence());
+}
+
+void ToProto(const StoredArticle& stored, v1::GetArticleResponse* out) {
+  const Article& article = stored.article;
+  out->set_article_id(article.id);
+  out->set_title(article.title);
+  out->set_text(article.text);
+  out->set_url(article.url);
+  out->set_source(article.source);
+  if (!article.published.empty()) ToProto(article.published, out->mutable_published());
+  out->set_language(article.language);
+  for (const ArticleFact& fact : stored.facts) {
+    auto* added = out->add_facts();
+    added->set_fact_id(ToInt(fact.fact));
+    added->set_description(fact.description);
+    ToProto(fact.spans, added->mutable_spans());
+  }
+  for (const ArticleMention& mention : stored.mentions) {
+    auto* added = out->add_mentions();
+    ToProto(mention.node, added->mutable_node());
+    ToProto(mention.span, added->mutable_span());
+  }
+}
+
+void ToProto(const GraphStats& stats, v1::GetStatsResponse* out) {
+  out->set_format_version(stats.format_version);
+  out->set_article_count(stats.article_count);
+  for (const auto& [kind, count] : stats.node_counts) {
+    auto* added = out->add_node_counts();
+    added->set_kind(ToProto(kind));
+    added->set_count(count);
+  }
+  for (const auto& [type, count] : stats.edge_counts) {
+    auto* added = out->add_edge_counts();
+    added->set_type(std::string(GetEdgeType(type).name));
+    added->set_count(count);
+  }
+  out->set_fact_count(stats.fact_count);
+  out->set_evidence_count(stats.evidence_count);
+  out->set_disk_bytes(stats.disk_bytes);
+  out->set_last_sequence(ToInt(stats.last_sequence));
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,39 @@
+// What reads return, to the messages of the public surface. Plain translation; nothing can fail.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "graph/graph_store.h"
+#include "partnergraph/v1/admin_service.pb.h"
+#include "partnergraph/v1/graph.pb.h"
+#include "partnergraph/v1/graph_service.pb.h"
+#include "partnergraph/v1/ingest_service.pb.h"
+
+namespace partnergraph {
+
+void ToProto(const Date& date, v1::Date* out);
+void ToProto(const NodeSummary& node, v1::NodeSummary* out);
+void ToProto(const Node& node, v1::Node* out);
+void ToProto(const Edge& edge, v1::Edge* out);
+void ToProto(const Evidence& evidence, v1::Evidence* out);
+void ToProto(const Truncation& truncation, v1::Truncation* out);
+void ToProto(const GraphDiff& diff, v1::GraphDiff* out);
+
+void ToProto(const std::vector<std::optional<Node>>& nodes, const v1::BatchGetNodesRequest& request,
+             v1::BatchGetNodesResponse* out);
+void ToProto(const SearchResult& result, v1::SearchNodesResponse* out);
+void ToProto(const EdgeList& list, v1::ListEdgesResponse* out);
+void ToProto(const std::vector<EdgeCount>& counts, v1::CountEdgesResponse* out);
+void ToProto(const NeighborhoodPart& part, v1::NeighborhoodResponse* out);
+void ToProto(const std::vector<Walk>& walks, v1::TraverseResponse* out);
+void ToProto(std::span<const Path> paths, v1::FindPathsResponse* out);
+v1::PathOutcome ToProto(PathOutcome outcome);
+void ToProto(const GraphView::FactRecord& fact, v1::ExplainFactResponse* out);
+void ToProto(const EvidenceList& list, v1::ExplainFactResponse* out);
+void ToProto(const StoredArticle& article, v1::GetArticleResponse* out);
+void ToProto(const GraphStats& stats, v1::GetStatsResponse* out);
+
+}  // namespace partnergraph

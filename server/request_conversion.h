@@ -1,0 +1,53 @@
+// Requests to queries: defaults, caps and checks. Every error is INVALID_ARGUMENT and names the
+// field by its path in the request (see FieldError).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "google/protobuf/repeated_field.h"
+#include "graph/query.h"
+#include "partnergraph/v1/graph.pb.h"
+#include "partnergraph/v1/graph_service.pb.h"
+#include "server/call_guard.h"
+
+namespace partnergraph {
+
+inline constexpr int kPageSizeDefault = 50;
+inline constexpr int kPageSizeMax = 1000;
+inline constexpr int kBatchNodesMax = 1000;
+inline constexpr int kStartNodesMax = 100;
+inline constexpr uint32_t kHopsMax = 6;
+inline constexpr int kStepsMax = 10;
+inline constexpr uint32_t kRepeatMax = 6;
+inline constexpr uint32_t kPathsMax = 100;
+inline constexpr uint32_t kEvidenceLimitMax = 10;
+inline constexpr size_t kQueryCharactersMax = 256;
+inline constexpr uint32_t kSearchMatchesMax = 1000;
+
+absl::StatusOr<NodeId> ToNodeId(uint64_t id, std::string_view field);
+absl::StatusOr<FactId> ToFactId(uint64_t id, std::string_view field);
+// `count_max` ids, at least one.
+absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedField<uint64_t>& ids,
+                                              int count_max);
+absl::StatusOr<uint32_t> ToPageSize(const v1::Page& page);
+absl::StatusOr<Date> ToDate(const v1::Date& date, std::string_view field);
+absl::StatusOr<std::vector<EdgeType>> ToEdgeTypes(
+    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field);
+absl::StatusOr<DirectionFilter> ToDirection(v1::Direction direction, std::string_view field);
+absl::StatusOr<FactFilter> ToFilter(const v1::FactFilter& filter, std::string_view field);
+// Defaults and caps as graph.proto says; stops when `call` must.
+absl::StatusOr<Budget> ToBudget(const v1::Budget& budget, const Call& call);
+
+// `position` is what the cursor holds.
+absl::StatusOr<SearchQuery> ToQuery(const v1::SearchNodesRequest& request,
+                                    std::string_view position);
+absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::string position);
+absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request, const Call& call);
+absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const Call& call);
+absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Call& call);
+
+}  // namespace partnergraph

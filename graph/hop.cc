@@ -1,0 +1,276 @@
+#include "graph/hop.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "graph/status_macros.h"
+
+namespace partnergraph {
+namespace {
+
+bool Names(const FactFilter& filter, EdgeType type) {
+  return std::find(filter.types.begin(), filter.types.end(), type) != filter.types.end();
+}
+
+void AddType(FactFilter& filter, EdgeType type) {
+  if (!Names(filter, type)) filter.types.push_back(type);
+}
+
+// The way into deals and out of them: the conditions of the filter that are not about the edge's
+// type and direction.
+FactFilter PartyFilter(FactFilter filter, DirectionFilter direction) {
+  filter.types = {kPartyTo};
+  filter.direction = direction;
+  return filter;
+}
+
+bool IsIntoDeal(const AdjacentEdge& edge) {
+  return edge.type == kPartyTo && edge.direction == Direction::kOut &&
+         edge.other_kind == NodeKind::kPartnership;
+}
+
+// Most certain first, ties as stored.
+void SortByConfidence(std::vector<AdjacentEdge>& edges) {
+  std::stable_sort(edges.begin(), edges.end(), [](const AdjacentEdge& a, const AdjacentEdge& b) {
+    return a.confidence > b.confidence;
+  });
+}
+
+}  // namespace
+
+HopKind MakeHopKind(const FactFilter& filter, bool expand_partnerships, NodeSet shown_deals) {
+  HopKind kind{.filter = filter, .shown_deals = std::move(shown_deals)};
+  if (expand_partnerships) {
+    kind.deal_edges = true;
+    if (Names(filter, kPartnerWith)) AddType(kind.filter, kPartyTo);
+  } else {
+    kind.passages = filter.types.empty() || Names(filter, kPartnerWith);
+  }
+  return kind;
+}
+
+HopKind MakeStepHopKind(const FactFilter& filter) {
+  return {.filter = filter, .passages = Names(filter, kPartnerWith), .deal_edges = true};
+}
+
+FactFilter Reversed(FactFilter filter) {
+  if (filter.direction == DirectionFilter::kOut) {
+    filter.direction = DirectionFilter::kIn;
+  } else if (filter.direction == DirectionFilter::kIn) {
+    filter.direction = DirectionFilter::kOut;
+  }
+  return filter;
+}
+
+HopExpander::HopExpander(EdgeSource& source, const Budget& budget, CutList& cuts)
+    : source_(source), budget_(budget), cuts_(cuts) {
+  scan_.edges_left = budget.edges_scanned_max;
+  scan_.should_stop = budget.should_stop;
+}
+
+bool HopExpander::Charge(uint64_t edges) {
+  if (edges > scan_.edges_left) return false;
+  scan_.edges_left -= edges;
+  scan_.edges_scanned += edges;
+  return true;
+}
+
+absl::StatusOr<bool> HopExpander::DeadlinePassed() const {
+  if (!budget_.should_stop) return false;
+  const std::optional<Budget::Stop> stop = budget_.should_stop();
+  if (!stop.has_value()) return false;
+  if (*stop == Budget::Stop::kCancelled) return absl::CancelledError("the query was cancelled");
+  return true;
+}
+
+absl::StatusOr<std::vector<size_t>> HopExpander::DropSkipped(std::span<const NodeId> nodes) {
+  std::vector<size_t> positions;
+  positions.reserve(nodes.size());
+  std::vector<RingNode> described;
+  if (budget_.skip_degree > 0 && !nodes.empty()) {
+    PG_ASSIGN_OR_RETURN(described, source_.Describe(nodes));
+  }
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (budget_.skip_degree > 0 && described[i].degree > budget_.skip_degree) {
+      cuts_.Add(nodes[i], 0, TruncationReason::kSkipDegree);
+    } else {
+      positions.push_back(i);
+    }
+  }
+  return positions;
+}
+
+absl::StatusOr<bool> HopExpander::Read(const FactFilter& filter, std::span<const NodeId> nodes,
+                                       std::vector<Reading>& readings) {
+  const bool by_confidence = budget_.per_node_order == NodeOrder::kConfidence;
+  const uint32_t limit = by_confidence ? UINT32_MAX : budget_.per_node_limit;
+  // Trimmed as soon as a node is read, so that no more than one node's edges are held beyond the
+  // limit.
+  const auto trim = [&](size_t i) {
+    if (!by_confidence || readings[i].edges.size() <= budget_.per_node_limit) return;
+    SortByConfidence(readings[i].edges);
+    readings[i].edges.resize(budget_.per_node_limit);
+    readings[i].cut = TruncationReason::kPerNodeLimit;
+  };
+  size_t current = 0;
+  const absl::StatusOr<std::vector<Expansion>> expansions =
+      source_.Expand(nodes, filter, limit, scan_, [&](size_t i, const AdjacentEdge& edge) {
+        if (i != current) trim(std::exchange(current, i));
+        readings[i].edges.push_back(edge);
+        return true;
+      });
+  if (absl::IsDeadlineExceeded(expansions.status())) return false;
+  PG_RETURN_IF_ERROR(expansions.status());
+  if (!nodes.empty()) trim(current);
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const Expansion& expansion = (*expansions)[i];
+    if (expansion.complete || readings[i].cut.has_value()) continue;
+    readings[i].cut =
+        expansion.kept >= limit ? TruncationReason::kPerNodeLimit : TruncationReason::kEdgesScanned;
+  }
+  return true;
+}
+
+absl::StatusOr<bool> HopExpander::ReadDeals(const FactFilter& filter,
+                                            const std::vector<Reading>& readings) {
+  std::vector<NodeId> deals;
+  NodeSet seen;
+  for (const Reading& reading : readings) {
+    for (const AdjacentEdge& edge : reading.edges) {
+      if (IsIntoDeal(edge) && !deals_.contains(edge.other) && seen.Insert(edge.other)) {
+        deals.push_back(edge.other);
+      }
+    }
+  }
+  PG_ASSIGN_OR_RETURN(const std::vector<size_t> positions, DropSkipped(deals));
+  std::vector<NodeId> read;
+  NodeSet not_skipped;
+  for (size_t position : positions) {
+    read.push_back(deals[position]);
+    not_skipped.Insert(deals[position]);
+  }
+  for (NodeId deal : deals) {
+    if (!not_skipped.Contains(deal)) deals_[deal] = {.complete = false};
+  }
+  if (read.empty()) return true;
+  std::vector<Reading> parties(read.size());
+  PG_ASSIGN_OR_RETURN(const bool in_time,
+                      Read(PartyFilter(filter, DirectionFilter::kIn), read, parties));
+  if (!in_time) return false;
+  for (size_t i = 0; i < read.size(); ++i) {
+    if (parties[i].cut == TruncationReason::kEdgesScanned) continue;  // Stays unknown.
+    Deal deal{.complete = !parties[i].cut.has_value()};
+    if (!deal.complete) cuts_.Add(read[i], parties[i].edges.size(), *parties[i].cut);
+    NodeSet companies;
+    for (const AdjacentEdge& party : parties[i].edges) {
+      if (companies.Insert(party.other)) deal.parties.push_back(party);
+    }
+    deals_[read[i]] = std::move(deal);
+  }
+  return true;
+}
+
+void HopExpander::Pass(const AdjacentEdge& into, Resolved& resolved) {
+  const auto found = deals_.find(into.other);
+  if (found == deals_.end() || (!found->second.fresh && !Charge(found->second.parties.size()))) {
+    resolved.cut = TruncationReason::kEdgesScanned;
+    return;
+  }
+  Deal& deal = found->second;
+  deal.fresh = false;
+  if (!deal.complete) resolved.deals_complete = false;
+  for (const AdjacentEdge& party : deal.parties) {
+    if (party.other == into.node) continue;
+    AdjacentEdge passage = party;
+    passage.node = into.node;
+    passage.type = kPartnerWith;
+    passage.direction = Direction::kOut;
+    passage.confidence = std::min(into.confidence, party.confidence);
+    passage.source_count = std::min(into.source_count, party.source_count);
+    passage.partnership = into.other;
+    resolved.edges.push_back(passage);
+  }
+}
+
+HopExpander::Resolved HopExpander::Resolve(const HopKind& kind, const Reading& reading) {
+  Resolved resolved{.cut = reading.cut};
+  NodeSet passed;
+  for (const AdjacentEdge& edge : reading.edges) {
+    const bool at_deal = edge.other_kind == NodeKind::kPartnership;
+    const bool shown = !at_deal || kind.deal_edges || kind.shown_deals.Contains(edge.other);
+    // What was read only to find deals is not an edge of the hop.
+    if (shown && (!kind.passages || Keeps(kind.filter, edge))) resolved.edges.push_back(edge);
+    if (kind.passages && IsIntoDeal(edge) && passed.Insert(edge.other)) Pass(edge, resolved);
+    if (budget_.per_node_order == NodeOrder::kNewest &&
+        resolved.edges.size() > budget_.per_node_limit) {
+      break;
+    }
+  }
+  if (budget_.per_node_order == NodeOrder::kConfidence) SortByConfidence(resolved.edges);
+  if (resolved.edges.size() > budget_.per_node_limit) {
+    resolved.edges.resize(budget_.per_node_limit);
+    if (!resolved.cut.has_value()) resolved.cut = TruncationReason::kPerNodeLimit;
+  }
+  return resolved;
+}
+
+absl::StatusOr<HopExpander::End> HopExpander::Expand(const HopKind& kind,
+                                                     std::span<const NodeId> frontier, Sink sink) {
+  PG_ASSIGN_OR_RETURN(const std::vector<size_t> positions, DropSkipped(frontier));
+  End end{.complete = positions.size() == frontier.size()};
+  if (positions.empty()) return end;
+  std::vector<NodeId> nodes;
+  nodes.reserve(positions.size());
+  for (size_t position : positions) nodes.push_back(frontier[position]);
+
+  // Cuts off every node from `begin` on.
+  const auto stop = [&](size_t begin, TruncationReason reason) {
+    for (size_t i = begin; i < nodes.size(); ++i) cuts_.Add(nodes[i], 0, reason);
+    return End{.complete = false, .stopped = true};
+  };
+  std::vector<Reading> readings(nodes.size());
+  FactFilter filter = kind.filter;
+  bool in_time = true;
+  if (kind.passages && filter.direction == DirectionFilter::kIn) {
+    // Passages go both ways, and their first edge goes out.
+    PG_ASSIGN_OR_RETURN(in_time, Read(PartyFilter(filter, DirectionFilter::kOut), nodes, readings));
+  } else if (kind.passages && !filter.types.empty()) {
+    AddType(filter, kPartyTo);
+  }
+  if (in_time) {
+    PG_ASSIGN_OR_RETURN(in_time, Read(filter, nodes, readings));
+  }
+  if (in_time && kind.passages) {
+    PG_ASSIGN_OR_RETURN(in_time, ReadDeals(kind.filter, readings));
+  }
+  if (!in_time) return stop(0, TruncationReason::kDeadline);
+
+  uint64_t given = 0;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const Resolved resolved = Resolve(kind, readings[i]);
+    readings[i] = {};
+    uint64_t kept = 0;
+    for (const AdjacentEdge& edge : resolved.edges) {
+      std::optional<TruncationReason> bound;
+      if (++given % 256 == 0) {
+        PG_ASSIGN_OR_RETURN(const bool late, DeadlinePassed());
+        if (late) bound = TruncationReason::kDeadline;
+      }
+      if (!bound.has_value()) bound = sink(positions[i], edge);
+      if (bound.has_value()) {
+        cuts_.Add(nodes[i], kept, *bound);
+        return stop(i + 1, *bound);
+      }
+      ++kept;
+    }
+    if (resolved.cut.has_value()) {
+      cuts_.Add(nodes[i], kept, *resolved.cut);
+      if (*resolved.cut == TruncationReason::kEdgesScanned) end.stopped = true;
+    }
+    if (resolved.cut.has_value() || !resolved.deals_complete) end.complete = false;
+  }
+  return end;
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,105 @@
+// One hop of a traversal: from a frontier along edges and, where asked for, through deals.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "graph/cut_list.h"
+#include "graph/edge_source.h"
+#include "graph/ids.h"
+#include "graph/node_set.h"
+#include "graph/query.h"
+
+namespace partnergraph {
+
+// What a hop follows. See traversal.h on deals.
+struct HopKind {
+  FactFilter filter;
+  bool passages = false;    // Follow company - deal - company as one PARTNER_WITH edge.
+  bool deal_edges = false;  // Follow edges that end at any deal, not only at those of shown_deals.
+  NodeSet shown_deals;
+};
+
+// Rings and paths: passages unless `expand_partnerships`.
+HopKind MakeHopKind(const FactFilter& filter, bool expand_partnerships, NodeSet shown_deals);
+// Steps: every stored edge, and passages when the filter names PARTNER_WITH.
+HopKind MakeStepHopKind(const FactFilter& filter);
+
+// The filter with its direction turned around.
+FactFilter Reversed(FactFilter filter);
+
+// Expands frontiers within one query's budget. Remembers the parties of deals between hops. Not
+// thread-safe; `source` and `cuts` must outlive it.
+class HopExpander {
+ public:
+  HopExpander(EdgeSource& source, const Budget& budget, CutList& cuts);
+
+  // How a hop ended.
+  struct End {
+    bool complete = true;  // Every edge of every frontier node was given to the sink.
+    bool stopped = false;  // A bound on the whole query was met: it must end.
+  };
+
+  // Gives each edge from a frontier node to the sink, node by node in the order given, in stored
+  // order or, when the budget says so, most certain first. A passage stands where the edge into its
+  // deal stands. The sink returns the bound that it met, if any, which stops the query. All cuts
+  // are noted. After a deadline nothing more is given. CANCELLED, DATA_LOSS, UNAVAILABLE.
+  using Sink =
+      absl::FunctionRef<std::optional<TruncationReason>(size_t index, const AdjacentEdge& edge)>;
+  absl::StatusOr<End> Expand(const HopKind& kind, std::span<const NodeId> frontier, Sink sink);
+
+  // Counts edges that were used again without being read. False when the budget has no such number
+  // left; the cut is to be noted by the caller.
+  bool Charge(uint64_t edges);
+
+  // True when the deadline has passed. CANCELLED when the query is to be given up.
+  absl::StatusOr<bool> DeadlinePassed() const;
+
+  uint64_t edges_scanned() const { return scan_.edges_scanned; }
+
+ private:
+  // What was read at one node.
+  struct Reading {
+    std::vector<AdjacentEdge> edges;
+    std::optional<TruncationReason> cut;
+  };
+  // The parties of a deal, each once.
+  struct Deal {
+    std::vector<AdjacentEdge> parties;
+    bool complete = true;
+    bool fresh = true;  // No node has passed yet: the reading counts for the first.
+  };
+  // The edges that a hop has at one node.
+  struct Resolved {
+    std::vector<AdjacentEdge> edges;
+    std::optional<TruncationReason> cut;  // Why there may be more at the node itself.
+    bool deals_complete = true;
+  };
+
+  // Appends the nodes' edges that the filter keeps. False when the deadline passed.
+  absl::StatusOr<bool> Read(const FactFilter& filter, std::span<const NodeId> nodes,
+                            std::vector<Reading>& readings);
+  // Reads the deals that the readings lead into and that are not known yet. False when the deadline
+  // passed.
+  absl::StatusOr<bool> ReadDeals(const FactFilter& filter, const std::vector<Reading>& readings);
+  // Puts passages in the place of edges into deals.
+  Resolved Resolve(const HopKind& kind, const Reading& reading);
+  // Appends the passages of one edge into a deal.
+  void Pass(const AdjacentEdge& into, Resolved& resolved);
+  // Notes the nodes that skip_degree leaves out and returns the others' positions.
+  absl::StatusOr<std::vector<size_t>> DropSkipped(std::span<const NodeId> nodes);
+
+  EdgeSource& source_;
+  const Budget& budget_;
+  CutList& cuts_;
+  ScanBudget scan_;
+  absl::flat_hash_map<NodeId, Deal> deals_;
+};
+
+}  // namespace partnergraph

@@ -1,0 +1,209 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "graph/answer_size.h"
+#include "graph/cut_list.h"
+#include "graph/hop.h"
+#include "graph/node_set.h"
+#include "graph/status_macros.h"
+#include "graph/traversal.h"
+
+namespace partnergraph {
+namespace {
+
+// What makes two sightings of an edge, from its two ends or along two ways, the same.
+using EdgeIdentity = std::tuple<FactId, NodeId, NodeId, EdgeType, NodeId>;
+
+EdgeIdentity IdentityOf(const AdjacentEdge& edge) {
+  if (edge.partnership != NodeId{}) {
+    return {FactId{}, std::min(edge.node, edge.other), std::max(edge.node, edge.other), edge.type,
+            edge.partnership};
+  }
+  const bool out = edge.direction == Direction::kOut;
+  return {edge.fact, out ? edge.node : edge.other, out ? edge.other : edge.node, edge.type,
+          NodeId{}};
+}
+
+class NeighborhoodWalk {
+ public:
+  NeighborhoodWalk(EdgeSource& source, const NeighborhoodQuery& query,
+                   absl::FunctionRef<bool(NeighborhoodPart)> emit)
+      : source_(source), query_(query), emit_(emit), expander_(source, query.budget, cuts_) {}
+
+  absl::StatusOr<QueryEnd> Run() {
+    PG_RETURN_IF_ERROR(Start());
+    for (uint32_t hop = 1; hop <= query_.hops && !ring_.empty() && !stopped_; ++hop) {
+      PG_RETURN_IF_ERROR(TakeHop(hop));
+    }
+    QueryEnd end;
+    PG_ASSIGN_OR_RETURN(end.truncation, cuts_.Finish(source_));
+    end.stats.edges_scanned = expander_.edges_scanned();
+    return end;
+  }
+
+ private:
+  // Ring 0.
+  absl::Status Start() {
+    std::vector<NodeId> starts;
+    for (NodeId node : query_.nodes) {
+      if (reached_.Contains(node)) continue;
+      if (starts.size() == query_.budget.nodes_max) {
+        cuts_.Add(node, 0, TruncationReason::kNodes);
+        stopped_ = true;
+        continue;
+      }
+      reached_.Insert(node);
+      starts.push_back(node);
+    }
+    PG_ASSIGN_OR_RETURN(std::vector<RingNode> ring, source_.Describe(starts));
+    NodeSet deals;
+    for (const RingNode& node : ring) {
+      if (node.node.kind == NodeKind::kPartnership) deals.Insert(node.node.id);
+    }
+    kind_ = MakeHopKind(query_.filter, query_.expand_partnerships, std::move(deals));
+    ring_ = starts;
+    return Emit(std::move(ring), {});
+  }
+
+  absl::Status TakeHop(uint32_t hop) {
+    std::vector<NodeId> next;
+    std::vector<AdjacentEdge> edges;
+    // At the least what the answer will take, so that what is held before names are read is
+    // bounded.
+    uint64_t bytes_ahead = bytes_;
+    PG_ASSIGN_OR_RETURN(
+        const HopExpander::End end,
+        expander_.Expand(kind_, ring_,
+                         [&](size_t, const AdjacentEdge& edge) -> std::optional<TruncationReason> {
+                           const bool known = reached_.Contains(edge.other);
+                           if (!known && !IsWanted(edge.other_kind)) return std::nullopt;
+                           if (!known && reached_.size() >= query_.budget.nodes_max) {
+                             return TruncationReason::kNodes;
+                           }
+                           if (known && seen_edges_.contains(IdentityOf(edge))) return std::nullopt;
+                           bytes_ahead += kEdgeBytesMin + (known ? 0 : kNodeBytesMin);
+                           if (bytes_ahead > query_.budget.bytes_max)
+                             return TruncationReason::kBytes;
+                           seen_edges_.insert(IdentityOf(edge));
+                           edges.push_back(edge);
+                           if (reached_.Insert(edge.other)) next.push_back(edge.other);
+                           return std::nullopt;
+                         }));
+    stopped_ = end.stopped;
+    PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
+    if (late) {
+      CutFrom(edges, 0, TruncationReason::kDeadline);
+      return absl::OkStatus();
+    }
+    ring_ = std::move(next);
+    return EmitRing(hop, edges);
+  }
+
+  bool IsWanted(NodeKind kind) const {
+    return query_.node_kinds.empty() ||
+           std::find(query_.node_kinds.begin(), query_.node_kinds.end(), kind) !=
+               query_.node_kinds.end();
+  }
+
+  // Emits ring_ and the edges to it: nodes first, so that edges join nodes that were sent.
+  absl::Status EmitRing(uint32_t hop, const std::vector<AdjacentEdge>& edges) {
+    const std::span<const NodeId> nodes = ring_;
+    size_t node_begin = 0, edge_begin = 0;
+    while (node_begin < nodes.size() || edge_begin < edges.size()) {
+      PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
+      if (late) {
+        CutFrom(edges, edge_begin, TruncationReason::kDeadline);
+        return absl::OkStatus();
+      }
+      std::vector<RingNode> described;
+      std::vector<Edge> full;
+      const size_t node_end = std::min(nodes.size(), node_begin + kPartMax);
+      if (node_begin < node_end) {
+        PG_ASSIGN_OR_RETURN(described,
+                            source_.Describe(nodes.subspan(node_begin, node_end - node_begin)));
+        for (RingNode& node : described) node.ring = hop;
+      }
+      size_t edge_end = edge_begin;
+      if (node_end == nodes.size() && edge_begin < edges.size()) {
+        edge_end = std::min(edges.size(), edge_begin + kPartMax);
+        PG_ASSIGN_OR_RETURN(
+            full, source_.Materialize(std::span(edges).subspan(edge_begin, edge_end - edge_begin)));
+      }
+      const bool room = TrimToBytes(described, full);
+      if (!room) {
+        CutFrom(edges, edge_begin + full.size(), TruncationReason::kBytes);
+      }
+      PG_RETURN_IF_ERROR(Emit(std::move(described), std::move(full)));
+      if (!room) return absl::OkStatus();
+      node_begin = node_end;
+      edge_begin = edge_end;
+    }
+    return absl::OkStatus();
+  }
+
+  // Counts the part's bytes and drops what bytes_max leaves no room for; false when something was
+  // dropped.
+  bool TrimToBytes(std::vector<RingNode>& nodes, std::vector<Edge>& edges) {
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      bytes_ += ByteSize(nodes[i].node);
+      if (bytes_ > query_.budget.bytes_max) {
+        nodes.resize(i);
+        edges.clear();
+        return false;
+      }
+    }
+    for (size_t i = 0; i < edges.size(); ++i) {
+      bytes_ += ByteSize(edges[i]);
+      if (bytes_ > query_.budget.bytes_max) {
+        edges.resize(i);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // Ends the query: the edges from `begin` on are not sent.
+  void CutFrom(const std::vector<AdjacentEdge>& edges, size_t begin, TruncationReason reason) {
+    absl::flat_hash_map<NodeId, uint64_t> sent;
+    for (size_t i = 0; i < begin; ++i) ++sent[edges[i].node];
+    for (size_t i = begin; i < edges.size(); ++i) {
+      cuts_.Add(edges[i].node, sent[edges[i].node], reason);
+    }
+    cuts_.Add(reason);
+    stopped_ = true;
+  }
+
+  absl::Status Emit(std::vector<RingNode> nodes, std::vector<Edge> edges) {
+    if (nodes.empty() && edges.empty()) return absl::OkStatus();
+    if (emit_({.nodes = std::move(nodes), .edges = std::move(edges)})) return absl::OkStatus();
+    return absl::CancelledError("the receiver ended the query");
+  }
+
+  EdgeSource& source_;
+  const NeighborhoodQuery& query_;
+  absl::FunctionRef<bool(NeighborhoodPart)> emit_;
+  CutList cuts_;
+  HopExpander expander_;
+  HopKind kind_;
+  NodeSet reached_;
+  std::vector<NodeId> ring_;  // The newest ring.
+  absl::flat_hash_set<EdgeIdentity> seen_edges_;
+  uint64_t bytes_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<QueryEnd> WalkNeighborhood(EdgeSource& source, const NeighborhoodQuery& query,
+                                          absl::FunctionRef<bool(NeighborhoodPart)> emit) {
+  return NeighborhoodWalk(source, query, emit).Run();
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,86 @@
+#include "clients/bench/load_runner.h"
+
+#include <random>
+
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/time/clock.h"
+
+namespace partnergraph::load {
+namespace {
+
+// One call after the other. Touched by one thread at a time.
+class Slot {
+ public:
+  Slot(std::unique_ptr<Call> call, uint64_t seed, absl::Time end, absl::BlockingCounter& running)
+      : call_(std::move(call)), random_(seed), end_(end), running_(running) {}
+
+  void Next() {
+    started_ = absl::Now();
+    call_->Start(random_(), [this](bool ok) { OnDone(ok); });
+  }
+
+  const LatencyHistogram& latencies() const { return latencies_; }
+  uint64_t errors() const { return errors_; }
+
+ private:
+  void OnDone(bool ok) {
+    const absl::Time now = absl::Now();
+    if (ok) {
+      latencies_.Record(now - started_);
+    } else {
+      ++errors_;
+    }
+    if (now < end_) {
+      Next();
+    } else {
+      running_.DecrementCount();
+    }
+  }
+
+  std::unique_ptr<Call> call_;
+  std::mt19937_64 random_;
+  absl::Time end_;
+  absl::BlockingCounter& running_;
+  absl::Time started_;
+  LatencyHistogram latencies_;
+  uint64_t errors_ = 0;
+};
+
+}  // namespace
+
+void LoadResult::Merge(const LoadResult& other) {
+  latencies.Merge(other.latencies);
+  errors += other.errors;
+  elapsed += other.elapsed;
+}
+
+double LoadResult::Rate() const {
+  const double seconds = absl::ToDoubleSeconds(elapsed);
+  return seconds > 0 ? static_cast<double>(latencies.count()) / seconds : 0;
+}
+
+LoadResult RunLoad(const Workload& workload,
+                   const std::vector<std::shared_ptr<grpc::Channel>>& channels, int outstanding,
+                   absl::Duration duration, uint64_t seed) {
+  absl::BlockingCounter running(outstanding);
+  const absl::Time start = absl::Now();
+  std::vector<std::unique_ptr<Slot>> slots;
+  for (int i = 0; i < outstanding; ++i) {
+    slots.push_back(std::make_unique<Slot>(workload.NewCall(channels[i % channels.size()]),
+                                           seed + static_cast<uint64_t>(i), start + duration,
+                                           running));
+  }
+  for (const auto& slot : slots) {
+    slot->Next();
+  }
+  running.Wait();
+  LoadResult result;
+  result.elapsed = absl::Now() - start;
+  for (const auto& slot : slots) {
+    result.latencies.Merge(slot->latencies());
+    result.errors += slot->errors();
+  }
+  return result;
+}
+
+}  // namespace partnergraph::load

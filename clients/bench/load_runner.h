@@ -1,0 +1,32 @@
+// Keeps a number of calls under way for some time and measures them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "clients/bench/latency_histogram.h"
+#include "clients/bench/workload.h"
+#include "grpcpp/channel.h"
+
+namespace partnergraph::load {
+
+struct LoadResult {
+  LatencyHistogram latencies;  // Of good answers.
+  uint64_t errors = 0;
+  absl::Duration elapsed = absl::ZeroDuration();
+
+  // Adds another run of the same workload.
+  void Merge(const LoadResult& other);
+  // Good answers per second.
+  double Rate() const;
+};
+
+// Runs `outstanding` (at least 1) calls at a time, spread over the channels (at least one), for
+// `duration`; returns when the last one has ended. The same `seed` picks the same arguments.
+LoadResult RunLoad(const Workload& workload,
+                   const std::vector<std::shared_ptr<grpc::Channel>>& channels, int outstanding,
+                   absl::Duration duration, uint64_t seed);
+
+}  // namespace partnergraph::load

@@ -1,0 +1,45 @@
+// What a load run does again and again. A workload makes calls for its slots; each slot has one
+// call under way at a time, so a call keeps its buffers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "grpcpp/channel.h"
+
+namespace partnergraph::load {
+
+class Call {
+ public:
+  virtual ~Call() = default;
+  // Starts one call, with arguments picked by `random`. `done` runs once, in another thread, with
+  // whether the answer was good; the call may be started again from within it.
+  virtual void Start(uint64_t random, std::function<void(bool ok)> done) = 0;
+};
+
+class Workload {
+ public:
+  virtual ~Workload() = default;
+  virtual std::string name() const = 0;
+  virtual std::unique_ptr<Call> NewCall(std::shared_ptr<grpc::Channel> channel) const = 0;
+};
+
+// What the workloads ask for.
+struct Targets {
+  std::vector<uint64_t> node_ids;  // Not empty.
+  std::vector<std::string> names;  // Not empty.
+  uint64_t hub_id = 0;
+};
+
+// Most edges of an answer of list_edges and neighborhood.
+inline constexpr int kEdgesPerAnswerMax = 100;
+
+// A call that does nothing (health), the yardstick for the others.
+std::unique_ptr<Workload> EmptyWorkload();
+// get_node, search_nodes, list_edges, neighborhood.
+std::vector<std::unique_ptr<Workload>> ReadWorkloads(const Targets& targets);
+
+}  // namespace partnergraph::load

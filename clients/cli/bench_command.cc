@@ -1,0 +1,127 @@
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "clients/bench/load_runner.h"
+#include "clients/bench/target_sampler.h"
+#include "clients/bench/workload.h"
+#include "clients/cli/command.h"
+#include "clients/cli/node_resolver.h"
+#include "clients/cpp/status_macros.h"
+#include "fmt/format.h"
+
+namespace partnergraph::cli {
+namespace {
+
+// Workloads take turns so often: what else the machine does then hits all of them alike.
+constexpr int kRounds = 3;
+constexpr size_t kTargetsMax = 10'000;
+constexpr uint64_t kSeed = 1;
+constexpr absl::Duration kWarmUp = absl::Milliseconds(200);
+
+struct BenchFlags {
+  double seconds = 3;
+  int outstanding = 64;
+  int channels = 1;
+  std::string hub;
+};
+
+AnswerShape BenchShape() {
+  AnswerShape shape;
+  shape.lists = {{"results", "result"}};
+  shape.rows = "results";
+  for (const char* name : {"name", "rate", "p50_us", "p99_us", "ratio_to_empty", "errors"}) {
+    shape.columns.push_back(
+        {name, std::string("/") + name, name[0] == 'n' ? Align::kLeft : Align::kRight});
+  }
+  return shape;
+}
+
+double Rounded(double value, double steps_per_unit) {
+  return static_cast<double>(static_cast<int64_t>(value * steps_per_unit + 0.5)) / steps_per_unit;
+}
+
+absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context) {
+  CLIENT_ASSIGN_OR_RETURN(load::Targets targets,
+                          load::SampleTargets(context.client, kTargetsMax, kSeed));
+  if (!flags.hub.empty()) {
+    CLIENT_ASSIGN_OR_RETURN(const ResolvedNode hub, ResolveNode(context.client, flags.hub));
+    targets.hub_id = hub.node_id;
+  }
+  v1::GetNodeRequest get;
+  get.set_node_id(targets.hub_id);
+  CLIENT_ASSIGN_OR_RETURN(const v1::GetNodeResponse hub, context.client.GetNode(get));
+  context.talk.Note(
+      fmt::format("{} nodes; list_edges and neighborhood ask for up to {} edges of "
+                  "{} ({}), which has {}",
+                  targets.node_ids.size(), load::kEdgesPerAnswerMax, hub.node().name(),
+                  targets.hub_id, hub.node().degree()));
+
+  std::vector<std::unique_ptr<load::Workload>> workloads = load::ReadWorkloads(targets);
+  workloads.insert(workloads.begin(), load::EmptyWorkload());
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (int i = 0; i < flags.channels; ++i) {
+    channels.push_back(client::OpenChannel({context.options.server, /*own_connection=*/true}));
+  }
+  std::vector<load::LoadResult> results(workloads.size());
+  const absl::Duration turn = absl::Seconds(flags.seconds) / kRounds;
+  for (const auto& workload : workloads) {
+    load::RunLoad(*workload, channels, flags.outstanding, std::min(kWarmUp, turn), kSeed);
+  }
+  for (int round = 0; round < kRounds; ++round) {
+    for (size_t i = 0; i < workloads.size(); ++i) {
+      results[i].Merge(load::RunLoad(*workloads[i], channels, flags.outstanding, turn,
+                                     kSeed + static_cast<uint64_t>(round)));
+    }
+  }
+  Output output(context.format, context.style, BenchShape(), context.out);
+  const double empty_rate = results[0].Rate();
+  uint64_t errors = 0;
+  for (size_t i = 0; i < workloads.size(); ++i) {
+    const load::LoadResult& result = results[i];
+    errors += result.errors;
+    output.Add("results", {{"name", workloads[i]->name()},
+                           {"rate", Rounded(result.Rate(), 10)},
+                           {"p50_us", Rounded(result.latencies.PercentileMicros(0.5), 1)},
+                           {"p99_us", Rounded(result.latencies.PercentileMicros(0.99), 1)},
+                           {"ratio_to_empty",
+                            empty_rate > 0 ? Rounded(result.Rate() / empty_rate, 1000) : 0.0},
+                           {"errors", result.errors}});
+  }
+  output.Finish({{"seconds", flags.seconds},
+                 {"outstanding", flags.outstanding},
+                 {"channels", flags.channels},
+                 {"hub_id", targets.hub_id},
+                 {"hub_degree", hub.node().degree()},
+                 {"node_count", targets.node_ids.size()}});
+  if (errors > 0) {
+    context.talk.Note(fmt::format("{} calls failed", errors));
+    return ExitCode::kFailed;
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddBenchCommand(CLI::App& app, Action& action) {
+  auto flags = std::make_shared<BenchFlags>();
+  CLI::App* command = app.add_subcommand(
+      "bench", "Measure a server: calls per second and latencies, beside an empty call's");
+  command->add_option("--seconds", flags->seconds, "Time for each kind of call")
+      ->check(CLI::Range(0.03, 3600.0))
+      ->capture_default_str();
+  command->add_option("--outstanding", flags->outstanding, "Calls under way at a time")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command->add_option("--channels", flags->channels, "Connections to spread them over")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_option("--hub", flags->hub,
+                      "Whose edges to ask for (default: the node with the most)");
+  command->callback([flags, &action] {
+    action = [flags](CommandContext& context) { return Bench(*flags, context); };
+  });
+}
+
+}  // namespace partnergraph::cli

@@ -1,0 +1,152 @@
+#include "clients/cli/edge_text.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "clients/cli/terminal_text.h"
+#include "fmt/format.h"
+
+namespace partnergraph::cli {
+namespace {
+
+constexpr size_t kLabelWidth = 10;
+constexpr size_t kWrapWidthMin = 20;
+
+// Writes `text` after `first`, further lines after as many spaces.
+void WriteWrapped(const std::string& first, const std::string& text, const TextStyle& style,
+                  std::ostream& out) {
+  const size_t indent = DisplayWidth(first);
+  const std::string escaped = EscapeForTerminal(text);
+  const size_t width = style.width == 0
+                           ? DisplayWidth(escaped) + 1
+                           : std::max(kWrapWidthMin, style.width - std::min(style.width, indent));
+  bool is_first = true;
+  for (const std::string& line : WrapText(escaped, width)) {
+    out << (is_first ? first : std::string(indent, ' ')) << line << '\n';
+    is_first = false;
+  }
+}
+
+}  // namespace
+
+std::vector<OutputColumn> EdgeColumns() {
+  return {{"fact_id", "/fact_id", Align::kRight, true, "FACT"},
+          {"type", "/type"},
+          {"source_id", "/source/node_id", Align::kRight, false},
+          {"source_kind", "/source/kind", Align::kLeft, false},
+          {"source_name", "/source/name", Align::kLeft, true, "SOURCE"},
+          {"target_id", "/target/node_id", Align::kRight, false},
+          {"target_kind", "/target/kind", Align::kLeft, false},
+          {"target_name", "/target/name", Align::kLeft, true, "TARGET"},
+          {"role", "/role"},
+          {"title", "/title"},
+          {"date", "/date"},
+          {"status", "/status"},
+          {"confidence", "/confidence", Align::kRight, true, "CONF"},
+          {"source_count", "/source_count", Align::kRight, true, "SOURCES"},
+          {"partnership_id", "/partnership_id", Align::kRight, false},
+          {"partnership_kind", "/partnership_kind", Align::kLeft, true, "DEAL"}};
+}
+
+std::string FieldText(const Json& record, const std::string& key) {
+  if (!record.is_object()) {
+    return "";
+  }
+  const auto it = record.find(key);
+  return it == record.end() ? "" : CellText(*it);
+}
+
+std::string NodeText(const Json& node_summary) {
+  return fmt::format("{} ({})", FieldText(node_summary, "name"),
+                     FieldText(node_summary, "node_id"));
+}
+
+std::string DateForPeople(const Json& date) {
+  const std::string text = CellText(date);
+  if (text.rfind("../", 0) == 0) {
+    return "before " + text.substr(3);
+  }
+  if (text.size() > 3 && text.substr(text.size() - 3) == "/..") {
+    return "after " + text.substr(0, text.size() - 3);
+  }
+  return text;
+}
+
+std::string EdgeText(const Json& edge) {
+  std::string details;
+  for (const char* key : {"partnership_kind", "role", "title"}) {
+    const std::string text = FieldText(edge, key);
+    details += text.empty() ? "" : (details.empty() ? "" : ", ") + text;
+  }
+  if (const std::string date = DateForPeople(edge.value("date", Json())); !date.empty()) {
+    details += (details.empty() ? "" : ", ") + date;
+  }
+  const std::string type = FieldText(edge, "type");
+  return fmt::format("{} {} {}{}", FieldText(edge.value("source", Json()), "name"),
+                     type == "PARTNER_WITH" ? "-" + type + "-" : "-" + type + "->",
+                     FieldText(edge.value("target", Json()), "name"),
+                     details.empty() ? "" : " (" + details + ")");
+}
+
+void WriteField(const std::string& label, const std::string& text, const TextStyle& style,
+                std::ostream& out) {
+  WriteWrapped("  " + PadRight(label, kLabelWidth) + "  ", text, style, out);
+}
+
+void WriteEvidence(const Json& evidence, const TextStyle& style, std::ostream& out) {
+  WriteWrapped("  \u201C", FieldText(evidence, "quote") + "\u201D", style, out);
+  std::string where = FieldText(evidence, "article_id");
+  for (const std::string& part :
+       {FieldText(evidence, "article_title"), FieldText(evidence, "source"),
+        DateForPeople(evidence.value("published", Json())), FieldText(evidence, "url")}) {
+    where += part.empty() ? "" : " \u00B7 " + part;
+  }
+  const Json& span = evidence.value("span", Json());
+  where += fmt::format(" \u00B7 bytes {}-{} \u00B7 {} {}", FieldText(span, "begin"),
+                       FieldText(span, "end"), FieldText(evidence, "status"),
+                       FieldText(evidence, "confidence"));
+  WriteWrapped("    ", where, style, out);
+}
+
+void WriteChanges(const Json& changes, const Json& counts, std::ostream& out) {
+  constexpr struct {
+    const char* what;
+    const char* change;
+    const char* count;
+    char sign;
+  } kParts[] = {{"node", "added", "node_added_count", '+'},
+                {"node", "removed", "node_removed_count", '-'},
+                {"fact", "added", "fact_added_count", '+'},
+                {"fact", "removed", "fact_removed_count", '-'},
+                {"fact", "updated", "fact_updated_count", '~'}};
+  bool changed = false;
+  for (const auto& part : kParts) {
+    const auto count = counts.value(part.count, uint64_t{0});
+    if (count == 0) {
+      continue;
+    }
+    changed = true;
+    out << fmt::format("{} {}{} {}\n", count, part.what, count == 1 ? "" : "s", part.change);
+    uint64_t listed = 0;
+    for (const Json& change : changes) {
+      if (change["what"] != part.what || change["change"] != part.change) {
+        continue;
+      }
+      ++listed;
+      const bool is_node = change.contains("node_id");
+      const std::string id = FieldText(change, is_node ? "node_id" : "fact_id");
+      const std::string text = is_node ? FieldText(change, "kind") + " " + FieldText(change, "name")
+                                       : FieldText(change, "description");
+      out << fmt::format("  {} {}{}\n", part.sign, id == "0" ? "" : id + "  ",
+                         EscapeForTerminal(text));
+    }
+    if (listed < count) {
+      out << fmt::format("  ... and {} more\n", count - listed);
+    }
+  }
+  if (!changed) {
+    out << "nothing changes\n";
+  }
+}
+
+}  // namespace partnergraph::cli

@@ -1,0 +1,39 @@
+// How edges, deals, quotes and diffs look to people and in csv. Arguments are records as
+// proto_json.h makes them.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "clients/cli/output.h"
+
+namespace partnergraph::cli {
+
+// Columns of a v1::Edge.
+std::vector<OutputColumn> EdgeColumns();
+
+// "商汤科技 -PARTNER_WITH- 医诺 (STRATEGIC_COOPERATION, 2018-11)"; directed edges have an arrow.
+std::string EdgeText(const Json& edge);
+
+// "商汤科技 (5)"
+std::string NodeText(const Json& node_summary);
+
+// A date for people: "2018-11", "before 2018-11"; "" for none. Takes the text of date_text.h.
+std::string DateForPeople(const Json& date);
+
+// Writes the quote in quotation marks and the line that says where it is from, indented and
+// wrapped.
+void WriteEvidence(const Json& evidence, const TextStyle& style, std::ostream& out);
+
+// Writes the changes and counts of diff_output.h.
+void WriteChanges(const Json& changes, const Json& counts, std::ostream& out);
+
+// Writes "label  text", the text wrapped behind the label. Escapes.
+void WriteField(const std::string& label, const std::string& text, const TextStyle& style,
+                std::ostream& out);
+
+// The text of a string or number in `record`, empty when it is null or absent.
+std::string FieldText(const Json& record, const std::string& key);
+
+}  // namespace partnergraph::cli

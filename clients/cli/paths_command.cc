@@ -1,0 +1,134 @@
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "clients/cli/command.h"
+#include "clients/cli/edge_text.h"
+#include "clients/cli/node_resolver.h"
+#include "clients/cli/query_flags.h"
+#include "clients/cli/terminal_text.h"
+#include "clients/cpp/status_macros.h"
+#include "fmt/format.h"
+
+namespace partnergraph::cli {
+namespace {
+
+struct PathsFlags {
+  std::string source;
+  std::string target;
+  uint32_t max_length = 0;
+  uint32_t max_paths = 1;
+  bool expand_partnerships = false;
+  FilterFlags filter;
+  BudgetFlags budget;
+};
+
+void WritePaths(const Json& answer, const TextStyle& style, std::ostream& out) {
+  if (answer["outcome"] == "NONE") {
+    out << "no path\n";
+  } else if (answer["outcome"] == "NOT_DECIDED") {
+    out << "not decided: the budget ended the search first\n";
+  }
+  bool first = true;
+  for (const Json& path : answer["paths"]) {
+    out << (first ? "" : "\n");
+    first = false;
+    std::string names;
+    for (const Json& node : path["nodes"]) {
+      names += (names.empty() ? "" : " - ") + FieldText(node, "name");
+    }
+    out << Bold(EscapeForTerminal(names), style)
+        << fmt::format("  {} hop(s)\n", path["edges"].size());
+    for (const Json& edge : path["edges"]) {
+      WriteField("fact " + FieldText(edge, "fact_id"),
+                 fmt::format("{}  {} {}", EdgeText(edge), FieldText(edge, "status"),
+                             FieldText(edge, "confidence")),
+                 style, out);
+    }
+  }
+}
+
+AnswerShape PathsShape() {
+  AnswerShape shape;
+  // Not a part of the message: one row per hop, for csv.
+  shape.lists = {{"paths", "path"}};
+  shape.rows = "hops";
+  shape.columns = {{"path", "/path"}, {"hop", "/hop"}};
+  for (OutputColumn column : EdgeColumns()) {
+    column.pointer = "/edge" + column.pointer;
+    shape.columns.push_back(std::move(column));
+  }
+  shape.write_text = WritePaths;
+  return shape;
+}
+
+absl::StatusOr<ExitCode> Paths(const PathsFlags& flags, CommandContext& context) {
+  v1::FindPathsRequest request;
+  CLIENT_ASSIGN_OR_RETURN(*request.mutable_filter(), flags.filter.ToProto());
+  CLIENT_ASSIGN_OR_RETURN(const ResolvedNode source, ResolveNode(context.client, flags.source));
+  CLIENT_ASSIGN_OR_RETURN(const ResolvedNode target, ResolveNode(context.client, flags.target));
+  for (const ResolvedNode& node : {source, target}) {
+    if (!node.note.empty()) {
+      context.talk.Note(node.note);
+    }
+  }
+  request.set_source_node_id(source.node_id);
+  request.set_target_node_id(target.node_id);
+  request.set_max_length(flags.max_length);
+  request.set_max_paths(flags.max_paths);
+  request.set_expand_partnerships(flags.expand_partnerships);
+  *request.mutable_budget() = flags.budget.ToProto();
+
+  Output output(context.format, context.style, PathsShape(), context.out);
+  uint64_t path_count = 0;
+  v1::FindPathsResponse last;
+  CLIENT_RETURN_IF_ERROR(context.client.FindPaths(request, [&](const v1::FindPathsResponse& part) {
+    for (const v1::Path& path : part.paths()) {
+      ++path_count;
+      if (context.format == OutputFormat::kCsv) {
+        for (int i = 0; i < path.edges_size(); ++i) {
+          output.Add("hops",
+                     {{"path", path_count}, {"hop", i + 1}, {"edge", ToJson(path.edges(i))}});
+        }
+      } else {
+        output.Add("paths", ToJson(path));
+      }
+    }
+    last = part;
+    return true;
+  }));
+  last.clear_paths();
+  Json summary = ToJson(last);
+  summary.erase("paths");
+  output.Finish(summary);
+  if (last.has_truncation()) {
+    context.talk.Truncated(last.truncation());
+  }
+  if (context.format == OutputFormat::kCsv && path_count == 0) {
+    context.talk.Note(fmt::format("outcome: {}", EnumText(last.outcome())));
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddPathsCommand(CLI::App& app, Action& action) {
+  auto flags = std::make_shared<PathsFlags>();
+  CLI::App* command = app.add_subcommand("paths", "Find the shortest paths between two nodes");
+  command->add_option("source", flags->source, kNodeArgumentHelp)->required();
+  command->add_option("target", flags->target, kNodeArgumentHelp)->required();
+  command->add_option("--max-length", flags->max_length,
+                      "Longest path in hops (default and most: 6)");
+  command->add_option("--max-paths", flags->max_paths, "How many of the shortest, at most 100")
+      ->capture_default_str();
+  command->add_flag("--expand-partnerships", flags->expand_partnerships,
+                    "Show deals as nodes, each edge to or from one a hop");
+  flags->filter.AddTo(*command, FilterFlags::Edges::kChoose);
+  flags->budget.AddTo(*command);
+  command->callback([flags, &action] {
+    action = [flags](CommandContext& context) { return Paths(*flags, context); };
+  });
+}
+
+}  // namespace partnergraph::cli

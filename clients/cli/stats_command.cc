@@ -1,0 +1,71 @@
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "clients/cli/command.h"
+#include "clients/cli/edge_text.h"
+#include "clients/cpp/status_macros.h"
+#include "fmt/format.h"
+
+namespace partnergraph::cli {
+namespace {
+
+std::string MebibytesText(const Json& bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes.get<uint64_t>()) / (1 << 20));
+}
+
+void WriteStats(const Json& stats, const TextStyle& style, std::ostream& out) {
+  WriteField("server",
+             fmt::format("version {}, up {} s, {} resident", FieldText(stats, "version"),
+                         FieldText(stats, "uptime_seconds"), MebibytesText(stats["memory_bytes"])),
+             style, out);
+  WriteField("database",
+             fmt::format("format {}, {} on disk, sequence {}", FieldText(stats, "format_version"),
+                         MebibytesText(stats["disk_bytes"]), FieldText(stats, "last_sequence")),
+             style, out);
+  WriteField("extractor", FieldText(stats, "extractor"), style, out);
+  WriteField("articles", FieldText(stats, "article_count"), style, out);
+  WriteField("facts",
+             fmt::format("{}, with {} evidence", FieldText(stats, "fact_count"),
+                         FieldText(stats, "evidence_count")),
+             style, out);
+  out << '\n';
+  Table table({{"COUNT", Align::kRight}, {"OF"}});
+  for (const Json& count : stats["counts"]) {
+    table.AddRow({FieldText(count, "count"),
+                  FieldText(count, "name") + (count["of"] == "node" ? " nodes" : " edges")});
+  }
+  table.Write(style, out);
+}
+
+absl::StatusOr<ExitCode> Stats(CommandContext& context) {
+  CLIENT_ASSIGN_OR_RETURN(v1::GetStatsResponse stats, context.client.GetStats());
+  AnswerShape shape;
+  shape.lists = {{"counts", "count"}};
+  shape.rows = "counts";
+  shape.columns = {{"of", "/of"}, {"name", "/name"}, {"count", "/count"}};
+  shape.write_text = WriteStats;
+  Output output(context.format, context.style, std::move(shape), context.out);
+  for (const v1::NodeCount& nodes : stats.node_counts()) {
+    output.Add("counts",
+               {{"of", "node"}, {"name", EnumText(nodes.kind())}, {"count", nodes.count()}});
+  }
+  for (const v1::EdgeTypeCount& edges : stats.edge_counts()) {
+    output.Add("counts", {{"of", "edge"}, {"name", edges.type()}, {"count", edges.count()}});
+  }
+  Json summary = ToJson(stats);
+  summary.erase("node_counts");
+  summary.erase("edge_counts");
+  output.Finish(summary);
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddStatsCommand(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("stats", "Show counts and sizes of the database");
+  command->callback([&action] { action = Stats; });
+}
+
+}  // namespace partnergraph::cli

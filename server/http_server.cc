@@ -1,6 +1,7 @@
 #include "server/http_server.h"
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -64,8 +65,10 @@ absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& address) {
 class HttpServer::Impl {
  public:
   explicit Impl(HttpServerOptions options)
-      : context_{std::move(options), {}, {}, HostPolicy({}), nullptr},
+      : context_{std::move(options), {},      {},
+                 HostPolicy({}),     nullptr, std::make_shared<CallCount>()},
         io_(std::max(1, context_.options.threads)),
+        work_(io_.get_executor()),
         acceptor_(io_),
         accept_timer_(io_) {}
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
@@ -105,6 +108,8 @@ class HttpServer::Impl {
       sessions_changed_.wait_for(lock, grace, [this] { return sessions_.empty(); });
     }
     for (const auto& session : Sessions(/*stopping=*/true)) session->Abort();
+    context_.calls->WaitUntilNone();
+    work_.reset();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
@@ -176,6 +181,8 @@ class HttpServer::Impl {
 
   HttpContext context_;
   asio::io_context io_;
+  // Keeps the threads running, also without a connection, until Stop.
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
   tcp::acceptor acceptor_;
   asio::steady_timer accept_timer_;
   std::vector<std::thread> threads_;

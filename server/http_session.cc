@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -235,24 +234,25 @@ class BeastSession : public HttpSession {
   }
 
   ConnectCall::Callbacks MakeCallbacks() {
-    // Shared by both callbacks, and taken down in this order: the session first, then what keeps
-    // the server's threads running until the call has ended.
+    // Shared by both callbacks. Its members end in reverse order: the token, which lets the server
+    // go, after everything that still uses the server.
     struct Link {
-      asio::executor_work_guard<asio::any_io_executor> guard;
+      std::shared_ptr<void> token;
+      asio::any_io_executor executor;
       std::shared_ptr<BeastSession> session;
     };
-    auto link = std::make_shared<Link>(
-        Link{asio::executor_work_guard<asio::any_io_executor>(stream_.get_executor()), Self()});
+    auto link =
+        std::make_shared<Link>(Link{context_.calls->Take(), stream_.get_executor(), Self()});
     return {[link](std::string message) {
-              asio::post(link->guard.get_executor(),
+              asio::post(link->executor,
                          [self = link->session, message = std::move(message)]() mutable {
                            self->OnMessage(std::move(message));
                          });
             },
             [link](grpc::Status status) {
-              asio::post(
-                  link->guard.get_executor(),
-                  [self = link->session, status = std::move(status)] { self->OnDone(status); });
+              asio::post(link->executor, [self = link->session, status = std::move(status)] {
+                self->OnDone(status);
+              });
             }};
   }
 
@@ -474,6 +474,20 @@ class BeastSession : public HttpSession {
 };
 
 }  // namespace
+
+std::shared_ptr<void> CallCount::Take() {
+  const std::lock_guard lock(mutex_);
+  ++count_;
+  return std::shared_ptr<void>(nullptr, [self = shared_from_this()](void*) {
+    const std::lock_guard lock(self->mutex_);
+    if (--self->count_ == 0) self->none_.notify_all();
+  });
+}
+
+void CallCount::WaitUntilNone() {
+  std::unique_lock lock(mutex_);
+  none_.wait(lock, [this] { return count_ == 0; });
+}
 
 std::shared_ptr<HttpSession> HttpSession::Create(asio::ip::tcp::socket socket,
                                                  const HttpContext& context,

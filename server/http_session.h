@@ -2,8 +2,11 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 
 #include "grpcpp/channel.h"
 #include "server/connect_methods.h"
@@ -13,6 +16,19 @@
 
 namespace partnergraph {
 
+// Counts the calls whose callbacks, on gRPC's threads, may still use the server. Thread-safe.
+class CallCount : public std::enable_shared_from_this<CallCount> {
+ public:
+  // Counts one call until the result and all its copies are gone.
+  std::shared_ptr<void> Take();
+  void WaitUntilNone();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable none_;
+  size_t count_ = 0;
+};
+
 // What all connections share. Immutable while they live.
 struct HttpContext {
   HttpServerOptions options;
@@ -20,6 +36,7 @@ struct HttpContext {
   StaticFiles files;
   HostPolicy hosts;
   std::shared_ptr<grpc::Channel> channel;
+  std::shared_ptr<CallCount> calls = std::make_shared<CallCount>();
 };
 
 // Owns itself: it lives while an operation or a call of it is under way. The functions below are

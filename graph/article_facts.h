@@ -43,6 +43,7 @@ inline constexpr size_t kArticleSourceBytesMax = 512;
 inline constexpr size_t kArticleNodesMax = 2000;
 inline constexpr size_t kArticleFactsMax = 5000;
 inline constexpr size_t kNodeNameBytesMax = 512;
+inline constexpr size_t kNodeNamesBytesMax = 64 << 10;  // All names of one node together.
 
 // A company, person or product that the article names.
 struct NodeAssertion {

@@ -13,11 +13,7 @@ namespace partnergraph {
 
 GraphEdit::GraphEdit(RecordReader& reader, storage::CountersRecord counters,
                      storage::TotalsRecord totals)
-    : reader_(&reader),
-      counters_(std::move(counters)),
-      totals_(std::move(totals)),
-      first_new_node_{counters_.next_node()},
-      first_new_fact_{counters_.next_fact()} {
+    : reader_(&reader), counters_(std::move(counters)), totals_(std::move(totals)) {
   if (counters_.last_sequence() > 0) counters_before_ = EncodeRecord(counters_);
   counters_.set_last_sequence(counters_.last_sequence() + 1);
   sequence_ = Sequence{counters_.last_sequence()};
@@ -146,8 +142,7 @@ NodeId GraphEdit::PartnershipNode(FactId fact) const {
   return NodeId{facts_.at(fact).after.deal()};
 }
 
-void GraphEdit::AddVote(ArticleNumber article, NodeId node,
-                        const storage::ArticleNodeRecord& vote) {
+void GraphEdit::AddVote(NodeId node, const storage::ArticleNodeRecord& vote) {
   NodeEdit& edit = nodes_.at(node);
   edit.after.set_article_count(edit.after.article_count() + 1);
   if (!vote.org_type().empty()) ++(*edit.after.mutable_org_types())[vote.org_type()];
@@ -159,20 +154,31 @@ void GraphEdit::AddVote(ArticleNumber article, NodeId node,
   }
 }
 
-void GraphEdit::RemoveVote(ArticleNumber article, NodeId node,
-                           const storage::ArticleNodeRecord& vote) {
-  NodeEdit& edit = nodes_.at(node);
+absl::Status GraphEdit::RemoveVote(NodeId node, const storage::ArticleNodeRecord& vote) {
+  const auto lost = [&] {
+    return absl::DataLossError(absl::StrCat("node ", ToInt(node), ", known as ",
+                                            Quoted(vote.canonical()),
+                                            ", lacks what an article gave it"));
+  };
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end() || found->second.after.article_count() == 0) return lost();
+  NodeEdit& edit = found->second;
   edit.after.set_article_count(edit.after.article_count() - 1);
   if (!vote.org_type().empty()) {
     auto& votes = *edit.after.mutable_org_types();
-    if (--votes[vote.org_type()] == 0) votes.erase(vote.org_type());
+    const auto entry = votes.find(vote.org_type());
+    if (entry == votes.end()) return lost();
+    if (--entry->second == 0) votes.erase(vote.org_type());
   }
   for (const std::string& name : vote.names()) {
-    storage::AliasRecord& alias = edit.aliases_after[name];
+    const auto entry = edit.aliases_after.find(name);
+    if (entry == edit.aliases_after.end() || entry->second.article_count() == 0) return lost();
+    storage::AliasRecord& alias = entry->second;
     alias.set_article_count(alias.article_count() - 1);
     if (name == vote.canonical()) alias.set_canonical_count(alias.canonical_count() - 1);
-    if (alias.article_count() == 0) edit.aliases_after.erase(name);
+    if (alias.article_count() == 0) edit.aliases_after.erase(entry);
   }
+  return absl::OkStatus();
 }
 
 void GraphEdit::AddEvidence(ArticleNumber article, FactId fact,

@@ -68,28 +68,23 @@ class GraphEdit {
   // The node of a partnership.
   NodeId PartnershipNode(FactId fact) const;
 
-  // What one article says. The node or fact is loaded or added.
-  void AddVote(ArticleNumber article, NodeId node, const storage::ArticleNodeRecord& vote);
-  void RemoveVote(ArticleNumber article, NodeId node, const storage::ArticleNodeRecord& vote);
+  // What one article says. The node or fact is loaded or added. DATA_LOSS when what is to be
+  // removed is not there.
+  void AddVote(NodeId node, const storage::ArticleNodeRecord& vote);
+  absl::Status RemoveVote(NodeId node, const storage::ArticleNodeRecord& vote);
   void AddEvidence(ArticleNumber article, FactId fact, const storage::EvidenceRecord& evidence);
-  // DATA_LOSS when the evidence is not there.
   absl::Status RemoveEvidence(ArticleNumber article, FactId fact);
   void CountArticles(int change);
 
   // A write beside those that Finish derives: the article's own rows.
   void Write(ColumnFamily cf, std::string key, std::optional<std::string> value);
 
-  // What the writes so far count against the batch.
-  size_t written_bytes() const { return BatchBytes(writes_); }
-
   // Derives the rest and gives all writes. `kind` and the article go into the change log.
   absl::StatusOr<FinishedEdit> Finish(storage::WriteKind kind, std::string_view article_id,
                                       ArticleNumber article);
 
+  // The counters' stored value, which the commit is to expect. Empty: there is none.
   const std::string& counters_before() const { return counters_before_; }
-  // Ids from here on are new in this edit.
-  NodeId first_new_node() const { return first_new_node_; }
-  FactId first_new_fact() const { return first_new_fact_; }
 
  private:
   GraphEdit(RecordReader& reader, storage::CountersRecord counters, storage::TotalsRecord totals);
@@ -104,7 +99,7 @@ class GraphEdit {
   void FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& changes);
   void FinishEvidence(FactId id, const FactEdit& edit);
   void FinishEdgeRows(FactId id, const FactEdit& edit, bool remains);
-  void FinishPartnershipNode(const FactEdit& edit, bool remains);
+  void FinishPartnershipNode(const FactEdit& edit);
   absl::Status FinishIdentities();
   absl::Status FinishDegrees();
   void FinishNode(NodeId id, NodeEdit& edit, storage::ChangeRecord& changes);
@@ -117,9 +112,7 @@ class GraphEdit {
   RecordReader* reader_;
   storage::CountersRecord counters_;
   storage::TotalsRecord totals_;
-  std::string counters_before_;  // Empty: there were none.
-  NodeId first_new_node_{};
-  FactId first_new_fact_{};
+  std::string counters_before_;
   Sequence sequence_{};  // Of this write.
   std::map<NodeId, NodeEdit> nodes_;
   std::map<FactId, FactEdit> facts_;

@@ -99,7 +99,7 @@ void GraphEdit::FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& cha
     identity_changes_[IdentKey(edit.after)].emplace_back(id, remains);
   }
   if (edit.after.edge_type() == 0) {
-    FinishPartnershipNode(edit, remains);
+    FinishPartnershipNode(edit);
   } else {
     FinishEdgeRows(id, edit, remains);
   }
@@ -125,7 +125,7 @@ void GraphEdit::FinishEvidence(FactId id, const FactEdit& edit) {
   }
 }
 
-void GraphEdit::FinishPartnershipNode(const FactEdit& edit, bool remains) {
+void GraphEdit::FinishPartnershipNode(const FactEdit& edit) {
   nodes_.at(NodeId{edit.after.deal()})
       .after.set_article_count(static_cast<uint32_t>(edit.evidence.size()));
 }

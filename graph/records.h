@@ -55,6 +55,18 @@ struct Node {
   std::optional<Partnership> partnership;  // Partnerships only.
 };
 
+// Longest quote of a passage, in bytes; a longer passage is cut at a character, and its span with
+// it.
+inline constexpr size_t kQuoteBytesMax = 4 << 10;
+
+// Aliases of a node that are returned.
+inline constexpr size_t kAliasesMax = 1000;
+
+// Facts and mentions of an article that are returned.
+inline constexpr size_t kArticleFactListMax = 1000;
+inline constexpr size_t kArticleMentionListMax = 2000;
+
+// One passage of one article that supports a fact.
 struct Evidence {
   std::string article_id;
   std::string article_title;
@@ -109,8 +121,9 @@ struct ArticleMention {
 };
 struct StoredArticle {
   Article article;
-  std::vector<ArticleFact> facts;
-  std::vector<ArticleMention> mentions;
+  std::vector<ArticleFact> facts;        // At most kArticleFactListMax.
+  std::vector<ArticleMention> mentions;  // In the order of the text, at most
+                                         // kArticleMentionListMax.
 };
 
 struct GraphStats {

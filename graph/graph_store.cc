@@ -1,0 +1,120 @@
+#include "graph/graph_store.h"
+
+#include <atomic>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "graph/article_write.h"
+#include "graph/format_version.h"
+#include "graph/keys.h"
+#include "graph/record_reader.h"
+#include "graph/status_macros.h"
+#include "graph/store_view.h"
+
+namespace partnergraph {
+namespace {
+
+// Tries of one write when other writers, of a store that several processes share, get in between.
+constexpr int kCommitTriesMax = 5;
+
+class KvGraphStore : public GraphStore {
+ public:
+  KvGraphStore(std::unique_ptr<KvStore> store, Sequence last_sequence)
+      : store_(std::move(store)), last_sequence_(ToInt(last_sequence)) {}
+
+  absl::StatusOr<std::optional<std::string>> FindByContent(const Article& article) override {
+    PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader());
+    return FindStoredContent(reader, article);
+  }
+
+  absl::StatusOr<PutResult> PutArticle(const ArticleFacts& facts) override {
+    PG_ASSIGN_OR_RETURN(PlannedWrite plan,
+                        Write([&](RecordReader& reader) { return PlanPut(reader, facts); }));
+    return std::move(plan.result);
+  }
+
+  absl::StatusOr<PutResult> PreviewArticle(const ArticleFacts& facts) override;
+
+  absl::StatusOr<RetractResult> RetractArticle(std::string_view article_id) override {
+    PG_ASSIGN_OR_RETURN(PlannedWrite plan, Write([&](RecordReader& reader) {
+                          return PlanRetract(reader, article_id);
+                        }));
+    return RetractResult{std::move(plan.result.diff), plan.result.sequence};
+  }
+
+  absl::StatusOr<std::unique_ptr<GraphView>> View() override {
+    PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader());
+    return MakeStoreView(std::move(reader));
+  }
+
+  Sequence LastSequence() const override { return Sequence{last_sequence_.load()}; }
+
+ private:
+  absl::StatusOr<RecordReader> MakeReader() {
+    PG_ASSIGN_OR_RETURN(std::shared_ptr<const KvSnapshot> snapshot, store_->Snapshot());
+    return RecordReader(*store_, std::move(snapshot), kDefaultNamespace);
+  }
+
+  // Plans and commits; plans again when the state that was planned on has changed.
+  absl::StatusOr<PlannedWrite> Write(
+      absl::FunctionRef<absl::StatusOr<PlannedWrite>(RecordReader&)> plan_write);
+  absl::Status Commit(const PlannedWrite& plan);
+
+  const std::unique_ptr<KvStore> store_;
+  absl::Mutex write_mutex_;  // One write at a time: each plans on the state that the last one left.
+  std::atomic<uint64_t> last_sequence_;
+};
+
+absl::StatusOr<PlannedWrite> KvGraphStore::Write(
+    absl::FunctionRef<absl::StatusOr<PlannedWrite>(RecordReader&)> plan_write) {
+  absl::MutexLock lock(&write_mutex_);
+  absl::Status status;
+  for (int attempt = 0; attempt < kCommitTriesMax; ++attempt) {
+    PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader());
+    PG_ASSIGN_OR_RETURN(PlannedWrite plan, plan_write(reader));
+    if (plan.result.unchanged) return plan;
+    status = Commit(plan);
+    if (status.ok()) {
+      last_sequence_.store(ToInt(plan.result.sequence));
+      return plan;
+    }
+    if (!absl::IsAborted(status)) return status;
+  }
+  return status;
+}
+
+absl::Status KvGraphStore::Commit(const PlannedWrite& plan) {
+  // Every write changes the counters, so that they tell whether another writer came in between.
+  KvExpectation counters{ColumnFamily::kMeta, Keys(kDefaultNamespace).Counters(), std::nullopt};
+  if (!plan.counters_before.empty()) counters.value = plan.counters_before;
+  const absl::Status status = store_->Commit(plan.writes, {&counters, 1}, plan.idempotency_key);
+  if (absl::IsAlreadyExists(status)) return absl::OkStatus();
+  if (!absl::IsUnknown(status)) return status;
+  PG_ASSIGN_OR_RETURN(const bool applied, store_->WasApplied(plan.idempotency_key));
+  if (applied) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("the write was not confirmed and may be repeated: ",
+                                             ToAbsl(ToStd(status.message()))));
+}
+
+absl::StatusOr<PutResult> KvGraphStore::PreviewArticle(const ArticleFacts& facts) {
+  PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader());
+  PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
+  PG_ASSIGN_OR_RETURN(PlannedWrite plan, PlanPut(reader, facts));
+  // Nothing is written, so the ids of what would be new are not theirs.
+  for (NodeSummary& node : plan.result.diff.nodes_added) node.id = NodeId{0};
+  for (FactSummary& fact : plan.result.diff.facts_added) fact.fact = FactId{0};
+  plan.result.sequence = Sequence{counters.last_sequence()};
+  return std::move(plan.result);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GraphStore>> GraphStore::Open(std::unique_ptr<KvStore> store) {
+  PG_RETURN_IF_ERROR(PrepareFormat(*store));
+  RecordReader reader(*store, nullptr, kDefaultNamespace);
+  PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
+  return std::make_unique<KvGraphStore>(std::move(store), Sequence{counters.last_sequence()});
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,287 @@
+// StoreView: edges.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "graph/keys.h"
+#include "graph/status_macros.h"
+#include "graph/store_view.h"
+
+namespace partnergraph {
+namespace {
+
+// Ranges in one call to the store: bounds the memory of a wide frontier.
+constexpr size_t kScanRangesMax = 4096;
+
+// The stored order is that of the ranges: out before in, types ascending.
+std::vector<KvRange> RangesOf(const Keys& keys, NodeId node, const FactFilter& filter) {
+  if (filter.types.empty() && filter.direction == DirectionFilter::kBoth) return {keys.Adj(node)};
+  const std::set<EdgeType> types(filter.types.begin(), filter.types.end());
+  std::vector<KvRange> ranges;
+  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+    if (filter.direction != DirectionFilter::kBoth &&
+        static_cast<int>(filter.direction) != static_cast<int>(direction)) {
+      continue;
+    }
+    if (types.empty()) ranges.push_back(keys.Adj(node, direction));
+    for (const EdgeType type : types) ranges.push_back(keys.Adj(node, direction, type));
+  }
+  return ranges;
+}
+
+// Moves the beginning of the ranges behind the edge that `position` (a key without its node) names.
+absl::Status SkipTo(const std::string& key, std::vector<KvRange>& ranges) {
+  const auto current = std::ranges::find_if(
+      ranges, [&](const KvRange& range) { return range.begin <= key && key < range.end; });
+  if (key.size() != kAdjKeyBytes || current == ranges.end()) {
+    return absl::InvalidArgumentError("the position does not belong to this list of edges");
+  }
+  current->begin = key + '\0';
+  ranges.erase(ranges.begin(), current);
+  return absl::OkStatus();
+}
+
+// One call of EdgeSource::Expand.
+class Expander {
+ public:
+  Expander(RecordReader& reader, const FactFilter& filter, uint32_t per_node_limit,
+           ScanBudget& budget, EdgeSource::Sink sink, std::span<const NodeId> frontier)
+      : reader_(reader),
+        filter_(filter),
+        per_node_limit_(per_node_limit),
+        budget_(budget),
+        sink_(sink),
+        frontier_(frontier),
+        expansions_(frontier.size()) {}
+
+  absl::StatusOr<std::vector<Expansion>> Run() {
+    std::vector<KvRange> ranges;
+    std::vector<size_t> indexes;  // Of each range: into the frontier.
+    size_t index = 0;
+    while (index < frontier_.size() && !ended_) {
+      ranges.clear();
+      indexes.clear();
+      for (; index < frontier_.size() && ranges.size() < kScanRangesMax; ++index) {
+        for (KvRange& range : RangesOf(reader_.keys(), frontier_[index], filter_)) {
+          ranges.push_back(std::move(range));
+          indexes.push_back(index);
+        }
+      }
+      PG_RETURN_IF_ERROR(ScanRanges(ranges, indexes));
+    }
+    if (ended_) {
+      for (size_t i = end_index_; i < expansions_.size(); ++i) expansions_[i].complete = false;
+    }
+    return std::move(expansions_);
+  }
+
+ private:
+  absl::Status ScanRanges(const std::vector<KvRange>& ranges, const std::vector<size_t>& indexes) {
+    std::optional<Budget::Stop> stop;
+    KvReadOptions options;
+    if (budget_.should_stop) {
+      options.cancelled = [&] {
+        stop = budget_.should_stop();
+        return stop.has_value();
+      };
+    }
+    absl::Status status;
+    const auto ends =
+        reader_.store().MultiScan(reader_.snapshot(), ColumnFamily::kAdj, ranges, options,
+                                  [&](size_t range, std::string_view key, std::string_view value) {
+                                    if (ended_ || !expansions_[indexes[range]].complete)
+                                      return false;
+                                    return Visit(indexes[range], key, value, status);
+                                  });
+    if (stop == Budget::Stop::kDeadline) return absl::DeadlineExceededError("deadline exceeded");
+    if (stop == Budget::Stop::kCancelled) return absl::CancelledError("cancelled");
+    PG_RETURN_IF_ERROR(status);
+    return ends.status();
+  }
+
+  bool Visit(size_t index, std::string_view key, std::string_view value, absl::Status& status) {
+    if (budget_.edges_left == 0) return EndAt(index);
+    --budget_.edges_left;
+    ++budget_.edges_scanned;
+    const absl::StatusOr<AdjRow> row = DecodeAdjRow(key, value);
+    if (!row.ok()) {
+      status = row.status();
+      return EndAt(index);
+    }
+    if (!Keeps(filter_, row->edge)) return true;
+    Expansion& expansion = expansions_[index];
+    if (expansion.kept == per_node_limit_) {
+      expansion.complete = false;
+      return false;
+    }
+    ++expansion.kept;
+    return sink_(index, row->edge) || EndAt(index);
+  }
+
+  bool EndAt(size_t index) {
+    ended_ = true;
+    end_index_ = index;
+    return false;
+  }
+
+  RecordReader& reader_;
+  const FactFilter& filter_;
+  const uint32_t per_node_limit_;
+  ScanBudget& budget_;
+  EdgeSource::Sink sink_;
+  const std::span<const NodeId> frontier_;
+  std::vector<Expansion> expansions_;
+  bool ended_ = false;    // Nothing more is to be given.
+  size_t end_index_ = 0;  // The node at which that was decided.
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Expansion>> StoreView::Expand(std::span<const NodeId> frontier,
+                                                         const FactFilter& filter,
+                                                         uint32_t per_node_limit,
+                                                         ScanBudget& budget,
+                                                         EdgeSource::Sink sink) {
+  return Expander(reader_, filter, per_node_limit, budget, sink, frontier).Run();
+}
+
+absl::StatusOr<std::vector<RingNode>> StoreView::Describe(std::span<const NodeId> nodes) {
+  PG_ASSIGN_OR_RETURN(const auto records, reader_.Nodes(nodes));
+  PG_ASSIGN_OR_RETURN(std::vector<std::string> names, reader_.NamesOf(records));
+  std::vector<RingNode> described(nodes.size());
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (!records[i].has_value()) {
+      return absl::NotFoundError(absl::StrCat("no node ", ToInt(nodes[i])));
+    }
+    described[i].node = {nodes[i], static_cast<NodeKind>(records[i]->kind()), std::move(names[i])};
+    described[i].degree = records[i]->degree();
+  }
+  return described;
+}
+
+absl::StatusOr<std::vector<Edge>> StoreView::Materialize(std::span<const AdjacentEdge> edges) {
+  std::set<FactId> fact_set;
+  std::set<NodeId> node_set;
+  for (const AdjacentEdge& edge : edges) {
+    node_set.insert({edge.node, edge.other});
+    if (ToInt(edge.partnership) != 0) {
+      node_set.insert(edge.partnership);
+    } else {
+      fact_set.insert(edge.fact);
+    }
+  }
+  const std::vector<FactId> fact_ids(fact_set.begin(), fact_set.end());
+  const std::vector<NodeId> node_ids(node_set.begin(), node_set.end());
+  PG_ASSIGN_OR_RETURN(const auto fact_records, reader_.Facts(fact_ids));
+  PG_ASSIGN_OR_RETURN(const auto node_records, reader_.Nodes(node_ids));
+  PG_ASSIGN_OR_RETURN(const auto names, reader_.NamesOf(node_records));
+  const auto position = [](const auto& ids, auto id) {
+    return static_cast<size_t>(std::ranges::lower_bound(ids, id) - ids.begin());
+  };
+
+  std::vector<Edge> full;
+  full.reserve(edges.size());
+  for (const AdjacentEdge& edge : edges) {
+    Edge& out = full.emplace_back();
+    const auto summary = [&](NodeId id) -> NodeSummary {
+      const size_t i = position(node_ids, id);
+      const NodeKind kind =
+          node_records[i].has_value() ? static_cast<NodeKind>(node_records[i]->kind()) : NodeKind{};
+      return {id, kind, names[i]};
+    };
+    const bool out_of_node = edge.direction == Direction::kOut;
+    out.type = edge.type;
+    out.source = summary(out_of_node ? edge.node : edge.other);
+    out.target = summary(out_of_node ? edge.other : edge.node);
+    out.date = UnpackDate(edge.packed_date);
+    out.status = edge.status;
+    out.confidence = edge.confidence;
+    out.source_count = edge.source_count;
+    for (const NodeSummary& end : {out.source, out.target}) {
+      if (end.kind == NodeKind{}) {
+        return absl::DataLossError(absl::StrCat("fact ", ToInt(edge.fact), " joins node ",
+                                                ToInt(end.id), ", which does not exist"));
+      }
+    }
+    if (ToInt(edge.partnership) != 0) {
+      const auto& deal = node_records[position(node_ids, edge.partnership)];
+      if (!deal.has_value()) {
+        return absl::DataLossError(
+            absl::StrCat("no record of partnership ", ToInt(edge.partnership)));
+      }
+      out.fact = FactId{deal->fact()};
+      out.partnership = edge.partnership;
+      out.partnership_kind = deal->deal_kind();
+      continue;
+    }
+    const auto& fact = fact_records[position(fact_ids, edge.fact)];
+    if (!fact.has_value()) {
+      return absl::DataLossError(absl::StrCat("no record of fact ", ToInt(edge.fact)));
+    }
+    out.fact = edge.fact;
+    out.role = fact->role();
+    out.title = fact->title();
+    if (edge.type == kPartyTo) {
+      out.partnership_kind = node_records[position(node_ids, out.target.id)]->deal_kind();
+    }
+  }
+  return full;
+}
+
+absl::StatusOr<EdgeList> StoreView::ListEdges(const EdgeListQuery& query) {
+  PG_ASSIGN_OR_RETURN(const auto nodes, reader_.Nodes({&query.node, 1}));
+  if (!nodes[0].has_value()) {
+    return absl::NotFoundError(absl::StrCat("no node ", ToInt(query.node)));
+  }
+  std::vector<KvRange> ranges = RangesOf(reader_.keys(), query.node, query.filter);
+  if (!query.position.empty()) {
+    PG_RETURN_IF_ERROR(SkipTo(reader_.keys().Node(query.node) + query.position, ranges));
+  }
+  EdgeList list;
+  std::vector<AdjacentEdge> kept;
+  std::string last_key;  // Of the last edge kept, or read when the budget ended the page.
+  bool more = false;     // Edges remain, or may.
+  bool ended = false;
+  absl::Status status;
+  const auto visit = [&](size_t, std::string_view key, std::string_view value) {
+    if (ended) return false;
+    if (list.stats.edges_scanned == query.edges_scanned_max) {
+      // A page that is full already is not cut: the next one begins behind it.
+      if (kept.size() < query.page_size) {
+        list.truncation = Truncation{
+            TruncationReason::kEdgesScanned, {{query.node, nodes[0]->degree(), kept.size()}}, 1};
+      }
+      more = ended = true;
+      return false;
+    }
+    ++list.stats.edges_scanned;
+    const absl::StatusOr<AdjRow> row = DecodeAdjRow(key, value);
+    if (!row.ok()) {
+      status = row.status();
+      ended = true;
+      return false;
+    }
+    const bool keeps = Keeps(query.filter, row->edge);
+    if (kept.size() == query.page_size) {
+      more = ended = keeps;
+      return !keeps;
+    }
+    if (keeps) kept.push_back(row->edge);
+    last_key = key;
+    return true;
+  };
+  PG_RETURN_IF_ERROR(reader_.store()
+                         .MultiScan(reader_.snapshot(), ColumnFamily::kAdj, ranges, {}, visit)
+                         .status());
+  PG_RETURN_IF_ERROR(status);
+  if (more) {
+    list.next_position = last_key.empty() ? query.position : last_key.substr(kNodePrefixBytes);
+  }
+  PG_ASSIGN_OR_RETURN(list.edges, Materialize(kept));
+  if (query.evidence_limit > 0) PG_RETURN_IF_ERROR(AddEvidence(query.evidence_limit, list.edges));
+  return list;
+}
+
+}  // namespace partnergraph

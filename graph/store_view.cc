@@ -1,0 +1,294 @@
+#include "graph/store_view.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "graph/display_name.h"
+#include "graph/keys.h"
+#include "graph/status_macros.h"
+#include "graph/traversal.h"
+
+namespace partnergraph {
+namespace {
+
+absl::Status NoNode(NodeId id) { return absl::NotFoundError(absl::StrCat("no node ", ToInt(id))); }
+
+Node ToNode(NodeId id, const NodeRows& rows, std::string name) {
+  Node node;
+  node.id = id;
+  node.kind = static_cast<NodeKind>(rows.node->kind());
+  node.name = std::move(name);
+  node.org_type = OrgTypeByVotes(*rows.node);
+  node.article_count = rows.node->article_count();
+  node.degree = rows.node->degree();
+  for (const storage::AliasRecord& alias : rows.aliases) {
+    node.aliases.push_back({alias.name(), alias.article_count()});
+  }
+  std::ranges::sort(node.aliases, [](const Alias& a, const Alias& b) {
+    return a.article_count != b.article_count ? a.article_count > b.article_count : a.name < b.name;
+  });
+  return node;
+}
+
+Partnership ToPartnership(FactId id, const storage::FactRecord& fact) {
+  Partnership partnership;
+  partnership.fact = id;
+  partnership.kind = fact.deal_kind();
+  partnership.date = UnpackDate(fact.date());
+  partnership.location = fact.location();
+  partnership.status = static_cast<FactStatus>(fact.status());
+  partnership.confidence = fact.confidence();
+  partnership.source_count = fact.source_count();
+  return partnership;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader) {
+  PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
+  return std::make_unique<StoreView>(std::move(reader), Sequence{counters.last_sequence()});
+}
+
+absl::StatusOr<Node> StoreView::GetNode(NodeId id) {
+  PG_ASSIGN_OR_RETURN(std::vector<std::optional<Node>> nodes, GetNodes({&id, 1}));
+  if (!nodes[0].has_value()) return NoNode(id);
+  return *std::move(nodes[0]);
+}
+
+absl::StatusOr<std::vector<std::optional<Node>>> StoreView::GetNodes(std::span<const NodeId> ids) {
+  return MakeNodes(ids, kAliasesMax);
+}
+
+absl::StatusOr<std::vector<std::optional<Node>>> StoreView::MakeNodes(std::span<const NodeId> ids,
+                                                                      uint32_t aliases_max) {
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeRows> rows, reader_.NodesWithAliases(ids, aliases_max));
+  std::vector<std::optional<storage::NodeRecord>> records;
+  for (const NodeRows& row : rows) records.push_back(row.node);
+  PG_ASSIGN_OR_RETURN(std::vector<std::string> names, reader_.NamesOf(records));
+  std::vector<std::optional<Node>> nodes(ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (rows[i].node.has_value()) nodes[i] = ToNode(ids[i], rows[i], std::move(names[i]));
+  }
+  PG_RETURN_IF_ERROR(AddPartnerships(rows, nodes));
+  return nodes;
+}
+
+absl::Status StoreView::AddPartnerships(std::span<const NodeRows> rows,
+                                        std::vector<std::optional<Node>>& nodes) {
+  std::vector<size_t> deals;  // Positions in nodes.
+  std::vector<FactId> facts;
+  std::vector<KvRange> ranges;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (!nodes[i].has_value() || nodes[i]->kind != NodeKind::kPartnership) continue;
+    deals.push_back(i);
+    facts.push_back(FactId{rows[i].node->fact()});
+    // Parties, then people, then products.
+    ranges.push_back(reader_.keys().Adj(nodes[i]->id, Direction::kIn, kPartyTo));
+    ranges.push_back(reader_.keys().Adj(nodes[i]->id, Direction::kIn, kTookPartIn));
+    ranges.push_back(reader_.keys().Adj(nodes[i]->id, Direction::kOut, kConcerns));
+  }
+  if (deals.empty()) return absl::OkStatus();
+  for (KvRange& range : ranges) range.limit = kParticipantsMax;
+
+  std::vector<std::vector<AdjacentEdge>> edges_of_deal(deals.size());
+  PG_RETURN_IF_ERROR(
+      reader_.Scan(ColumnFamily::kAdj, ranges,
+                   [&](size_t range, std::string_view key, std::string_view value) -> absl::Status {
+                     PG_ASSIGN_OR_RETURN(const AdjRow row, DecodeAdjRow(key, value));
+                     std::vector<AdjacentEdge>& edges = edges_of_deal[range / 3];
+                     if (edges.size() < kParticipantsMax) edges.push_back(row.edge);
+                     return absl::OkStatus();
+                   }));
+  std::vector<NodeId> participants;
+  for (const auto& edges : edges_of_deal) {
+    for (const AdjacentEdge& edge : edges) {
+      facts.push_back(edge.fact);
+      participants.push_back(edge.other);
+    }
+  }
+  PG_ASSIGN_OR_RETURN(const auto records, reader_.Facts(facts));
+  PG_ASSIGN_OR_RETURN(const auto names, reader_.Names(participants));
+  size_t next = deals.size();  // In facts, where the deals' own come first.
+  for (size_t deal = 0; deal < deals.size(); ++deal) {
+    if (!records[deal].has_value()) {
+      return absl::DataLossError(
+          absl::StrCat("partnership ", ToInt(nodes[deals[deal]]->id), " has no fact record"));
+    }
+    Partnership partnership = ToPartnership(facts[deal], *records[deal]);
+    for (const AdjacentEdge& edge : edges_of_deal[deal]) {
+      const std::optional<storage::FactRecord>& fact = records[next++];
+      partnership.participants.push_back({{edge.other, edge.other_kind, names.at(edge.other)},
+                                          fact.has_value() ? fact->role() : ""});
+    }
+    nodes[deals[deal]]->partnership = std::move(partnership);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SearchResult> StoreView::SearchNodes(const SearchQuery& query) {
+  PG_ASSIGN_OR_RETURN(RankedMatches ranked, RankMatches(*this, query));
+  std::vector<NodeId> ids;
+  for (const RankedMatch& match : ranked.matches) ids.push_back(match.node);
+  PG_ASSIGN_OR_RETURN(std::vector<std::optional<Node>> nodes, MakeNodes(ids, kAliasesMax));
+  SearchResult result;
+  result.more = ranked.more;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (!nodes[i].has_value()) {
+      return absl::DataLossError(
+          absl::StrCat("the names index has node ", ToInt(ids[i]), ", which does not exist"));
+    }
+    nodes[i]->aliases.clear();
+    result.matches.push_back({*std::move(nodes[i]), std::move(ranked.matches[i].matched_name),
+                              ranked.matches[i].match_kind, ranked.matches[i].score});
+  }
+  return result;
+}
+
+absl::StatusOr<std::vector<EdgeCount>> StoreView::CountEdges(NodeId id,
+                                                             std::span<const EdgeType> types,
+                                                             DirectionFilter direction) {
+  PG_ASSIGN_OR_RETURN(const auto nodes, reader_.Nodes({&id, 1}));
+  if (!nodes[0].has_value()) return NoNode(id);
+  std::vector<EdgeCount> counts;
+  const KvRange range = PrefixRange(reader_.keys().DegreePrefix(id));
+  PG_RETURN_IF_ERROR(reader_.Scan(
+      ColumnFamily::kStat, {&range, 1},
+      [&](size_t, std::string_view key, std::string_view value) -> absl::Status {
+        if (key.size() != range.begin.size() + 3) {
+          return absl::DataLossError(absl::StrCat("degree key has ", key.size(), " bytes"));
+        }
+        EdgeCount count;
+        count.direction = static_cast<Direction>(key[range.begin.size()]);
+        count.type = EdgeType{ReadU16(key, range.begin.size() + 1)};
+        PG_ASSIGN_OR_RETURN(count.count, DecodeU64(value, "degree"));
+        const bool asked = (types.empty() || std::ranges::find(types, count.type) != types.end()) &&
+                           (direction == DirectionFilter::kBoth ||
+                            static_cast<int>(direction) == static_cast<int>(count.direction));
+        if (asked) counts.push_back(count);
+        return absl::OkStatus();
+      }));
+  return counts;
+}
+
+absl::StatusOr<GraphView::FactRecord> StoreView::GetFact(FactId id) {
+  PG_ASSIGN_OR_RETURN(const auto facts, reader_.Facts({&id, 1}));
+  if (!facts[0].has_value()) return absl::NotFoundError(absl::StrCat("no fact ", ToInt(id)));
+  const storage::FactRecord& fact = *facts[0];
+  FactRecord result;
+  if (fact.edge_type() == 0) {
+    PG_ASSIGN_OR_RETURN(result.partnership, GetNode(NodeId{fact.deal()}));
+    return result;
+  }
+  AdjacentEdge edge;
+  edge.node = NodeId{fact.source()};
+  edge.other = NodeId{fact.target()};
+  edge.type = EdgeType{static_cast<uint16_t>(fact.edge_type())};
+  edge.direction = Direction::kOut;
+  edge.fact = id;
+  edge.packed_date = fact.date();
+  edge.status = static_cast<FactStatus>(fact.status());
+  edge.confidence = fact.confidence();
+  edge.source_count = fact.source_count();
+  PG_ASSIGN_OR_RETURN(std::vector<Edge> edges, Materialize({&edge, 1}));
+  result.edge = std::move(edges[0]);
+  return result;
+}
+
+absl::StatusOr<GraphStats> StoreView::GetStats() {
+  PG_ASSIGN_OR_RETURN(const std::optional<std::string> format,
+                      reader_.store().Get(reader_.snapshot(), ColumnFamily::kMeta, kFormatKey));
+  PG_ASSIGN_OR_RETURN(const auto version,
+                      DecodeRecord<storage::FormatRecord>(format.value_or(""), "format version"));
+  PG_ASSIGN_OR_RETURN(const storage::TotalsRecord totals, reader_.Totals());
+  GraphStats stats;
+  stats.format_version = version.version();
+  stats.article_count = totals.article_count();
+  stats.evidence_count = totals.evidence_count();
+  stats.last_sequence = sequence_;
+  PG_ASSIGN_OR_RETURN(stats.disk_bytes, reader_.store().DiskBytes());
+  for (const NodeKind kind :
+       {NodeKind::kCompany, NodeKind::kPerson, NodeKind::kProduct, NodeKind::kPartnership}) {
+    const auto count = totals.nodes().find(static_cast<uint32_t>(kind));
+    stats.node_counts.emplace_back(kind, count == totals.nodes().end() ? 0 : count->second);
+    if (kind == NodeKind::kPartnership) stats.fact_count += stats.node_counts.back().second;
+  }
+  for (const EdgeTypeInfo& type : EdgeTypes()) {
+    const auto count = totals.edges().find(static_cast<uint32_t>(type.type));
+    if (count == totals.edges().end()) continue;
+    stats.edge_counts.emplace_back(type.type, count->second);
+    stats.fact_count += count->second;
+  }
+  return stats;
+}
+
+absl::StatusOr<QueryEnd> StoreView::Neighborhood(const NeighborhoodQuery& query,
+                                                 absl::FunctionRef<bool(NeighborhoodPart)> emit) {
+  return WalkNeighborhood(*this, query, emit);
+}
+
+absl::StatusOr<QueryEnd> StoreView::Traverse(const TraverseQuery& query,
+                                             absl::FunctionRef<bool(std::vector<Walk>)> emit) {
+  return WalkSteps(*this, query, emit);
+}
+
+absl::StatusOr<PathResult> StoreView::FindPaths(const PathQuery& query) {
+  return FindShortestPaths(*this, query);
+}
+
+absl::Status StoreView::ScanNames(NameKeyKind kind, std::string_view key, bool exact, size_t limit,
+                                  NameVisitor visit) {
+  std::string prefix = reader_.keys().NamePrefix(kind, key);
+  const size_t key_offset = prefix.size() - key.size();
+  if (exact) prefix.push_back('\0');
+  const KvRange range =
+      PrefixRange(std::move(prefix), static_cast<uint32_t>(std::min<size_t>(limit, UINT32_MAX)));
+  absl::Status status;
+  const auto ends = reader_.store().MultiScan(
+      reader_.snapshot(), ColumnFamily::kName, {&range, 1}, {},
+      [&](size_t, std::string_view row, std::string_view name) {
+        if (row.size() < key_offset + 9) {
+          status = absl::DataLossError(absl::StrCat("name key has ", row.size(), " bytes"));
+          return false;
+        }
+        const std::string_view name_key = row.substr(key_offset, row.size() - key_offset - 9);
+        return visit(name_key, NodeId{ReadU64(row, row.size() - 8)}, name);
+      });
+  PG_RETURN_IF_ERROR(ends.status());
+  return status;
+}
+
+absl::StatusOr<std::vector<std::vector<NodeId>>> StoreView::ReadGrams(
+    std::span<const std::string> grams, size_t limit_each) {
+  std::vector<KvRange> ranges;
+  for (const std::string& gram : grams) {
+    ranges.push_back(PrefixRange(reader_.keys().GramPrefix(gram),
+                                 static_cast<uint32_t>(std::min<size_t>(limit_each, UINT32_MAX))));
+  }
+  std::vector<std::vector<NodeId>> nodes(grams.size());
+  PG_RETURN_IF_ERROR(
+      reader_.Scan(ColumnFamily::kGram, ranges,
+                   [&](size_t range, std::string_view key, std::string_view) -> absl::Status {
+                     const size_t offset = ranges[range].begin.size();
+                     PG_ASSIGN_OR_RETURN(const uint64_t node, IdInKey(key, offset + 8, offset));
+                     nodes[range].push_back(NodeId{node});
+                     return absl::OkStatus();
+                   }));
+  return nodes;
+}
+
+absl::StatusOr<std::vector<NameHolder>> StoreView::ReadNameHolders(std::span<const NodeId> nodes) {
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeRows> rows,
+                      reader_.NodesWithAliases(nodes, kAliasesMax));
+  std::vector<NameHolder> holders;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (!rows[i].node.has_value()) continue;
+    NameHolder& holder = holders.emplace_back();
+    holder.node = nodes[i];
+    holder.kind = static_cast<NodeKind>(rows[i].node->kind());
+    holder.article_count = rows[i].node->article_count();
+    for (const storage::AliasRecord& alias : rows[i].aliases) holder.names.push_back(alias.name());
+  }
+  return holders;
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,90 @@
+// GraphView and EdgeSource over the records of one snapshot. Every method reads in a fixed number
+// of round trips, however many nodes, edges or pieces of evidence it returns.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "graph/edge_source.h"
+#include "graph/graph_store.h"
+#include "graph/node_search.h"
+#include "graph/record_reader.h"
+
+namespace partnergraph {
+
+// Evidence read for each edge of a list: the best of these are shown.
+inline constexpr uint32_t kListedEvidenceReadMax = 256;
+
+class StoreView : public GraphView, private EdgeSource, private NameReader {
+ public:
+  StoreView(RecordReader reader, Sequence sequence)
+      : reader_(std::move(reader)), sequence_(sequence) {}
+
+  Sequence sequence() const override { return sequence_; }
+  absl::StatusOr<Node> GetNode(NodeId id) override;
+  absl::StatusOr<std::vector<std::optional<Node>>> GetNodes(std::span<const NodeId> ids) override;
+  absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) override;
+  absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) override;
+  absl::StatusOr<std::vector<EdgeCount>> CountEdges(NodeId id, std::span<const EdgeType> types,
+                                                    DirectionFilter direction) override;
+  absl::StatusOr<FactRecord> GetFact(FactId id) override;
+  absl::StatusOr<EvidenceList> ListEvidence(FactId id, uint32_t page_size,
+                                            std::string_view position) override;
+  absl::StatusOr<StoredArticle> GetArticle(std::string_view article_id) override;
+  absl::StatusOr<GraphStats> GetStats() override;
+  absl::StatusOr<QueryEnd> Neighborhood(const NeighborhoodQuery& query,
+                                        absl::FunctionRef<bool(NeighborhoodPart)> emit) override;
+  absl::StatusOr<QueryEnd> Traverse(const TraverseQuery& query,
+                                    absl::FunctionRef<bool(std::vector<Walk>)> emit) override;
+  absl::StatusOr<PathResult> FindPaths(const PathQuery& query) override;
+
+ private:
+  // EdgeSource.
+  absl::StatusOr<std::vector<Expansion>> Expand(std::span<const NodeId> frontier,
+                                                const FactFilter& filter, uint32_t per_node_limit,
+                                                ScanBudget& budget, EdgeSource::Sink sink) override;
+  absl::StatusOr<std::vector<RingNode>> Describe(std::span<const NodeId> nodes) override;
+  absl::StatusOr<std::vector<Edge>> Materialize(std::span<const AdjacentEdge> edges) override;
+
+  // NameReader.
+  absl::Status ScanNames(NameKeyKind kind, std::string_view key, bool exact, size_t limit,
+                         NameVisitor visit) override;
+  absl::StatusOr<std::vector<std::vector<NodeId>>> ReadGrams(std::span<const std::string> grams,
+                                                             size_t limit_each) override;
+  absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes) override;
+
+  absl::StatusOr<std::vector<std::optional<Node>>> MakeNodes(std::span<const NodeId> ids,
+                                                             uint32_t aliases_max);
+  // Fills in the partnerships of the nodes whose records say that they are one.
+  absl::Status AddPartnerships(std::span<const NodeRows> rows,
+                               std::vector<std::optional<Node>>& nodes);
+
+  // A passage: one span of one article's evidence.
+  struct Passage {
+    ArticleNumber article{};
+    const storage::EvidenceRecord* record = nullptr;
+    int span = 0;
+  };
+  // The passages of one fact, best first.
+  static std::vector<Passage> RankPassages(std::span<const ArticleEvidence> evidence);
+  absl::StatusOr<std::vector<Evidence>> QuotePassages(std::span<const Passage> passages);
+  absl::Status AddEvidence(uint32_t limit, std::vector<Edge>& edges);
+  absl::StatusOr<std::vector<ArticleFact>> FactsOf(ArticleNumber number);
+  absl::StatusOr<std::vector<ArticleMention>> MentionsOf(ArticleNumber number,
+                                                         const storage::ArticleRecord& article);
+
+  RecordReader reader_;
+  Sequence sequence_;
+};
+
+// A view of the reader's snapshot. Must not outlive the reader's store.
+absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader);
+
+}  // namespace partnergraph

@@ -1,0 +1,24 @@
+#include "graph/utf8.h"
+
+#include "unicode/utf8.h"
+
+namespace partnergraph {
+
+std::optional<size_t> FindInvalidUtf8(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  const auto size = static_cast<int64_t>(text.size());
+  for (int64_t offset = 0; offset < size;) {
+    const int64_t begin = offset;
+    UChar32 c;
+    U8_NEXT(bytes, offset, size, c);
+    if (c < 0) return static_cast<size_t>(begin);
+  }
+  return std::nullopt;
+}
+
+bool IsCharBoundary(std::string_view text, size_t offset) {
+  return offset == text.size() ||
+         (offset < text.size() && (static_cast<unsigned char>(text[offset]) & 0xC0) != 0x80);
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,16 @@
+// Checks of UTF-8.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace partnergraph {
+
+// The offset of the first byte that is not part of well-formed UTF-8, or nullopt.
+std::optional<size_t> FindInvalidUtf8(std::string_view text);
+
+// True when a character begins at `offset` of well-formed text, or the text ends there.
+bool IsCharBoundary(std::string_view text, size_t offset);
+
+}  // namespace partnergraph

@@ -1,0 +1,291 @@
+// Cooperation between equals.
+#include <algorithm>
+#include <string_view>
+
+#include "ingest/character.h"
+#include "ingest/deal_candidate.h"
+
+namespace partnergraph {
+namespace {
+
+using std::u32string_view;
+
+// How far behind the last party the words of the cooperation may stand.
+constexpr uint32_t kWindowHan = 70;
+constexpr uint32_t kWindowLatin = 120;
+
+bool IsSchool(const Document& document, uint32_t entity) {
+  const std::string& type = document.entities[entity].org_type;
+  return type == "SCHOOL" || type == "UNIVERSITY";
+}
+
+// The kind of a cooperation, from the cues around it and from who takes part.
+std::string_view CooperationKind(const SentenceView& view, Span window,
+                                 const std::vector<uint32_t>& parties) {
+  const auto has = [&](Cue cue) { return view.Has(cue, window.begin, window.end); };
+  const bool school = std::any_of(parties.begin(), parties.end(), [&](uint32_t entity) {
+    return IsSchool(view.document(), entity);
+  });
+  if (has(Cue::kResearch)) return "RESEARCH";
+  if (has(Cue::kEducate) && school) return "EDUCATION";
+  if (has(Cue::kDistribute)) return "DISTRIBUTION";
+  if (has(Cue::kStrategic)) return "STRATEGIC_COOPERATION";
+  if (has(Cue::kPurchase) && has(Cue::kAgreement)) return "SUPPLY";
+  if (school && has(Cue::kSign)) return "EDUCATION";
+  if (view.english() && (has(Cue::kIntegrate))) return "TECHNOLOGY_INTEGRATION";
+  if (has(Cue::kJointAct) && !has(Cue::kSign)) return "OTHER";
+  return "STRATEGIC_COOPERATION";
+}
+
+class CooperationFinder {
+ public:
+  CooperationFinder(const SentenceView& view, const Discourse& discourse, CandidateSink& sink)
+      : view_(view), discourse_(discourse), sink_(sink) {}
+
+  void Han() {
+    for (const Group& group : view_.groups()) {
+      if (!group.with && group.entities.size() < 2) continue;
+      const Argument parties = ActorsBefore(view_, discourse_, group.span.end, 0);
+      if (parties.entities.size() < 2) continue;
+      HanJoined(group, parties);
+    }
+    for (const CueHit& hit : view_.cues()) {
+      if (hit.cue == Cue::kSign) HanSignedWith(hit.span);
+      if (hit.cue == Cue::kStrategic || hit.cue == Cue::kCooperate) HanPartnerOf(hit.span);
+    }
+  }
+
+  void Latin() {
+    for (const CueHit& hit : view_.cues()) {
+      switch (hit.cue) {
+        case Cue::kJoin:
+          LatinVerb(hit.span);
+          break;
+        case Cue::kStrategic:
+        case Cue::kCooperate:
+        case Cue::kAgreement:
+        case Cue::kResearch:
+        case Cue::kJointAct:
+        case Cue::kIntegrate:
+        case Cue::kDistribute:
+          LatinNoun(hit);
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+ private:
+  bool Has(Cue cue, Span window) const { return view_.Has(cue, window.begin, window.end); }
+
+  // "A与B", "A联合B", "A、B和C": what follows says whether it is a cooperation.
+  void HanJoined(const Group& group, const Argument& parties) {
+    const Group* next = view_.GroupAfter(group.span.end);
+    Span window{group.span.end, std::min(view_.span().end, group.span.end + kWindowHan)};
+    if (next != nullptr) window.end = std::min(window.end, next->span.begin);
+    // The verb that joins them, and what is said right before.
+    Span around = window;
+    around.begin = group.with ? *group.with : group.span.begin;
+    const CueHit* best = nullptr;
+    float confidence = 0;
+    const auto consider = [&](const CueHit& hit, float value) {
+      if (value > confidence) {
+        confidence = value;
+        best = &hit;
+      }
+    };
+    const bool agreement = Has(Cue::kAgreement, window) || Has(Cue::kCooperate, window) ||
+                           Has(Cue::kStrategic, window);
+    for (const CueHit& hit : view_.cues()) {
+      if (hit.span.begin >= window.end) break;
+      if (hit.span.begin < around.begin) continue;
+      const uint32_t distance =
+          hit.span.begin > group.span.end ? hit.span.begin - group.span.end : 0;
+      const bool same_clause =
+          view_.Between(group.span.end, hit.span.begin).find(U',') == u32string_view::npos;
+      switch (hit.cue) {
+        case Cue::kStrategic:
+          consider(hit, same_clause ? 0.85f : 0.7f);
+          break;
+        case Cue::kSign:
+          if (same_clause && distance <= 40) consider(hit, agreement ? 0.85f : 0.6f);
+          break;
+        case Cue::kCooperate:
+          if (same_clause && distance <= 40) consider(hit, distance <= 12 ? 0.7f : 0.55f);
+          break;
+        case Cue::kResearch:
+          if (same_clause) consider(hit, 0.6f);
+          break;
+        case Cue::kJointAct:
+          if (same_clause && distance <= 40) consider(hit, 0.6f);
+          break;
+        case Cue::kAgreement:
+          if (same_clause && distance <= 20) consider(hit, 0.5f);
+          break;
+        case Cue::kJoin:
+          // "A携手B,...": the verb alone. 联合 alone says little.
+          if (group.with && hit.span.begin == *group.with &&
+              view_.Between(hit.span.begin, hit.span.end) != U"联合" &&
+              view_.Between(hit.span.begin, hit.span.end) != U"会同") {
+            consider(hit, view_.sentence().title ? 0.7f : 0.55f);
+          }
+          break;
+        default:
+          break;
+      }
+    }
+    if (best == nullptr) return;
+    // Deals of other kinds have rules of their own.
+    if (Has(Cue::kAcquire, window) || Has(Cue::kEstablish, window) ||
+        Has(Cue::kJointVenture, window) || Has(Cue::kLeadInvest, window) ||
+        Has(Cue::kFunding, window)) {
+      if (best->cue != Cue::kStrategic && best->cue != Cue::kSign) return;
+      if (Has(Cue::kAcquire, window) || Has(Cue::kJointVenture, window) ||
+          Has(Cue::kFunding, window))
+        return;
+    }
+    if (parties.anaphoric) confidence -= 0.1f;
+    const Span kind_window{parties.span.size() != 0 ? parties.span.begin : group.span.begin,
+                           window.end};
+    sink_.Add(CooperationKind(view_, kind_window, parties.entities),
+              WithRole(parties.entities, "PARTY"), best->span, confidence, "joined parties");
+  }
+
+  // "A签约B".
+  void HanSignedWith(Span cue) {
+    if (view_.Between(cue.begin, cue.end) != U"签约" &&
+        view_.Between(cue.begin, cue.end) != U"签下")
+      return;
+    const Argument object = ObjectAfter(view_, cue.end, 4);
+    if (object.empty()) return;
+    Argument subject = ActorsBefore(view_, discourse_, cue.begin, 20);
+    AppendUnique(subject.entities, object.entities);
+    const Span window{cue.begin, std::min(view_.span().end, object.span.end + 40)};
+    sink_.Add(CooperationKind(view_, window, subject.entities), WithRole(subject.entities, "PARTY"),
+              cue, 0.65f, "signed with");
+  }
+
+  // "A成为B的战略合作伙伴", "作为B的合作伙伴,A".
+  void HanPartnerOf(Span cue) {
+    const Group* owner = view_.GroupBefore(cue.begin);
+    if (owner == nullptr || owner->with || owner->entities.size() > 3) return;
+    const u32string_view between = view_.Between(owner->span.end, cue.begin);
+    if (between.size() > 14 || between.find(U'的') == u32string_view::npos ||
+        between.find(U',') != u32string_view::npos) {
+      return;
+    }
+    const uint32_t from =
+        owner->span.begin > view_.span().begin + 8 ? owner->span.begin - 8 : view_.span().begin;
+    const u32string_view before = view_.Between(from, owner->span.begin);
+    const bool as = before.find(U"作为") != u32string_view::npos;
+    const bool copula = before.find(U"成为") != u32string_view::npos || before.ends_with(U"是") ||
+                        before.ends_with(U"为");
+    if (!as && !copula) return;
+    const Group* other = copula && !as ? view_.GroupBefore(from) : view_.GroupAfter(cue.end);
+    if (other == nullptr || (as && other->span.begin - cue.end > 10)) return;
+    std::vector<uint32_t> parties = other->entities;
+    AppendUnique(parties, owner->entities);
+    const Span window{from, std::min(view_.span().end, cue.end + 10)};
+    sink_.Add(CooperationKind(view_, window, parties), WithRole(parties, "PARTY"), cue, 0.65f,
+              "partner of");
+  }
+
+  // The first group that begins within `reach` behind `position`.
+  const Group* Next(uint32_t position, uint32_t reach) const {
+    const Group* group = view_.GroupAfter(position);
+    return group != nullptr && group->span.begin - position <= reach ? group : nullptr;
+  }
+
+  // The subject of an English verb or noun at `position`.
+  std::vector<uint32_t> LatinSubject(uint32_t position, bool& anaphoric) const {
+    const Group* subject = nullptr;
+    for (const Group& group : view_.groups()) {
+      if (group.span.end > position) break;
+      const char32_t preposition = Preposition(view_, group);
+      if (preposition == 'w' || preposition == 'f' || preposition == 'b') continue;
+      if (position - group.span.end > 160) continue;
+      subject = &group;
+    }
+    if (subject != nullptr) return subject->entities;
+    anaphoric = true;
+    if (const auto company = discourse_.Antecedent(view_, position)) return {*company};
+    return {};
+  }
+
+  // "A partners with B".
+  void LatinVerb(Span cue) {
+    const Group* object = Next(cue.end, 90);
+    if (object == nullptr) return;
+    bool anaphoric = false;
+    std::vector<uint32_t> parties = LatinSubject(cue.begin, anaphoric);
+    AppendUnique(parties, object->entities);
+    const uint32_t distance = object->span.begin - cue.end;
+    float confidence = distance <= 8 ? 0.8f : distance <= 40 ? 0.65f : 0.5f;
+    if (anaphoric) confidence -= 0.1f;
+    const u32string_view verb = view_.Between(cue.begin, cue.end);
+    if (verb.starts_with(U"work")) confidence -= 0.2f;
+    const Span window{cue.begin > view_.span().begin + 60 ? cue.begin - 60 : view_.span().begin,
+                      std::min(view_.span().end, object->span.end + 60)};
+    sink_.Add(CooperationKind(view_, window, parties), WithRole(parties, "PARTY"), cue, confidence,
+              "partners with");
+  }
+
+  // "partnership with B", "agreement between A and B", "A and B announce a partnership".
+  void LatinNoun(const CueHit& hit) {
+    const Span cue = hit.span;
+    const bool weak = hit.cue == Cue::kAgreement || hit.cue == Cue::kIntegrate ||
+                      hit.cue == Cue::kDistribute || hit.cue == Cue::kResearch;
+    const Span window{cue.begin > view_.span().begin + 80 ? cue.begin - 80 : view_.span().begin,
+                      std::min(view_.span().end, cue.end + kWindowLatin)};
+    const bool signed_ = Has(Cue::kSign, window);
+    // With and between.
+    for (const Group& group : view_.groups()) {
+      if (group.span.begin < cue.end) continue;
+      if (group.span.begin - cue.end > kWindowLatin) break;
+      const u32string_view between = view_.Between(cue.end, group.span.begin);
+      const size_t with = between.rfind(U"with ");
+      const bool joined = between.find(U"between ") != u32string_view::npos || between == U" of ";
+      if (joined && group.entities.size() >= 2) {
+        sink_.Add(CooperationKind(view_, window, group.entities), WithRole(group.entities, "PARTY"),
+                  cue, 0.8f, "between parties");
+        return;
+      }
+      if (with != u32string_view::npos && with + 40 >= between.size()) {
+        bool anaphoric = false;
+        std::vector<uint32_t> parties = LatinSubject(cue.begin, anaphoric);
+        AppendUnique(parties, group.entities);
+        float confidence = weak ? 0.55f : 0.7f;
+        if (signed_) confidence += 0.1f;
+        if (anaphoric) confidence -= 0.1f;
+        sink_.Add(CooperationKind(view_, window, parties), WithRole(parties, "PARTY"), cue,
+                  confidence, "agreement with");
+        return;
+      }
+      break;
+    }
+    // "A and B announce a partnership": a verb between the parties and the noun.
+    const Group* group = view_.GroupBefore(cue.begin);
+    if (group == nullptr || group->entities.size() < 2 || cue.begin - group->span.end > 70) return;
+    if (!view_.Has(Cue::kSign, group->span.end, cue.begin) &&
+        !(hit.cue == Cue::kJointAct && cue.begin - group->span.end < 12) &&
+        !(cue.begin - group->span.end <= 6 && hit.cue != Cue::kAgreement)) {
+      return;
+    }
+    sink_.Add(CooperationKind(view_, window, group->entities), WithRole(group->entities, "PARTY"),
+              cue, weak ? 0.65f : 0.8f, "parties announce");
+  }
+
+  const SentenceView& view_;
+  const Discourse& discourse_;
+  CandidateSink& sink_;
+};
+
+}  // namespace
+
+void FindCooperation(const SentenceView& view, const Discourse& discourse, CandidateSink& sink) {
+  CooperationFinder finder(view, discourse, sink);
+  view.english() ? finder.Latin() : finder.Han();
+}
+
+}  // namespace partnergraph

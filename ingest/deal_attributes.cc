@@ -1,0 +1,224 @@
+#include "ingest/deal_attributes.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+
+namespace partnergraph {
+namespace {
+
+using std::u32string_view;
+
+// A dateline stands within this many characters of the body's beginning.
+constexpr uint32_t kDatelineCharsMax = 120;
+
+class AttributeFinder {
+ public:
+  AttributeFinder(const Document& document, const std::vector<SentenceView>& views)
+      : document_(document), views_(views) {
+    for (const Relation& relation : document.relations) {
+      if (relation.type == kEmployedBy || relation.type == kFounded) {
+        employers_[relation.source].insert(relation.target);
+      }
+    }
+    for (const Mention& mention : document.mentions) {
+      if (mention.type == MentionType::kDate || mention.type == MentionType::kPlace) {
+        marks_.push_back(&mention);
+      }
+    }
+  }
+
+  void Fill(AssembledDeal& assembled, bool only_deal) {
+    Date(assembled);
+    Location(assembled);
+    Products(assembled.deal, assembled.sentences);
+    People(assembled, only_deal);
+  }
+
+ private:
+  // Dates and places of a sentence, ascending.
+  std::vector<const Mention*> Marks(uint32_t sentence, MentionType type) const {
+    const Span span = document_.sentences[sentence].span;
+    std::vector<const Mention*> found;
+    auto it = std::lower_bound(
+        marks_.begin(), marks_.end(), span.begin,
+        [](const Mention* mention, uint32_t position) { return mention->span.begin < position; });
+    for (; it != marks_.end() && (*it)->span.begin < span.end; ++it) {
+      if ((*it)->type == type) found.push_back(*it);
+    }
+    return found;
+  }
+
+  void Date(AssembledDeal& assembled) const {
+    Deal& deal = assembled.deal;
+    if (deal.status == FactStatus::kPlanned) return;
+    // The date nearest before the words of the deal; then any in its sentences.
+    for (const DealCandidate& candidate : assembled.candidates) {
+      const Mention* best = nullptr;
+      for (const Mention* mention : Marks(candidate.sentence, MentionType::kDate)) {
+        if (mention->date.empty()) continue;
+        if (best == nullptr || mention->span.end <= candidate.trigger.begin) best = mention;
+      }
+      if (best != nullptr) {
+        deal.date = best->date;
+        return;
+      }
+    }
+    // The dateline, or an announcement of today.
+    for (const Mention* mention : marks_) {
+      if (mention->span.begin > document_.body_begin + kDatelineCharsMax) break;
+      if (mention->type == MentionType::kDate && mention->date.day != 0 &&
+          mention->span.begin >= document_.body_begin && document_.language == Language::kEnglish) {
+        deal.date = mention->date;
+        return;
+      }
+    }
+    if (document_.language == Language::kEnglish && !document_.article.published.empty()) {
+      for (const uint32_t sentence : assembled.sentences) {
+        for (const CueHit& hit : views_[sentence].cues()) {
+          const u32string_view word = views_[sentence].Between(hit.span.begin, hit.span.end);
+          if (hit.cue == Cue::kSign &&
+              (word == U"announce" || word == U"announces" || word == U"announced")) {
+            deal.date = document_.article.published;
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  // "在上海签署": the last place after 在 or 于 before the words of the deal.
+  void Location(AssembledDeal& assembled) const {
+    for (const DealCandidate& candidate : assembled.candidates) {
+      for (const Mention* mention : Marks(candidate.sentence, MentionType::kPlace)) {
+        if (mention->span.begin == 0) continue;
+        const char32_t before = document_.chars[mention->span.begin - 1];
+        const u32string_view raw(document_.chars);
+        const bool latin =
+            mention->span.begin >= 3 && raw.substr(mention->span.begin - 3, 3) == U"in ";
+        if (before != U'在' && before != U'于' && !latin) continue;
+        if (latin && mention->span.begin > candidate.trigger.end + 60) continue;
+        if (!latin && mention->span.begin > candidate.trigger.begin) continue;
+        assembled.deal.location = mention->span;
+        if (!latin) return;
+        return;
+      }
+    }
+  }
+
+  void Products(Deal& deal, const std::vector<uint32_t>& sentences) const {
+    for (const uint32_t sentence : sentences) {
+      for (const Name& name : views_[sentence].names()) {
+        if (name.type == MentionType::kProduct &&
+            std::find(deal.products.begin(), deal.products.end(), name.entity) ==
+                deal.products.end()) {
+          deal.products.push_back(name.entity);
+        }
+      }
+    }
+  }
+
+  bool WorksForParty(const Deal& deal, uint32_t person) const {
+    const auto it = employers_.find(person);
+    if (it == employers_.end()) return false;
+    return std::any_of(deal.parties.begin(), deal.parties.end(), [&](const Participation& party) {
+      return it->second.contains(party.entity);
+    });
+  }
+
+  // True when the person says something: a verb of saying soon after the name, or "said X".
+  bool Speaks(const SentenceView& view, const Name& person) const {
+    for (const CueHit& hit : view.cues()) {
+      if (hit.cue != Cue::kSpeak) continue;
+      if (hit.span.begin >= person.span.end && hit.span.begin - person.span.end <= 20) return true;
+      if (hit.span.end <= person.span.begin && person.span.begin - hit.span.end <= 2) return true;
+    }
+    return false;
+  }
+
+  void People(AssembledDeal& assembled, bool only_deal) const {
+    Deal& deal = assembled.deal;
+    const std::set<uint32_t> own(assembled.sentences.begin(), assembled.sentences.end());
+    absl::flat_hash_map<uint32_t, int> rank;  // 3 signatory, 2 representative, 1 attendee.
+    std::vector<uint32_t> order;
+    for (uint32_t s = 0; s < views_.size(); ++s) {
+      const SentenceView& view = views_[s];
+      if (view.sentence().boilerplate) continue;
+      const bool near = own.contains(s) || own.contains(s + 1) || (s > 0 && own.contains(s - 1));
+      const bool signing = view.Has(Cue::kRepresent) && view.Has(Cue::kSign) && near;
+      const bool attending = near && (view.Has(Cue::kAttend) || view.Has(Cue::kWitness));
+      for (const Name& name : view.names()) {
+        if (name.type != MentionType::kPerson) continue;
+        int value = 0;
+        const bool works = WorksForParty(deal, name.entity);
+        const u32string_view after =
+            view.Between(name.span.end, std::min(view.span().end, name.span.end + 30));
+        if (signing && (after.find(U"代表") != u32string_view::npos ||
+                        after.find(U"签") != u32string_view::npos)) {
+          value = 3;
+        } else if (works && (near || only_deal) && Speaks(view, name)) {
+          value = 2;
+        } else if (attending && (works || only_deal)) {
+          value = 1;
+        }
+        if (value == 0) continue;
+        const auto [it, inserted] = rank.try_emplace(name.entity, value);
+        if (inserted) order.push_back(name.entity);
+        it->second = std::max(it->second, value);
+      }
+    }
+    for (const uint32_t person : order) {
+      const int value = rank[person];
+      deal.people.push_back({person, value == 3   ? "SIGNATORY"
+                                     : value == 2 ? "REPRESENTATIVE"
+                                                  : "ATTENDEE"});
+    }
+  }
+
+  const Document& document_;
+  const std::vector<SentenceView>& views_;
+  absl::flat_hash_map<uint32_t, absl::flat_hash_set<uint32_t>> employers_;
+  std::vector<const Mention*> marks_;
+};
+
+// Sentences about 双方 speak of the deal before them.
+void AddAnaphoricEvidence(const std::vector<SentenceView>& views,
+                          std::vector<AssembledDeal>& deals) {
+  for (uint32_t s = 0; s < views.size(); ++s) {
+    const SentenceView& view = views[s];
+    if (view.sentence().boilerplate || !view.Has(Cue::kBoth)) continue;
+    if (!view.Has(Cue::kCooperate) && !view.Has(Cue::kStrategic) && !view.Has(Cue::kAgreement) &&
+        !view.Has(Cue::kSign)) {
+      continue;
+    }
+    AssembledDeal* last = nullptr;
+    for (AssembledDeal& deal : deals) {
+      const auto before = std::upper_bound(deal.sentences.begin(), deal.sentences.end(), s);
+      if (before == deal.sentences.begin() || s - *std::prev(before) > 3) continue;
+      if (last == nullptr ||
+          *std::prev(before) >
+              *std::prev(std::upper_bound(last->sentences.begin(), last->sentences.end(), s))) {
+        last = &deal;
+      }
+    }
+    if (last == nullptr || std::binary_search(last->sentences.begin(), last->sentences.end(), s))
+      continue;
+    last->sentences.insert(std::upper_bound(last->sentences.begin(), last->sentences.end(), s), s);
+    if (last->deal.evidence.size() < kDealEvidenceMax)
+      last->deal.evidence.push_back(view.Evidence());
+  }
+}
+
+}  // namespace
+
+void FillAttributes(const Document& document, const std::vector<SentenceView>& views,
+                    std::vector<AssembledDeal>& deals) {
+  AddAnaphoricEvidence(views, deals);
+  AttributeFinder finder(document, views);
+  for (AssembledDeal& deal : deals) finder.Fill(deal, deals.size() == 1);
+}
+
+}  // namespace partnergraph

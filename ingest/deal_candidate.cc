@@ -1,0 +1,46 @@
+#include "ingest/deal_candidate.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "ingest/factuality.h"
+
+namespace partnergraph {
+
+void AddParties(std::vector<Participation>& parties, const std::vector<uint32_t>& entities,
+                std::string_view role) {
+  for (const uint32_t entity : entities) {
+    const bool known = std::any_of(parties.begin(), parties.end(),
+                                   [entity](const Participation& p) { return p.entity == entity; });
+    if (!known) parties.push_back({entity, std::string(role)});
+  }
+}
+
+std::vector<Participation> WithRole(const std::vector<uint32_t>& entities, std::string_view role) {
+  std::vector<Participation> parties;
+  AddParties(parties, entities, role);
+  return parties;
+}
+
+void CandidateSink::Add(std::string_view kind, std::vector<Participation> parties, Span trigger,
+                        float confidence, const char* rule) {
+  if (parties.size() < 2 || candidates_.size() - first_ >= kCandidatesPerSentenceMax ||
+      candidates_.size() >= kCandidatesPerArticleMax) {
+    return;
+  }
+  const std::optional<FactStatus> status = AssessFactuality(view_, trigger);
+  if (!status) return;
+  DealCandidate candidate;
+  candidate.kind = kind;
+  candidate.parties = std::move(parties);
+  candidate.trigger = trigger;
+  candidate.evidence = view_.Evidence();
+  candidate.sentence = sentence_;
+  candidate.confidence = confidence;
+  candidate.status = *status;
+  candidate.rule = rule;
+  candidates_.push_back(std::move(candidate));
+}
+
+}  // namespace partnergraph

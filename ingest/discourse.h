@@ -1,0 +1,31 @@
+// What an article is about, and what 公司, 双方, "the company" and the like refer to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "ingest/sentence_view.h"
+
+namespace partnergraph {
+
+// Follows an article from sentence to sentence. Feed it each sentence after it was read.
+class Discourse {
+ public:
+  explicit Discourse(const Document& document);
+
+  // The company that the article speaks of first of all: in the headline, and most often.
+  std::optional<uint32_t> topic() const { return topic_; }
+
+  // The company that 公司, 该公司, "the company" at `position` means: the first one named before it
+  // in the sentence as its subject, or the subject of the sentence before, or the topic.
+  std::optional<uint32_t> Antecedent(const SentenceView& view, uint32_t position) const;
+
+  void Advance(const SentenceView& view);
+
+ private:
+  std::optional<uint32_t> topic_;
+  std::optional<uint32_t> subject_;
+};
+
+}  // namespace partnergraph

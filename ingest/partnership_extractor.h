@@ -1,0 +1,19 @@
+// Deals between companies.
+#pragma once
+
+#include "ingest/stage.h"
+
+namespace partnergraph {
+
+// Fills Document::deals in three steps: candidates per sentence by cue rules (deal_candidate.h),
+// assembly of what several sentences say of one deal (deal_assembly.h), attributes
+// (deal_attributes.h). Adds FOUNDED to Document::relations for the founders of a venture. Sentences
+// that are boilerplate yield no candidates. Needs RelationExtractor and TimeExpressionFinder before
+// it. Linear in the text: candidates are bounded per sentence and per article.
+class PartnershipExtractor : public Stage {
+ public:
+  const char* name() const override { return "assemble"; }
+  absl::Status Process(Document& document) const override;
+};
+
+}  // namespace partnergraph

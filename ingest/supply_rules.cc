@@ -1,0 +1,294 @@
+// Supply, orders, tenders, distribution, integration of technology, incubation.
+#include <algorithm>
+#include <string_view>
+
+#include "ingest/deal_candidate.h"
+
+namespace partnergraph {
+namespace {
+
+using std::u32string_view;
+
+class SupplyFinder {
+ public:
+  SupplyFinder(const SentenceView& view, const Discourse& discourse, CandidateSink& sink)
+      : view_(view), discourse_(discourse), sink_(sink) {}
+
+  void Run() {
+    for (const CueHit& hit : view_.cues()) {
+      switch (hit.cue) {
+        case Cue::kSupply:
+          view_.english() ? LatinSupply(hit.span) : HanSupply(hit.span);
+          break;
+        case Cue::kPurchase:
+          view_.english() ? LatinPurchase(hit.span) : HanPurchase(hit.span);
+          break;
+        case Cue::kWinBid:
+          view_.english() ? LatinWin(hit.span) : HanWin(hit.span);
+          break;
+        case Cue::kSupplier:
+          if (!view_.english()) HanSupplier(hit.span);
+          break;
+        case Cue::kDistribute:
+          if (!view_.english()) HanDistribute(hit.span);
+          break;
+        case Cue::kIntegrate:
+          if (!view_.english()) HanIntegrate(hit.span);
+          break;
+        case Cue::kIncubate:
+          if (!view_.english()) HanIncubate(hit.span);
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+ private:
+  u32string_view Text(Span span) const { return view_.Between(span.begin, span.end); }
+
+  const Group* Earlier(const Group& group) const {
+    return group.span.begin > view_.span().begin ? view_.GroupBefore(group.span.begin - 1)
+                                                 : nullptr;
+  }
+
+  std::vector<uint32_t> Subject(const Group* group, uint32_t position, float& confidence) const {
+    if (group != nullptr) return group->entities;
+    confidence -= 0.15f;
+    if (const auto company = discourse_.Antecedent(view_, position)) return {*company};
+    return {};
+  }
+
+  void AddPair(std::string_view kind, const std::vector<uint32_t>& providers,
+               const std::vector<uint32_t>& customers, Span cue, float confidence,
+               const char* rule) {
+    if (providers.empty() || customers.empty()) return;
+    const bool incubation = kind == "INCUBATION";
+    std::vector<Participation> parties = WithRole(providers, incubation ? "INCUBATOR" : "PROVIDER");
+    AddParties(parties, customers, incubation ? "INCUBATEE" : "CUSTOMER");
+    const bool both = parties.front().role != parties.back().role;
+    if (both) sink_.Add(kind, std::move(parties), cue, confidence, rule);
+  }
+
+  // "A向B供应X", "A为B提供X".
+  void HanSupply(Span cue) {
+    const Group* customer = view_.GroupBefore(cue.begin);
+    if (customer == nullptr || cue.begin - customer->span.end > 12 ||
+        view_.Between(customer->span.end, cue.begin).find(U',') != u32string_view::npos) {
+      return;
+    }
+    const char32_t preposition = Preposition(view_, *customer);
+    if (preposition != U'向' && preposition != U'为' && preposition != U'给' &&
+        preposition != U'对')
+      return;
+    const u32string_view verb = Text(cue);
+    const Span clause = view_.Clause(cue.begin);
+    const u32string_view rest = view_.Between(cue.end, clause.end);
+    const bool technology = rest.find(U"技术") != u32string_view::npos ||
+                            rest.find(U"算法") != u32string_view::npos ||
+                            view_.Has(Cue::kTechSupport, cue.begin, clause.end);
+    float confidence = verb == U"提供" ? 0.55f : 0.7f;
+    const std::vector<uint32_t> providers =
+        Subject(Earlier(*customer), customer->span.begin, confidence);
+    AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", providers, customer->entities, cue,
+            confidence, "supplies to");
+  }
+
+  // "A向B采购X", "A采购B的X".
+  void HanPurchase(Span cue) {
+    const u32string_view verb = Text(cue);
+    if (verb == U"招标" || verb == U"选择" || verb == U"引进") return;
+    if (view_.Has(Cue::kStake, cue.end, view_.Clause(cue.end).end)) return;  // Not goods.
+    const Group* before = view_.GroupBefore(cue.begin);
+    if (before != nullptr && cue.begin - before->span.end > 20) before = nullptr;
+    float confidence = 0.7f;
+    if (before != nullptr &&
+        (Preposition(view_, *before) == U'向' || Preposition(view_, *before) == U'从')) {
+      const std::vector<uint32_t> customers =
+          Subject(Earlier(*before), before->span.begin, confidence);
+      AddPair("SUPPLY", before->entities, customers, cue, confidence, "purchases from");
+      return;
+    }
+    const Argument object = ObjectAfter(view_, cue.end, 8);
+    if (object.empty()) return;
+    const std::vector<uint32_t> customers = Subject(before, cue.begin, confidence);
+    AddPair("SUPPLY", object.entities, customers, cue, confidence - 0.1f, "purchases");
+  }
+
+  // "A中标B项目", "A获B订单".
+  void HanWin(Span cue) {
+    const u32string_view verb = Text(cue);
+    const Group* before = view_.GroupBefore(cue.begin);
+    if (before != nullptr && cue.begin - before->span.end > 30) before = nullptr;
+    float confidence = 0.7f;
+    if (before != nullptr && cue.begin - before->span.end <= 14 &&
+        (Preposition(view_, *before) == U'获' || Preposition(view_, *before) == U'得')) {
+      const std::vector<uint32_t> providers =
+          Subject(Earlier(*before), before->span.begin, confidence);
+      AddPair("SUPPLY", providers, before->entities, cue, confidence, "order from");
+      return;
+    }
+    if (verb != U"中标" && verb != U"中选" && verb != U"承揽") return;
+    const Argument object = ObjectAfter(view_, cue.end, 12);
+    if (object.empty()) return;
+    const std::vector<uint32_t> providers = Subject(before, cue.begin, confidence);
+    AddPair("SUPPLY", providers, object.entities, cue, confidence, "wins bid");
+  }
+
+  // "A是B的供应商", "B的供应商A".
+  void HanSupplier(Span cue) {
+    const u32string_view noun = Text(cue);
+    if (noun == U"客户" || noun == U"采购商") return;
+    const Group* owner = view_.GroupBefore(cue.begin);
+    if (owner == nullptr || cue.begin - owner->span.end > 10 ||
+        view_.Between(owner->span.end, cue.begin).find(U',') != u32string_view::npos) {
+      return;
+    }
+    const Group* named = view_.GroupAfter(cue.end);
+    if (named != nullptr && named->span.begin - cue.end <= 3 && !named->with) {
+      AddPair("SUPPLY", named->entities, owner->entities, cue, 0.65f, "supplier of");
+      return;
+    }
+    const uint32_t from =
+        owner->span.begin > view_.span().begin + 6 ? owner->span.begin - 6 : view_.span().begin;
+    const u32string_view before = TrimMarks(view_.Between(from, owner->span.begin));
+    if (!before.ends_with(U"为") && !before.ends_with(U"是") && !before.ends_with(U"进入") &&
+        !before.ends_with(U"入") && !before.ends_with(U"系")) {
+      return;
+    }
+    const Group* provider = view_.GroupBefore(from);
+    float confidence = 0.7f;
+    AddPair("SUPPLY", Subject(provider, from, confidence), owner->entities, cue, confidence,
+            "becomes supplier of");
+  }
+
+  // "A代理B的产品", "A为B的经销商", "A授权B代理".
+  void HanDistribute(Span cue) {
+    const Group* before = view_.GroupBefore(cue.begin);
+    if (before == nullptr || cue.begin - before->span.end > 16 || before->with) return;
+    const Group* earlier = Earlier(*before);
+    const u32string_view between = view_.Between(before->span.end, cue.begin);
+    if (between.find(U',') != u32string_view::npos) return;
+    if (earlier != nullptr && before->span.begin - earlier->span.end <= 14) {
+      const u32string_view link = view_.Between(earlier->span.end, before->span.begin);
+      if (link.find(U"授权") != u32string_view::npos ||
+          link.find(U"委托") != u32string_view::npos) {
+        AddPair("DISTRIBUTION", earlier->entities, before->entities, cue, 0.7f,
+                "authorizes distributor");
+        return;
+      }
+      if (link.find(U"为") != u32string_view::npos || link.find(U"是") != u32string_view::npos ||
+          link.find(U"获") != u32string_view::npos || link.find(U"取得") != u32string_view::npos) {
+        AddPair("DISTRIBUTION", before->entities, earlier->entities, cue, 0.7f, "distributor of");
+        return;
+      }
+    }
+    const Argument maker = ObjectAfter(view_, cue.end, 6);
+    if (!maker.empty())
+      AddPair("DISTRIBUTION", maker.entities, before->entities, cue, 0.65f, "distributes");
+  }
+
+  // "A的P搭载B的技术", "A接入B".
+  void HanIntegrate(Span cue) {
+    const u32string_view verb = Text(cue);
+    if (verb == U"整合" || verb == U"上线" || verb == U"应用于" || verb == U"打通" ||
+        verb == U"兼容" || verb == U"嵌入")
+      return;
+    const Argument technology = ObjectAfter(view_, cue.end, 14);
+    if (technology.empty()) return;
+    const Group* before = view_.GroupBefore(cue.begin);
+    if (before != nullptr && cue.begin - before->span.end > 40) before = nullptr;
+    float confidence = 0.6f;
+    const std::vector<uint32_t> customers = Subject(before, cue.begin, confidence);
+    AddPair("TECHNOLOGY_INTEGRATION", technology.entities, customers, cue, confidence,
+            "integrates");
+  }
+
+  // "A入驻B".
+  void HanIncubate(Span cue) {
+    const u32string_view verb = Text(cue);
+    if (verb != U"入驻" && verb != U"进驻" && verb != U"入孵") return;
+    const Argument host = ObjectAfter(view_, cue.end, 4);
+    const Group* before = view_.GroupBefore(cue.begin);
+    if (host.empty() || before == nullptr || cue.begin - before->span.end > 12) return;
+    AddPair("INCUBATION", host.entities, before->entities, cue, 0.55f, "moves in");
+  }
+
+  // The subject of an English verb.
+  const Group* LatinSubject(uint32_t position) const {
+    const Group* group = view_.GroupBefore(position);
+    return group != nullptr && position - group->span.end <= 90 ? group : nullptr;
+  }
+
+  // "A will supply B with X", "A provides X to B", "A has contracted B".
+  void LatinSupply(Span cue) {
+    const u32string_view verb = Text(cue);
+    const Group* object = view_.GroupAfter(cue.end);
+    if (object == nullptr || object->span.begin - cue.end > 60) return;
+    const u32string_view between = view_.Between(cue.end, object->span.begin);
+    float confidence = 0.65f;
+    if (verb == U"contracted") {
+      if (between.size() > 8) return;
+      AddPair("SUPPLY", object->entities, Subject(LatinSubject(cue.begin), cue.begin, confidence),
+              cue, confidence, "contracts");
+      return;
+    }
+    const bool to = between.ends_with(U" to ") || between.ends_with(U" to the ");
+    const bool direct = between.size() <= 5;
+    if (!to && !direct) return;
+    if (verb.starts_with(U"provide") || verb.starts_with(U"deliver")) confidence -= 0.1f;
+    AddPair("SUPPLY", Subject(LatinSubject(cue.begin), cue.begin, confidence), object->entities,
+            cue, confidence, "supplies");
+  }
+
+  // "A selects B".
+  void LatinPurchase(Span cue) {
+    const Group* object = view_.GroupAfter(cue.end);
+    if (object == nullptr) return;
+    const u32string_view between = view_.Between(cue.end, object->span.begin);
+    float confidence = 0.65f;
+    if (between.find(U" from ") != u32string_view::npos && between.size() <= 60) {
+      AddPair("SUPPLY", object->entities, Subject(LatinSubject(cue.begin), cue.begin, confidence),
+              cue, confidence, "purchases from");
+      return;
+    }
+    if (between.starts_with(U" by ")) {  // "B was selected by A".
+      AddPair("SUPPLY", Subject(LatinSubject(cue.begin), cue.begin, confidence), object->entities,
+              cue, confidence, "selected by");
+      return;
+    }
+    if (between.size() > 10) return;
+    AddPair("SUPPLY", object->entities, Subject(LatinSubject(cue.begin), cue.begin, confidence),
+            cue, confidence, "selects");
+  }
+
+  // "A wins a contract from B".
+  void LatinWin(Span cue) {
+    const u32string_view verb = Text(cue);
+    const Group* object = view_.GroupAfter(cue.end);
+    if (object == nullptr || object->span.begin - cue.end > 70) return;
+    const u32string_view between = view_.Between(cue.end, object->span.begin);
+    const bool from = verb.ends_with(U"from") || verb.ends_with(U"by") || verb.ends_with(U"with") ||
+                      between.find(U" from ") != u32string_view::npos;
+    if (!from || (verb.ends_with(U"with") && between.size() > 6)) return;
+    if (verb.starts_with(U"w") && !view_.Has(Cue::kAgreement, cue.begin, object->span.begin) &&
+        !view_.Has(Cue::kPurchase, cue.begin, object->span.begin)) {
+      return;
+    }
+    float confidence = 0.65f;
+    AddPair("SUPPLY", Subject(LatinSubject(cue.begin), cue.begin, confidence), object->entities,
+            cue, confidence, "contract from");
+  }
+
+  const SentenceView& view_;
+  const Discourse& discourse_;
+  CandidateSink& sink_;
+};
+
+}  // namespace
+
+void FindSupply(const SentenceView& view, const Discourse& discourse, CandidateSink& sink) {
+  SupplyFinder(view, discourse, sink).Run();
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,408 @@
+// Names of organizations in Chinese sentences, from the word that ends them leftwards.
+#include <algorithm>
+
+#include "ingest/character.h"
+#include "ingest/recognition.h"
+
+namespace partnergraph {
+namespace {
+
+constexpr uint32_t kNameCharsMax = 40;
+constexpr uint32_t kBracketCharsMax = 8;
+
+bool IsSingle(const Token& token) { return token.span.size() == 1; }
+
+// One head of a name and what may stand before it.
+class NameBuilder {
+ public:
+  NameBuilder(Recognition& recognition, size_t sentence)
+      : r_(recognition),
+        sentence_(sentence),
+        first_(recognition.first_token[sentence]),
+        last_(recognition.first_token[sentence + 1]) {}
+
+  void Run() {
+    for (uint32_t i = first_; i < last_; ++i) {
+      if (r_.tokens[i].kind == TokenKind::kHan) TryHead(i);
+    }
+  }
+
+ private:
+  void TryHead(uint32_t index) {
+    const Span token = r_.tokens[index].span;
+    const uint32_t begin = r_.tokens[first_].span.begin;
+    const LexiconEntry* head = nullptr;
+    const auto length =
+        static_cast<uint32_t>(r_.lexicon.FindOrgHead(r_.chars, begin, token.end, head));
+    if (length == 0) return;
+    const Span head_span = {token.end - length, token.end};
+    // The token in which the head begins.
+    uint32_t start = index;
+    while (r_.tokens[start].span.begin > head_span.begin) --start;
+    if (r_.tokens[start].kind != TokenKind::kHan) return;
+    if (r_.tokens[start].span.begin < head_span.begin && r_.tokens[start].Is(kOrgStop)) return;
+    // A one-character head counts only at the end of a word of its own: 教育局, not 布局.
+    if (length == 1 && token.size() == 2 && !r_.tokens[index].Is(kOrgHead)) return;
+    switch (head->strength) {
+      case HeadStrength::kTrade:
+      case HeadStrength::kFund:
+      case HeadStrength::kPaper:
+        BuildTrade(start, head_span, *head);
+        break;
+      default:
+        BuildNamed(start, head_span, *head);
+    }
+  }
+
+  // Whether a token can stand inside a name that goes on to its right.
+  bool Continues(uint32_t index, const LexiconEntry& head) const {
+    const Token& token = r_.tokens[index];
+    if (token.kind == TokenKind::kNumber) return token.span.size() <= 4;
+    if (token.kind != TokenKind::kHan) return false;
+    if (token.Is(kOrgStop)) return false;
+    if (IsSingle(token)) {
+      return !r_.lexicon.IsCharStop(r_.At(token.span.begin)) || token.Is(kLevel);
+    }
+    if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous | kPlace | kOrgInner | kLevel)) return true;
+    if (token.Is(kTitleHead | kSpeech) && !token.Is(kOrgHead)) return false;
+    const bool part = head.strength == HeadStrength::kUnit ||
+                      head.strength == HeadStrength::kSubunit ||
+                      head.strength == HeadStrength::kPublic;
+    const std::u32string_view text = r_.Chars(token.span);
+    if (text.ends_with(U"公司") && !part) return false;
+    switch (token.pos()) {
+      case 'f':
+      case 't':
+      case 'v':
+      case 'q':
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  // Whether a token distinguishes one organization from others.
+  bool Distinguishes(const Token& token) const {
+    if (token.kind == TokenKind::kLatin) return true;
+    if (token.kind != TokenKind::kHan) return false;
+    if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous | kPlace)) return true;
+    if (IsSingle(token)) return false;  // Counted in runs.
+    if (token.entry->classes == 0) return true;
+    switch (token.pos()) {
+      case 'Z':
+      case 'R':
+      case 'O':
+      case 'P':
+        return !token.Is(kOrgHead | kOrgInner);
+      default:
+        return false;
+    }
+  }
+
+  // Single characters that no word joins are what brands look like.
+  bool IsBrandChar(const Token& token) const {
+    return token.kind == TokenKind::kHan && IsSingle(token) && !token.Is(kLevel) &&
+           !r_.lexicon.IsCharStop(r_.At(token.span.begin));
+  }
+
+  // Skips "(香港)" to the left; returns the index of the opening bracket, or `index`.
+  uint32_t SkipBracket(uint32_t index) const {
+    if (r_.At(r_.tokens[index].span.begin) != U')') return index;
+    for (uint32_t i = index; i > first_; --i) {
+      const Token& token = r_.tokens[i - 1];
+      if (r_.At(token.span.begin) == U'(') return i - 1;
+      if (token.kind != TokenKind::kHan && token.kind != TokenKind::kLatin) return index;
+      if (r_.tokens[index].span.begin - token.span.begin > kBracketCharsMax) return index;
+      if (token.pos() == 'v' && !token.Is(kOrgInner)) return index;
+    }
+    return index;
+  }
+
+  void BuildNamed(uint32_t start, Span head_span, const LexiconEntry& head) {
+    uint32_t left = start;
+    bool distinguished =
+        Distinguishes(r_.tokens[start]) && r_.tokens[start].span.begin < head_span.begin;
+    int run = 0, run_max = 0;
+    uint32_t place = UINT32_MAX;  // The leftmost place of an unbroken chain of places.
+    bool level = r_.tokens[start].Is(kLevel) ||
+                 (r_.tokens[start].span.begin < head_span.begin &&
+                  r_.lexicon.Find(r_.chars.substr(r_.tokens[start].span.begin, 1)).Is(kLevel));
+    uint32_t i = start;
+    while (i > first_) {
+      const uint32_t previous = i - 1;
+      const Token& token = r_.tokens[previous];
+      if (head_span.end - token.span.begin > kNameCharsMax) break;
+      const uint32_t bracket = SkipBracket(previous);
+      if (bracket != previous) {
+        if (bracket == first_ || head.strength == HeadStrength::kPublic) break;
+        for (uint32_t k = bracket + 1; k < previous; ++k) {
+          distinguished |= r_.tokens[k].Is(kPlace);
+        }
+        i = bracket;
+        continue;
+      }
+      if (token.kind == TokenKind::kLatin) {
+        i = TakeLatin(previous);
+        left = i;
+        distinguished = true;
+        break;
+      }
+      if (token.kind == TokenKind::kMark || !Continues(previous, head)) {
+        const uint32_t joined = JoinBefore(previous, head);
+        if (joined == previous) break;
+        i = joined;
+        continue;
+      }
+      // A public body of a place begins with the outermost of a chain of places.
+      if (token.Is(kPlace) || token.pos() == 'P') {
+        place = previous;
+      } else if (place != UINT32_MAX && place == i && !token.Is(kOrgName | kOrgListed) &&
+                 token.pos() != 'Z' && token.pos() != 'O' && !IsBrandChar(token)) {
+        break;
+      }
+      level |= token.Is(kLevel | kPlace) || token.pos() == 'P';
+      distinguished |= Distinguishes(token);
+      run = IsBrandChar(token) ? run + 1 : 0;
+      run_max = std::max(run_max, run);
+      i = previous;
+      left = i;
+    }
+    left = std::min(left, i);
+    left = TrimLeft(left, start, head_span);
+    Span span = {r_.tokens[left].span.begin, head_span.end};
+    if (span.begin >= head_span.begin) return;
+    const uint32_t own = head_span.begin - span.begin;
+    float score = 0;
+    switch (head.strength) {
+      case HeadStrength::kLegal:
+        if (own < 2) return;
+        score = 0.95f;
+        break;
+      case HeadStrength::kPublic:
+        if (!level && !distinguished) return;
+        score = 0.85f;
+        break;
+      default:
+        if (!distinguished && run_max < 2) return;
+        if (own < 2) return;
+        score = 0.85f;
+    }
+    span = StripCountry(span, left, start, head);
+    if (span.begin >= head_span.begin) return;
+    r_.Add(span, MentionType::kCompany, head.head_type, score, "head");
+  }
+
+  // "创新及科技局", "物流与采购联合会": a conjunction joins two nouns of one name when a boundary
+  // or a place stands before them.
+  uint32_t JoinBefore(uint32_t index, const LexiconEntry& head) const {
+    const Token& token = r_.tokens[index];
+    const char32_t c = r_.At(token.span.begin);
+    if (!IsSingle(token) || (c != U'和' && c != U'与' && c != U'及' && c != U'暨')) return index;
+    if (head.strength != HeadStrength::kPublic && head.strength != HeadStrength::kUnit &&
+        head.head_type != OrgTypeIndex("NONPROFIT")) {
+      return index;
+    }
+    uint32_t i = index;
+    while (i > first_ && index - i < 4) {
+      const Token& before = r_.tokens[i - 1];
+      if (before.kind != TokenKind::kHan) {
+        // Up to a mark: only nouns in between, and only a few.
+        return index - i >= 1 && index - i <= 2 && before.kind == TokenKind::kMark ? i : index;
+      }
+      if (before.Is(kPlace | kLevel)) return i - 1;
+      if (before.Is(kOrgHead | kOrgStop | kOrgName | kOrgListed | kOrgAmbiguous | kTitleHead) ||
+          (before.pos() != 'n' && before.pos() != 'N') || IsSingle(before)) {
+        return index;
+      }
+      --i;
+    }
+    return index;
+  }
+
+  // Words of Latin letters before a Chinese head, back to the first: "Concord Pte 公司".
+  uint32_t TakeLatin(uint32_t index) const {
+    uint32_t i = index;
+    while (i >= first_ + 2 && r_.tokens[i - 1].kind == TokenKind::kSpace &&
+           r_.tokens[i - 2].kind == TokenKind::kLatin && index - i < 6) {
+      i -= 2;
+    }
+    return i;
+  }
+
+  // Drops what cannot begin a name.
+  uint32_t TrimLeft(uint32_t left, uint32_t start, Span head_span) const {
+    while (left < start) {
+      const Token& token = r_.tokens[left];
+      const bool bad = token.kind == TokenKind::kMark || token.kind == TokenKind::kSpace ||
+                       (token.kind == TokenKind::kNumber && left + 1 < start) ||
+                       token.pos() == 'm' ||
+                       (token.pos() == 'v' && !token.Is(kOrgName | kOrgListed | kOrgAmbiguous) &&
+                        !IsSingle(token)) ||
+                       (IsSingle(token) && token.pos() == 'v' && token.entry->cost < 11 * 16) ||
+                       token.Is(kTitleHead | kTitleWeak);
+      if (!bad) break;
+      ++left;
+    }
+    return left;
+  }
+
+  // 美国罗格斯大学 -> 罗格斯大学, but 法国设备租赁总公司: without the country nothing would
+  // distinguish it.
+  Span StripCountry(Span span, uint32_t left, uint32_t start, const LexiconEntry& head) const {
+    const Token& token = r_.tokens[left];
+    if (!token.Is(kCountry) || r_.Chars(token.span) == U"中国" ||
+        head.strength == HeadStrength::kPublic || left + 1 >= r_.tokens.size()) {
+      return span;
+    }
+    bool distinguished = false;
+    int run = 0;
+    for (uint32_t i = left + 1; i <= start; ++i) {
+      if (r_.tokens[i].span.end > span.end) break;
+      distinguished |= Distinguishes(r_.tokens[i]);
+      run = IsBrandChar(r_.tokens[i]) ? run + 1 : 0;
+      distinguished |= run >= 2;
+    }
+    if (distinguished) span.begin = token.span.end;
+    return span;
+  }
+
+  // A brand directly before words of trade: 商汤科技 by the brand, 时代新材 by the list.
+  void BuildTrade(uint32_t start, Span head_span, const LexiconEntry& head) {
+    uint32_t i = start;
+    // Further words of trade between brand and head: 和利时 自动化 技术.
+    int trades = 0;
+    while (i > first_ && trades < 3) {
+      const Token& token = r_.tokens[i - 1];
+      if (token.kind != TokenKind::kHan || IsSingle(token)) break;
+      if (!token.Is(kOrgHead | kOrgInner) || token.Is(kOrgStop) ||
+          token.Is(kOrgName | kOrgListed)) {
+        break;
+      }
+      --i;
+      ++trades;
+    }
+    if (r_.tokens[i].span.begin < head_span.begin && i == start) {
+      // The head is the end of one word, as 药业 of 制药业: no brand in sight.
+      return;
+    }
+    uint32_t brand = i;
+    int chars = 0;
+    bool known = false;
+    while (brand > first_) {
+      const Token& token = r_.tokens[brand - 1];
+      if (token.kind == TokenKind::kHan && IsBrandChar(token) && chars < 5) {
+        ++chars;
+      } else if (token.kind == TokenKind::kHan && token.Is(kOrgName | kOrgListed | kOrgAmbiguous) &&
+                 !token.Is(kOrgHead) && chars == 0) {
+        known = true;
+        chars += static_cast<int>(token.span.size());
+        --brand;
+        break;
+      } else if (token.kind == TokenKind::kHan && chars <= 2 && token.span.size() <= 3 &&
+                 (token.pos() == 'Z' || token.pos() == 'R' ||
+                  (token.entry->cost > 18 * 16 && token.pos() != 'v' && token.pos() != 'f')) &&
+                 !token.Is(kOrgHead | kOrgStop | kOrgInner | kTitleHead | kPlace | kTitleWeak)) {
+        chars += static_cast<int>(token.span.size());
+        --brand;
+        if (token.pos() == 'Z') known = true;
+        break;
+      } else {
+        break;
+      }
+      --brand;
+    }
+    const bool paper = head.strength == HeadStrength::kPaper;
+    if (chars >= 2 && chars <= 6) {
+      if (brand > first_ && IsPlaceBefore(brand) && paper) --brand;
+      const Span span = {r_.tokens[brand].span.begin, head_span.end};
+      r_.Add(span, MentionType::kCompany, head.head_type, known ? 0.8f : 0.7f, "trade");
+      return;
+    }
+    if (paper && i > first_ && IsPlaceBefore(i)) {
+      r_.Add({r_.tokens[i - 1].span.begin, head_span.end}, MentionType::kCompany, head.head_type,
+             0.75f, "paper");
+      return;
+    }
+    if (head.strength == HeadStrength::kFund) BuildFund(start, head_span, head);
+  }
+
+  bool IsPlaceBefore(uint32_t index) const {
+    const Token& token = r_.tokens[index - 1];
+    return token.kind == TokenKind::kHan && (token.Is(kPlace) || token.pos() == 'P');
+  }
+
+  // Funds: whatever name an organization or a place begins.
+  void BuildFund(uint32_t start, Span head_span, const LexiconEntry& head) {
+    uint32_t i = start;
+    while (i > first_ && head_span.end - r_.tokens[i - 1].span.begin <= 16) {
+      const Token& token = r_.tokens[i - 1];
+      if (token.kind != TokenKind::kHan || !Continues(i - 1, head)) break;
+      --i;
+      if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous)) {
+        r_.Add({token.span.begin, head_span.end}, MentionType::kCompany, head.head_type, 0.7f,
+               "fund");
+        return;
+      }
+    }
+  }
+
+  Recognition& r_;
+  const size_t sentence_;
+  const uint32_t first_;
+  const uint32_t last_;
+};
+
+}  // namespace
+
+void FindChineseOrganizations(Recognition& recognition) {
+  for (size_t s = 0; s < recognition.document.sentences.size(); ++s) {
+    if (!recognition.IsEnglish(s)) NameBuilder(recognition, s).Run();
+  }
+}
+
+void FindListedNames(Recognition& recognition) {
+  for (size_t s = 0; s < recognition.document.sentences.size(); ++s) {
+    if (recognition.IsEnglish(s)) continue;
+    const Span within = recognition.document.sentences[s].span;
+    const std::u32string_view text = recognition.chars.substr(0, within.end);
+    for (uint32_t t = recognition.first_token[s]; t < recognition.first_token[s + 1]; ++t) {
+      const uint32_t begin = recognition.tokens[t].span.begin;
+      recognition.lexicon.Match(text, begin, [&](size_t length, const LexiconEntry& entry) {
+        const Span span = {begin, begin + static_cast<uint32_t>(length)};
+        if (!recognition.boundary[span.end]) return;
+        if (entry.Is(kUpperOnly)) {
+          for (const char32_t c : recognition.Chars(span)) {
+            if (IsLower(c)) return;
+          }
+        }
+        if (entry.Is(kProductName)) {
+          recognition.Add(span, MentionType::kProduct, 0, 0.8f, "known-product");
+        } else if (entry.Is(kOrgName)) {
+          if (length == 1) return;
+          recognition.Add(span, MentionType::kCompany, entry.org_type, 0.85f, "known");
+        } else if (entry.Is(kOrgAmbiguous)) {
+          const int context = recognition.OrganizationContext(span, s);
+          if (context >= 1) {
+            recognition.Add(span, MentionType::kCompany, entry.org_type, 0.6f, "ambiguous");
+          }
+        } else if (entry.Is(kOrgListed) && length >= 3) {
+          recognition.Add(span, MentionType::kCompany, entry.org_type, 0.8f, "listed");
+        } else if (entry.Is(kOrgListed | kBrand) && !entry.Is(kPlace)) {
+          bool unknown = true;
+          for (uint32_t k = t;
+               k < recognition.first_token[s + 1] && recognition.tokens[k].span.end <= span.end;
+               ++k) {
+            unknown &= recognition.tokens[k].span.size() == 1 || !recognition.tokens[k].Is(kWord);
+          }
+          const int context = recognition.OrganizationContext(span, s);
+          if (context >= (unknown ? 1 : 2)) {
+            recognition.Add(span, MentionType::kCompany, entry.org_type, unknown ? 0.6f : 0.5f,
+                            "brand");
+          }
+        }
+      });
+    }
+  }
+}
+
+}  // namespace partnergraph

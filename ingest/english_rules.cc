@@ -1,0 +1,479 @@
+// Names in English sentences: runs of capitalized words, and what their words and surroundings say
+// they are.
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "ingest/character.h"
+#include "ingest/recognition.h"
+
+namespace partnergraph {
+namespace {
+
+constexpr int kRunWordsMax = 10;
+
+bool IsOneOf(std::u32string_view word, std::initializer_list<std::u32string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Words of a document: which stand in lower case somewhere, so are no names.
+class DocumentWords {
+ public:
+  explicit DocumentWords(const Recognition& recognition) {
+    for (const Token& token : recognition.tokens) {
+      if (token.kind != TokenKind::kLatin) continue;
+      const std::u32string_view word = recognition.Chars(token.span);
+      if (IsLower(word[0])) {
+        lower_.insert(std::u32string(word));
+      } else {
+        std::u32string key(word);
+        std::transform(key.begin(), key.end(), key.begin(), ToLower);
+        ++capitalized_[key];
+      }
+    }
+  }
+  bool IsCommon(std::u32string_view word) const { return lower_.contains(Key(word)); }
+  int CapitalizedCount(std::u32string_view word) const {
+    const auto it = capitalized_.find(Key(word));
+    return it == capitalized_.end() ? 0 : it->second;
+  }
+
+ private:
+  static std::u32string Key(std::u32string_view word) {
+    std::u32string key(word);
+    std::transform(key.begin(), key.end(), key.begin(), ToLower);
+    return key;
+  }
+  absl::flat_hash_set<std::u32string> lower_;
+  absl::flat_hash_map<std::u32string, int> capitalized_;
+};
+
+class EnglishNames {
+ public:
+  EnglishNames(Recognition& recognition, const DocumentWords& words, size_t sentence)
+      : r_(recognition),
+        words_(words),
+        sentence_(recognition.document.sentences[sentence]),
+        first_(recognition.first_token[sentence]),
+        last_(recognition.first_token[sentence + 1]) {}
+
+  void Run() {
+    FindTitles();
+    if (IsHeadline()) return;
+    for (uint32_t i = first_; i < last_;) {
+      if (!IsCapitalized(i)) {
+        ++i;
+        continue;
+      }
+      const uint32_t end = RunEnd(i);
+      Classify(i, end);
+      i = end;
+    }
+  }
+
+ private:
+  std::u32string_view Word(uint32_t index) const { return r_.Chars(r_.tokens[index].span); }
+
+  bool IsCapitalized(uint32_t index) const {
+    const Token& token = r_.tokens[index];
+    if (token.kind != TokenKind::kLatin) return false;
+    const std::u32string_view word = Word(index);
+    if (IsUpper(word[0])) return true;
+    // iPhone, eBay.
+    return word.size() > 2 && IsLower(word[0]) && IsUpper(word[1]);
+  }
+
+  // Most words of a headline are capitalized: case tells nothing there.
+  bool IsHeadline() const {
+    int capitalized = 0, words = 0;
+    for (uint32_t i = first_; i < last_; ++i) {
+      if (r_.tokens[i].kind != TokenKind::kLatin || r_.tokens[i].span.size() < 4) continue;
+      ++words;
+      capitalized += IsCapitalized(i);
+    }
+    return words >= 4 && capitalized * 10 >= words * 7;
+  }
+
+  // The next word token when only one space or the given mark lies between.
+  uint32_t NextWord(uint32_t index) const {
+    if (index + 1 < last_ && r_.tokens[index + 1].kind == TokenKind::kSpace) return index + 2;
+    return index + 1;
+  }
+
+  uint32_t RunEnd(uint32_t begin) const {
+    uint32_t end = begin + 1;
+    int words = 1;
+    while (end < last_ && words < kRunWordsMax) {
+      uint32_t next = end;
+      // ", Inc." belongs to the name.
+      if (r_.At(r_.tokens[next].span.begin) == U',' && next + 2 < last_ &&
+          r_.tokens[next + 1].kind == TokenKind::kSpace && r_.tokens[next + 2].Is(kLegalEn) &&
+          IsUpper(Word(next + 2)[0])) {
+        end = next + 3;
+        break;
+      }
+      if (r_.tokens[next].kind == TokenKind::kSpace) ++next;
+      if (next >= last_ || next == end) break;
+      if (IsCapitalized(next)) {
+        if (r_.tokens[next].Is(kNotNameEn) && !r_.tokens[next].Is(kLegalEn | kOrgHeadEn) &&
+            IsOneOf(Word(next), {U"The", U"A", U"An", U"In", U"On", U"At", U"And", U"With"})) {
+          break;
+        }
+        end = next + 1;
+        ++words;
+        continue;
+      }
+      const std::u32string_view word = Word(next);
+      if (r_.tokens[next].kind == TokenKind::kNumber && word.size() <= 4 &&
+          word.find(U',') == word.npos) {
+        end = next + 1;  // Model 3.
+        continue;
+      }
+      if (IsOneOf(word, {U"of", U"&", U"for", U"de", U"van", U"von", U"der", U"du", U"la", U"al",
+                         U"bin", U"and", U"the"})) {
+        uint32_t after = NextWord(next);
+        if (after < last_ && Word(after) == U"the") after = NextWord(after);
+        if (after < last_ && IsCapitalized(after) && Connects(begin, end, word)) {
+          end = after + 1;
+          ++words;
+          continue;
+        }
+      }
+      break;
+    }
+    return end;
+  }
+
+  // "of" goes on after a word that names a kind of body; "and" only inside such names.
+  bool Connects(uint32_t begin, uint32_t end, std::u32string_view connector) const {
+    if (connector == U"&" || connector == U"de" || connector == U"van" || connector == U"von" ||
+        connector == U"der" || connector == U"du" || connector == U"la" || connector == U"al" ||
+        connector == U"bin") {
+      return true;
+    }
+    for (uint32_t i = begin; i < end; ++i) {
+      if (r_.tokens[i].Is(kTitleHead) && !r_.tokens[i].Is(kOrgHeadEn)) return false;
+    }
+    if (connector == U"of" || connector == U"for") {
+      return r_.tokens[end - 1].Is(kOrgHeadEn | kGenericEn) && !r_.tokens[end - 1].Is(kTitleHead);
+    }
+    if (connector == U"and") {
+      for (uint32_t i = begin; i < end; ++i) {
+        if (Word(i) == U"of" || Word(i) == U"for") return true;
+      }
+    }
+    return false;
+  }
+
+  Span SpanOf(uint32_t begin, uint32_t end) const {
+    return {r_.tokens[begin].span.begin, r_.tokens[end - 1].span.end};
+  }
+
+  void Classify(uint32_t begin, uint32_t end) {
+    // Drop what begins no name: "The", "However", a weekday.
+    while (begin < end && !IsWordToken(begin)) ++begin;
+    while (begin < end && DropsFront(begin, end)) begin = NextOf(begin, end);
+    if (begin >= end) return;
+    // Titles in front of a person: "President John Smith".
+    uint32_t name = begin;
+    while (name < end && r_.tokens[name].Is(kTitleHead | kTitleModifier | kCourtesy) &&
+           NextOf(name, end) < end && !r_.tokens[NextOf(name, end)].Is(kOrgHeadEn)) {
+      name = NextOf(name, end);
+    }
+    if (name != begin && LooksLikePerson(name, end)) {
+      r_.Add(SpanOf(name, end), MentionType::kPerson, 0, 0.85f, "en-title-person");
+      return;
+    }
+    if (begin > first_ && name == begin) {
+      const uint32_t before = PreviousWord(begin);
+      if (before != UINT32_MAX && r_.tokens[before].Is(kCourtesy) &&
+          !r_.tokens[before].Is(kOrgHeadEn)) {
+        r_.Add(SpanOf(begin, end), MentionType::kPerson, 0, 0.9f, "en-courtesy");
+        return;
+      }
+    }
+    if (r_.tokens[begin].Is(kCourtesy) && NextOf(begin, end) < end) {
+      r_.Add(SpanOf(NextOf(begin, end), end), MentionType::kPerson, 0, 0.9f, "en-courtesy");
+      return;
+    }
+    if (TryOrganization(begin, end)) return;
+    const Span span = SpanOf(begin, end);
+    const std::u32string_view text = r_.Chars(span);
+    const LexiconEntry& entry = r_.lexicon.Find(text);
+    if (entry.Is(kPlace)) {
+      r_.Add(span, MentionType::kPlace, 0, 0.8f, "en-place");
+      return;
+    }
+    if (entry.Is(kOrgName)) {
+      r_.Add(span, MentionType::kCompany, entry.org_type, 0.85f, "en-known");
+      return;
+    }
+    const char32_t mark = r_.At(span.end);
+    if (mark == U'™' || mark == U'®') {
+      r_.Add(span, MentionType::kProduct, 0, 0.85f, "en-trademark");
+      return;
+    }
+    if (LooksLikePerson(begin, end)) {
+      r_.Add(span, MentionType::kPerson, 0, PersonContext(span) ? 0.85f : 0.7f, "en-person");
+      return;
+    }
+    if (r_.tokens[end - 1].Is(kProductHeadEn) && end - begin > 1 && !AllCommon(begin, end)) {
+      r_.Add(span, MentionType::kProduct, 0, 0.7f, "en-product-head");
+      return;
+    }
+    ClassifyByContext(begin, end, entry);
+  }
+
+  bool IsWordToken(uint32_t index) const { return r_.tokens[index].kind == TokenKind::kLatin; }
+  uint32_t NextOf(uint32_t index, uint32_t end) const {
+    ++index;
+    while (index < end && !IsWordToken(index)) ++index;
+    return index;
+  }
+  uint32_t PreviousWord(uint32_t index) const {
+    uint32_t i = index;
+    if (i > first_ && r_.tokens[i - 1].kind == TokenKind::kSpace) --i;
+    if (i > first_ && r_.At(r_.tokens[i - 1].span.begin) == U'.') --i;
+    if (i == first_ || r_.tokens[i - 1].kind != TokenKind::kLatin) return UINT32_MAX;
+    return i - 1;
+  }
+
+  bool DropsFront(uint32_t begin, uint32_t end) const {
+    const Token& token = r_.tokens[begin];
+    if (!token.Is(kNotNameEn)) return false;
+    const uint32_t next = NextOf(begin, end);
+    // "Global Partners LP", "New York": a common word that begins a longer name inside a sentence.
+    const bool inside = begin > first_;
+    if (inside && next < end && !IsOneOf(Word(begin), {U"The", U"A", U"An"}) &&
+        (r_.tokens[end - 1].Is(kLegalEn | kOrgHeadEn) ||
+         r_.lexicon.Find(r_.Chars(SpanOf(begin, end))).Is(kPlace))) {
+      return false;
+    }
+    return !r_.lexicon.Find(r_.Chars(SpanOf(begin, end))).Is(kPlace | kCompanyEn);
+  }
+
+  bool TryOrganization(uint32_t begin, uint32_t end) {
+    uint32_t legal = UINT32_MAX, head = UINT32_MAX;
+    uint32_t words = 0;
+    for (uint32_t i = begin; i < end; ++i) {
+      if (!IsWordToken(i)) continue;
+      ++words;
+      if (r_.tokens[i].Is(kLegalEn) && words >= 2 && (IsUpper(Word(i)[0]) || Word(i) == U"plc")) {
+        legal = i;
+      }
+      if (r_.tokens[i].Is(kOrgHeadEn) && IsUpper(Word(i)[0])) head = i;
+    }
+    if (legal != UINT32_MAX) {
+      Span span = SpanOf(begin, legal + 1);
+      if (r_.At(span.end) == U'.' && Word(legal).back() != U'.') ++span.end;
+      r_.Add(span, MentionType::kCompany, TypeOfHead(begin, legal), 0.92f, "en-legal");
+      return true;
+    }
+    if (head == UINT32_MAX || words < 2) return false;
+    const LexiconEntry& entry = *r_.tokens[head].entry;
+    // "University of X" as well as "X University".
+    const bool first_head = head == begin;
+    bool has_of = false;
+    for (uint32_t i = begin; i < end; ++i) has_of |= Word(i) == U"of" || Word(i) == U"for";
+    if (r_.tokens[begin].Is(kOrgHeadEn) && has_of) {
+      const uint8_t type = r_.tokens[begin].entry->head_type;
+      r_.Add(SpanOf(begin, end), MentionType::kCompany, type, 0.85f, "en-head-of");
+      return true;
+    }
+    if (has_of) {
+      r_.Add(SpanOf(begin, end), MentionType::kCompany, entry.head_type, 0.8f, "en-head-of");
+      return true;
+    }
+    if (first_head || head + 1 < end) {
+      // The head stands inside: "Capital One Arena" is decided elsewhere.
+      if (LooksLikePerson(begin, end)) return false;
+      if (head + 1 < end && !r_.tokens[end - 1].Is(kProductHeadEn)) return false;
+    }
+    if (head + 1 != end) return false;
+    if (AllCommon(begin, end) && !HasTicker(SpanOf(begin, end).end)) return false;
+    r_.Add(SpanOf(begin, end), MentionType::kCompany, entry.head_type, 0.8f, "en-head");
+    return true;
+  }
+
+  // A legal form says company; the words before it may say bank or university.
+  uint8_t TypeOfHead(uint32_t begin, uint32_t legal) const {
+    for (uint32_t i = legal; i > begin; --i) {
+      const LexiconEntry& entry = *r_.tokens[i - 1].entry;
+      if (entry.Is(kOrgHeadEn) && OrgTypeName(entry.head_type) == std::string_view("FINANCIAL")) {
+        return entry.head_type;
+      }
+    }
+    return OrgTypeIndex("COMPANY");
+  }
+
+  // Whether every word stands in lower case somewhere, or begins no name.
+  bool AllCommon(uint32_t begin, uint32_t end) const {
+    for (uint32_t i = begin; i < end; ++i) {
+      if (!IsWordToken(i) || r_.tokens[i].Is(kGenericEn | kNotNameEn | kOrgHeadEn)) continue;
+      if (!words_.IsCommon(Word(i)) || r_.tokens[i].Is(kPlace)) return false;
+    }
+    return true;
+  }
+
+  bool LooksLikePerson(uint32_t begin, uint32_t end) const {
+    int words = 0, names = 0;
+    uint32_t first_word = begin;
+    for (uint32_t i = begin; i < end; ++i) {
+      const Token& token = r_.tokens[i];
+      if (token.kind == TokenKind::kNumber || token.kind == TokenKind::kMark) return false;
+      if (!IsWordToken(i)) continue;
+      const std::u32string_view word = Word(i);
+      if (IsOneOf(word, {U"of", U"for", U"and", U"the", U"&"})) return false;
+      if (token.Is(kOrgHeadEn | kLegalEn | kPlace) && i == first_word) return false;
+      if (token.Is(kLegalEn) || (token.Is(kOrgHeadEn) && !token.Is(kNameEn))) return false;
+      if (token.Is(kNotNameEn) && !token.Is(kNameEn)) return false;
+      const bool initial = word.size() <= 2 && IsUpper(word[0]);
+      if (word.size() > 3 && std::all_of(word.begin(), word.end(), IsUpper)) return false;
+      ++words;
+      names += token.Is(kNameEn) && !initial;
+    }
+    if (words < 2 || words > 4) return false;
+    return r_.tokens[first_word].Is(kNameEn) && !words_.IsCommon(Word(first_word)) &&
+           (names >= 2 || PersonContext(SpanOf(begin, end)) || words == 2);
+  }
+
+  // Speech or a title beside the name.
+  bool PersonContext(Span span) const {
+    const std::u32string_view after = r_.chars.substr(span.end, 12);
+    for (const std::u32string_view word :
+         {U" said", U" says", U" added", U", CEO", U", Chief", U", President", U", who", U" told",
+          U", Vice", U", Dir", U", Foun", U", Head", U", Senior", U", Exec", U", Man", U", Co-"}) {
+      if (after.starts_with(word)) return true;
+    }
+    const std::u32string_view before =
+        r_.chars.substr(span.begin >= 10 ? span.begin - 10 : 0, std::min(span.begin, 10u));
+    for (const std::u32string_view word :
+         {U"said ", U"says ", U"CEO ", U"founder ", U"president ", U"By ", U"by "}) {
+      if (before.ends_with(word)) return true;
+    }
+    return false;
+  }
+
+  // "(NASDAQ: X)" after a name.
+  bool HasTicker(uint32_t end) const {
+    uint32_t i = end;
+    while (IsSpace(r_.At(i)) && r_.At(i) != U'\n') ++i;
+    if (r_.At(i) != U'(') return false;
+    const std::u32string_view inside = r_.chars.substr(i + 1, 24);
+    return inside.find(U':') < 20 || inside.find(U"NASDAQ") < 4 || inside.find(U"NYSE") < 4;
+  }
+
+  void ClassifyByContext(uint32_t begin, uint32_t end, const LexiconEntry& entry) {
+    const Span span = SpanOf(begin, end);
+    int words = 0;
+    for (uint32_t i = begin; i < end; ++i) words += IsWordToken(i);
+    if (HasTicker(span.end)) {
+      r_.Add(span, MentionType::kCompany, 0, 0.9f, "en-ticker");
+      return;
+    }
+    if (AllCommon(begin, end)) return;
+    const std::u32string_view after = r_.chars.substr(span.end, 40);
+    const uint32_t previous = PreviousWord(begin);
+    const std::u32string_view before =
+        previous == UINT32_MAX ? std::u32string_view() : Word(previous);
+    const bool acronym = words == 1 && std::all_of(Word(begin).begin(), Word(begin).end(),
+                                                   [](char32_t c) { return !IsLower(c); });
+    if (entry.Is(kCompanyEn) && !acronym && !entry.Is(kNameEn)) {
+      r_.Add(span, MentionType::kCompany, 0, 0.75f, "en-listed");
+      return;
+    }
+    if (FollowedByProductWord(after)) {
+      if (!acronym) r_.Add(span, MentionType::kProduct, 0, 0.6f, "en-product-context");
+      return;
+    }
+    const uint32_t next = NextWord(end - 1);
+    const bool verb = next < last_ && r_.tokens[next].Is(kOrgVerbEn);
+    const bool possessive = after.starts_with(U"'s ") || after.starts_with(U"’s ");
+    const bool agent = IsOneOf(before, {U"by", U"with", U"at", U"acquire", U"acquired", U"between",
+                                        U"joined", U"joining", U"from", U"like", U"including"});
+    const int count = words == 1 ? words_.CapitalizedCount(Word(begin)) : 2;
+    if (acronym && !(verb && count >= 3)) return;
+    if ((verb || possessive || agent) && count >= 2) {
+      r_.Add(span, MentionType::kCompany, 0, 0.55f, "en-context");
+    }
+  }
+
+  static bool FollowedByProductWord(std::u32string_view after) {
+    for (const std::u32string_view word :
+         {U" platform", U" app",    U" software",  U" technology", U" solution",
+          U" product",  U" system", U" device",    U" suite",      U" program",
+          U" service",  U" series", U" tool",      U" model",      U" smartphone",
+          U" chip",     U" engine", U" framework", U" token",      U" network"}) {
+      if (after.starts_with(word)) return true;
+    }
+    return false;
+  }
+
+  // "Senior Vice President of Sales", "CEO and Co-Founder".
+  void FindTitles() {
+    for (uint32_t i = first_; i < last_; ++i) {
+      const uint32_t end = TitleEnd(i);
+      if (end == i) continue;
+      uint32_t stop = end;
+      while (stop < last_) {
+        uint32_t next = NextWord(stop - 1);
+        bool joined = false;
+        if (next < last_ && (Word(next) == U"and" || Word(next) == U"&")) {
+          const uint32_t after = NextWord(next);
+          const uint32_t more = after < last_ ? TitleEnd(after) : after;
+          if (after < last_ && more != after) {
+            stop = more;
+            joined = true;
+          }
+        } else if (next < last_ && Word(next) == U"of" && NextWord(next) < last_) {
+          // "of Sales": a function, not an organization.
+          const uint32_t after = NextWord(next);
+          uint32_t k = after;
+          while (k < last_ && r_.tokens[k].Is(kTitleModifier)) k = NextWord(k);
+          if (k != after && IsCapitalized(after)) {
+            stop = LastTokenBefore(k);
+            joined = true;
+          }
+        }
+        if (!joined) break;
+      }
+      r_.Add(SpanOf(i, stop), MentionType::kJobTitle, 0, 0.8f, "en-title");
+      i = stop - 1;
+    }
+  }
+  uint32_t LastTokenBefore(uint32_t index) const {
+    uint32_t i = std::min(index, last_);
+    while (i > first_ && r_.tokens[i - 1].kind == TokenKind::kSpace) --i;
+    return i;
+  }
+  // One past the title that begins at a token; the token itself when none does.
+  uint32_t TitleEnd(uint32_t begin) const {
+    uint32_t end = begin;
+    uint32_t i = begin;
+    while (i < last_ && r_.tokens[i].kind == TokenKind::kLatin &&
+           (r_.tokens[i].Is(kTitleModifier | kTitleHead))) {
+      const std::u32string_view word = Word(i);
+      if (r_.tokens[i].Is(kTitleHead) && (IsUpper(word[0]) || word.size() > 4)) end = i + 1;
+      // "Chief Executive Officer" is three words of one entry.
+      i = NextWord(i);
+    }
+    return end;
+  }
+
+  Recognition& r_;
+  const DocumentWords& words_;
+  const Sentence& sentence_;
+  const uint32_t first_;
+  const uint32_t last_;
+};
+
+}  // namespace
+
+void FindEnglishNames(Recognition& recognition) {
+  const DocumentWords words(recognition);
+  for (size_t s = 0; s < recognition.document.sentences.size(); ++s) {
+    if (recognition.IsEnglish(s)) EnglishNames(recognition, words, s).Run();
+  }
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,314 @@
+#include "ingest/lexicon.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+
+#include "graph/schema.h"
+#include "graph/simplified.h"
+#include "ingest/character.h"
+#include "ingest/lexicon_file.h"
+#include "ingest/utf8.h"
+
+namespace partnergraph {
+namespace {
+
+std::u32string ToChars(std::string_view bytes) {
+  std::u32string chars;
+  for (size_t i = 0; i < bytes.size();) chars += ToLower(ToSimplified(NextCodePoint(bytes, i)));
+  return chars;
+}
+
+// Calls visit(line) for each line that is not empty and no comment.
+void ForEachLine(std::string_view text, const std::function<void(std::string_view)>& visit) {
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    if (!line.empty() && line[0] != '#') visit(line);
+    if (end == text.npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::vector<std::string_view> Split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const size_t end = text.find(separator);
+    if (end != 0 && !text.empty()) parts.push_back(text.substr(0, end));
+    if (end == text.npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+bool IsUpperOnly(std::string_view word) {
+  return word.size() >= 2 && std::all_of(word.begin(), word.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+         });
+}
+
+struct Key {
+  std::string_view name;
+  uint32_t classes;
+};
+// The first field of lines in job_titles.txt, person_context.txt, places_world.txt and
+// english_orgs.txt.
+constexpr Key kKeys[] = {{"head", kTitleHead},
+                         {"weak", kTitleWeak},
+                         {"modifier", kTitleModifier},
+                         {"en-head", kTitleHead},
+                         {"en-modifier", kTitleModifier},
+                         {"speech", kSpeech},
+                         {"honorific", kHonorific},
+                         {"before", kPersonBefore},
+                         {"courtesy", kCourtesy},
+                         {"country", kCountry | kPlace},
+                         {"place", kPlace},
+                         {"level", kLevel},
+                         {"en", kPlace},
+                         {"legal", kLegalEn},
+                         {"trade", kOrgHeadEn},
+                         {"product", kProductHeadEn},
+                         {"not", kNotNameEn},
+                         {"generic", kGenericEn},
+                         {"verb", kOrgVerbEn}};
+
+HeadStrength StrengthOf(std::string_view name) {
+  constexpr std::pair<std::string_view, HeadStrength> kNames[] = {
+      {"legal", HeadStrength::kLegal},   {"named", HeadStrength::kNamed},
+      {"public", HeadStrength::kPublic}, {"trade", HeadStrength::kTrade},
+      {"fund", HeadStrength::kFund},     {"paper", HeadStrength::kPaper},
+      {"unit", HeadStrength::kUnit},     {"subunit", HeadStrength::kSubunit}};
+  for (const auto& [text, strength] : kNames) {
+    if (text == name) return strength;
+  }
+  return HeadStrength::kNone;
+}
+
+}  // namespace
+
+const char* OrgTypeName(uint8_t index) {
+  const auto types = OrgTypes();
+  return types[index < types.size() ? index : 0].data();
+}
+
+uint8_t OrgTypeIndex(std::string_view name) {
+  const auto types = OrgTypes();
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (types[i] == name) return static_cast<uint8_t>(i);
+  }
+  return 0;
+}
+
+const Lexicon& Lexicon::Get() {
+  static const Lexicon* lexicon = new Lexicon();
+  return *lexicon;
+}
+
+Lexicon::Lexicon()
+    : keys_(1 << 20),
+      values_(1 << 20),
+      entry_of_(1),
+      entries_(1),
+      char_flags_(kBasicPlane),
+      person_index_(kBasicPlane),
+      person_chars_(1) {
+  LoadWords();
+  LoadHeads();
+  LoadOrganizations();
+  LoadPeople();
+  LoadKeyed("job_titles.txt", ' ');
+  LoadKeyed("person_context.txt", ' ');
+  LoadKeyed("places_world.txt", ' ');
+  LoadKeyed("english_orgs.txt", '|');
+}
+
+void Lexicon::AddWords(std::string_view file, uint32_t classes) {
+  ForEachLine(LexiconFile(file), [&](std::string_view line) {
+    for (const std::string_view word : Split(line, ' ')) Add(ToChars(word)).classes |= classes;
+  });
+}
+
+void Lexicon::LoadWords() {
+  double total = 0;
+  ForEachLine(LexiconFile("words.txt"), [&](std::string_view line) {
+    const auto fields = Split(line, '\t');
+    total += std::atof(std::string(fields[1]).c_str());
+  });
+  ForEachLine(LexiconFile("words.txt"), [&](std::string_view line) {
+    const auto fields = Split(line, '\t');
+    LexiconEntry& entry = Add(ToChars(fields[0]));
+    entry.classes |= kWord;
+    entry.cost =
+        static_cast<uint16_t>(16 * std::log2(total / std::atof(std::string(fields[1]).c_str())));
+    entry.pos = fields[2][0];
+  });
+  ForEachLine(LexiconFile("char_stops.txt"), [&](std::string_view line) {
+    for (const char32_t c : ToChars(line)) {
+      if (c < kBasicPlane && c != U' ') char_flags_[c] |= kCharStop;
+    }
+  });
+}
+
+void Lexicon::LoadHeads() {
+  ForEachLine(LexiconFile("org_heads.txt"), [&](std::string_view line) {
+    const auto fields = Split(line, '\t');
+    const std::u32string head = ToChars(fields[0]);
+    LexiconEntry& entry = Add(head);
+    entry.strength = StrengthOf(fields[2]);
+    if (entry.strength != HeadStrength::kNone) entry.classes |= kOrgHead;
+    entry.head_type = OrgTypeIndex(fields[1]);
+    head_length_max_ = std::max(head_length_max_, head.size());
+  });
+  AddWords("org_stops.txt", kOrgStop);
+  AddWords("org_inner_verbs.txt", kOrgInner);
+  AddWords("product_heads.txt", kProductHead);
+}
+
+void Lexicon::LoadOrganizations() {
+  const auto load = [&](std::string_view file, uint32_t classes) {
+    ForEachLine(LexiconFile(file), [&](std::string_view line) {
+      const auto fields = Split(line, '\t');
+      std::string_view type = fields[1];
+      const bool ambiguous = type.ends_with('?');
+      if (ambiguous) type.remove_suffix(1);
+      LexiconEntry& entry = Add(ToChars(fields[0]));
+      if (type == "PRODUCT") {
+        if (!ambiguous) entry.classes |= kProductName;
+        return;
+      }
+      entry.classes |= ambiguous ? kOrgAmbiguous : classes;
+      if (IsUpperOnly(fields[0])) entry.classes |= kUpperOnly;
+      entry.org_type = OrgTypeIndex(type);
+    });
+  };
+  load("org_names.txt", kOrgName);
+  load("listed_companies.txt", kOrgListed);
+  load("org_known.txt", kOrgName);
+  AddWords("brand_names.txt", kBrand);
+  AddWords("places_cn.txt", kPlace);
+  ForEachLine(LexiconFile("companies_us.txt"),
+              [&](std::string_view line) { Add(ToChars(line)).classes |= kCompanyEn; });
+}
+
+void Lexicon::LoadPeople() {
+  AddWords("surnames.txt", kSurname);
+  AddWords("given_names_en.txt", kNameEn);
+  ForEachLine(LexiconFile("transliteration_chars.txt"), [&](std::string_view line) {
+    for (const char32_t c : ToChars(line)) {
+      if (c < kBasicPlane) char_flags_[c] |= kTransliteration;
+    }
+  });
+  ForEachLine(LexiconFile("person_chars.txt"), [&](std::string_view line) {
+    const auto fields = Split(line, '\t');
+    const std::u32string c = ToChars(fields[0]);
+    if (c.size() != 1 || c[0] >= kBasicPlane || fields.size() != 5) return;
+    const auto count = [&](size_t i) {
+      return static_cast<uint16_t>(std::min(65535, std::atoi(std::string(fields[i]).c_str())));
+    };
+    person_index_[c[0]] = static_cast<uint16_t>(person_chars_.size());
+    person_chars_.push_back({count(1), count(2), count(3), count(4)});
+  });
+}
+
+void Lexicon::LoadKeyed(std::string_view file, char separator) {
+  ForEachLine(LexiconFile(file), [&](std::string_view line) {
+    const auto fields = Split(line, '\t');
+    const std::string_view words = fields.back();
+    if (fields[0] == "not-given") {
+      for (const char32_t c : ToChars(words)) {
+        if (c < kBasicPlane) char_flags_[c] |= kNotGiven;
+      }
+      return;
+    }
+    if (fields[0] == "head" && fields.size() == 3) {  // English heads, with their type.
+      for (const std::string_view word : Split(words, separator)) {
+        LexiconEntry& entry = Add(ToChars(word));
+        entry.classes |= kOrgHeadEn;
+        entry.head_type = OrgTypeIndex(fields[1]);
+      }
+      return;
+    }
+    const Key* key = std::find_if(std::begin(kKeys), std::end(kKeys),
+                                  [&](const Key& k) { return k.name == fields[0]; });
+    if (key == std::end(kKeys)) std::abort();  // A list of ours names a class that does not exist.
+    const char by = fields[0].starts_with("en") ? '|' : separator;
+    for (const std::string_view word : Split(words, by)) Add(ToChars(word)).classes |= key->classes;
+  });
+}
+
+const LexiconEntry& Lexicon::Find(std::u32string_view word) const {
+  uint32_t node = kRoot;
+  for (const char32_t c : word) {
+    node = Child(node, c);
+    if (node == kNone) return entries_[0];
+  }
+  return entries_[entry_of_[node]];
+}
+
+size_t Lexicon::FindOrgHead(std::u32string_view text, size_t begin, size_t end,
+                            const LexiconEntry*& entry) const {
+  for (size_t length = std::min(end - begin, head_length_max_); length > 0; --length) {
+    const LexiconEntry& candidate = Find(text.substr(end - length, length));
+    if (candidate.Is(kOrgHead)) {
+      entry = &candidate;
+      return length;
+    }
+  }
+  return 0;
+}
+
+namespace {
+uint64_t KeyOf(uint32_t node, char32_t c) { return (uint64_t{node} << 21 | c) + 1; }
+size_t HashOf(uint64_t key) { return static_cast<size_t>(key * 0x9E3779B97F4A7C15u >> 20); }
+}  // namespace
+
+uint32_t Lexicon::Child(uint32_t node, char32_t c) const {
+  const uint64_t key = KeyOf(node, ToLower(c));
+  const size_t mask = keys_.size() - 1;
+  for (size_t i = HashOf(key) & mask; keys_[i] != 0; i = (i + 1) & mask) {
+    if (keys_[i] == key) return values_[i];
+  }
+  return kNone;
+}
+
+uint32_t Lexicon::AddChild(uint32_t node, char32_t c) {
+  if (used_ * 2 > keys_.size()) Grow();
+  const uint64_t key = KeyOf(node, c);
+  const size_t mask = keys_.size() - 1;
+  size_t i = HashOf(key) & mask;
+  for (; keys_[i] != 0; i = (i + 1) & mask) {
+    if (keys_[i] == key) return values_[i];
+  }
+  keys_[i] = key;
+  values_[i] = static_cast<uint32_t>(entry_of_.size());
+  entry_of_.push_back(0);
+  ++used_;
+  return values_[i];
+}
+
+void Lexicon::Grow() {
+  std::vector<uint64_t> keys(keys_.size() * 2);
+  std::vector<uint32_t> values(keys.size());
+  for (size_t k = 0; k < keys_.size(); ++k) {
+    if (keys_[k] == 0) continue;
+    size_t i = HashOf(keys_[k]) & (keys.size() - 1);
+    while (keys[i] != 0) i = (i + 1) & (keys.size() - 1);
+    keys[i] = keys_[k];
+    values[i] = values_[k];
+  }
+  keys_ = std::move(keys);
+  values_ = std::move(values);
+}
+
+LexiconEntry& Lexicon::Add(std::u32string_view word) {
+  uint32_t node = kRoot;
+  for (const char32_t c : word) node = AddChild(node, c);
+  if (entry_of_[node] == 0) {
+    entry_of_[node] = static_cast<uint32_t>(entries_.size());
+    entries_.emplace_back();
+  }
+  return entries_[entry_of_[node]];
+}
+
+}  // namespace partnergraph

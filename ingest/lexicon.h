@@ -1,0 +1,145 @@
+// What the recognizer knows about words and names: one trie over all the lists of ingest/lexicon,
+// which are built into the program. Latin letters match without regard to case.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace partnergraph {
+
+// What a word can be; a bit each, since a word is often several.
+enum LexiconClass : uint32_t {
+  kWord = 1u << 0,          // A common Chinese word, with cost and part of speech.
+  kOrgName = 1u << 1,       // Surely an organization.
+  kOrgAmbiguous = 1u << 2,  // A well-known organization and a common word too.
+  kOrgListed = 1u << 3,     // Short name of a listed company.
+  kBrand = 1u << 4,         // Short name of some company: weak.
+  kProductName = 1u << 5,   // Surely a product.
+  kPlace = 1u << 6,         // Place names, countries included.
+  kCountry = 1u << 7,
+  kLevel = 1u << 8,           // 国家, 省: begins names of public bodies.
+  kOrgHead = 1u << 9,         // Ends names of organizations; see OrgHead.
+  kOrgStop = 1u << 10,        // No name of an organization goes on to the left across it.
+  kOrgInner = 1u << 11,       // A verb that stands inside such names.
+  kTitleHead = 1u << 12,      // 总经理, director.
+  kTitleWeak = 1u << 13,      // 教授: a title only beside a name.
+  kTitleModifier = 1u << 14,  // 副, 技术: may stand before a title.
+  kSpeech = 1u << 15,         // 表示: follows names of people.
+  kHonorific = 1u << 16,      // 先生.
+  kPersonBefore = 1u << 17,   // 记者: introduces a person.
+  kCourtesy = 1u << 18,       // Mr.
+  kProductHead = 1u << 19,    // 平台, Platform.
+  kSurname = 1u << 20,
+  kNameEn = 1u << 21,     // A given or family name in Latin script.
+  kCompanyEn = 1u << 22,  // A company that files with the SEC.
+  kLegalEn = 1u << 23,    // Inc.
+  kOrgHeadEn = 1u << 24,  // University.
+  kNotNameEn = 1u << 25,  // The: begins no name.
+  kGenericEn = 1u << 26,  // Company: alone no name.
+  kOrgVerbEn = 1u << 27,  // announced.
+  kProductHeadEn = 1u << 28,
+  kUpperOnly = 1u << 29,  // Only when written in capitals.
+};
+
+// How much a head alone tells; see org_heads.txt.
+enum class HeadStrength : uint8_t {
+  kNone,
+  kLegal,
+  kNamed,
+  kPublic,
+  kTrade,
+  kFund,
+  kPaper,
+  kUnit,
+  kSubunit
+};
+
+struct LexiconEntry {
+  uint32_t classes = 0;
+  uint16_t cost = 0;  // Words: -16 log2 of their frequency.
+  char pos = 0;       // Words: part of speech, a letter of build_lexicon.py's table.
+  HeadStrength strength = HeadStrength::kNone;
+  uint8_t head_type = 0;  // Heads: organization type that they give, an index of OrgTypeName.
+  uint8_t org_type = 0;   // Names: their organization type.
+
+  bool Is(uint32_t mask) const { return (classes & mask) != 0; }
+};
+
+// "COMPANY", ... by index; 0 is "COMPANY". Static storage.
+const char* OrgTypeName(uint8_t index);
+uint8_t OrgTypeIndex(std::string_view name);
+
+// How often HanLP's corpus has a character in the parts of a Chinese person's name.
+struct PersonChar {
+  uint16_t surname = 0, first = 0, second = 0, single = 0;
+};
+
+// Immutable and thread-safe.
+class Lexicon {
+ public:
+  static const Lexicon& Get();
+
+  // Calls visit(length, entry) for each entry that begins at `begin`, shortest first.
+  template <typename Visit>
+  void Match(std::u32string_view text, size_t begin, Visit visit) const {
+    uint32_t node = kRoot;
+    for (size_t i = begin; i < text.size(); ++i) {
+      node = Child(node, text[i]);
+      if (node == kNone) return;
+      if (entry_of_[node] != 0) visit(i + 1 - begin, entries_[entry_of_[node]]);
+    }
+  }
+
+  // The entry of a word, or one without classes.
+  const LexiconEntry& Find(std::u32string_view word) const;
+
+  // The longest entry that ends at `end`, begins at or after `begin` and ends names of
+  // organizations; its length, or 0.
+  size_t FindOrgHead(std::u32string_view text, size_t begin, size_t end,
+                     const LexiconEntry*& entry) const;
+
+  bool IsCharStop(char32_t c) const { return Flag(c, kCharStop); }
+  bool IsTransliteration(char32_t c) const { return Flag(c, kTransliteration); }
+  bool IsNotGiven(char32_t c) const { return Flag(c, kNotGiven); }
+  const PersonChar& PersonCharOf(char32_t c) const {
+    return c < person_index_.size() ? person_chars_[person_index_[c]] : person_chars_[0];
+  }
+
+ private:
+  enum CharFlag : uint8_t { kCharStop = 1, kTransliteration = 2, kNotGiven = 4 };
+  static constexpr uint32_t kRoot = 0;
+  static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr size_t kBasicPlane = 0x10000;
+
+  Lexicon();
+  bool Flag(char32_t c, CharFlag flag) const {
+    return c < kBasicPlane && (char_flags_[c] & flag) != 0;
+  }
+  uint32_t Child(uint32_t node, char32_t c) const;
+  uint32_t AddChild(uint32_t node, char32_t c);
+  // The entry of `word`, made when missing. Valid until the next call.
+  LexiconEntry& Add(std::u32string_view word);
+  void AddWords(std::string_view file, uint32_t classes);
+  void LoadWords();
+  void LoadOrganizations();
+  void LoadPeople();
+  void LoadKeyed(std::string_view file, char separator);
+  void LoadHeads();
+  void Grow();
+
+  std::vector<uint64_t> keys_;  // Open addressing: parent << 21 | character, plus one; 0 is empty.
+  std::vector<uint32_t> values_;  // Child nodes.
+  size_t used_ = 0;
+  std::vector<uint32_t> entry_of_;  // By node: index into entries_, 0 for none.
+  std::vector<LexiconEntry> entries_;
+  std::vector<uint8_t> char_flags_;
+  std::vector<uint16_t> person_index_;
+  std::vector<PersonChar> person_chars_;
+  // A second trie, of reversed heads, would cost more than it saves: heads are short.
+  size_t head_length_max_ = 0;
+};
+
+}  // namespace partnergraph

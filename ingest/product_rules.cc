@@ -1,0 +1,125 @@
+// Publications in book marks, quoted names of products, brands before 平台 and its like.
+#include <algorithm>
+
+#include "ingest/character.h"
+#include "ingest/recognition.h"
+
+namespace partnergraph {
+namespace {
+
+constexpr uint32_t kQuotedCharsMax = 24;
+constexpr uint32_t kBookCharsMax = 50;
+
+// What follows a quoted name when it names an offering; what a quotation ends with when it does.
+bool IsProductHeadAfter(const Recognition& r, uint32_t position, uint32_t end) {
+  for (uint32_t length = 6; length >= 1; --length) {
+    if (position + length <= end &&
+        r.lexicon.Find(r.chars.substr(position, length)).Is(kProductHead)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool EndsWithProductHead(const Recognition& r, Span span) {
+  for (uint32_t length = std::min(span.size(), 6u); length >= 2; --length) {
+    if (r.lexicon.Find(r.chars.substr(span.end - length, length)).Is(kProductHead)) return true;
+  }
+  return false;
+}
+
+bool HasClauseMark(std::u32string_view text) {
+  return text.find_first_of(U",。;!?:、") != text.npos;
+}
+
+void FindBooks(Recognition& r, Span within) {
+  for (uint32_t i = within.begin; i < within.end; ++i) {
+    if (r.chars[i] != U'《') continue;
+    uint32_t close = i + 1;
+    int depth = 1;
+    while (close < within.end && close - i <= kBookCharsMax) {
+      depth += r.chars[close] == U'《' ? 1 : r.chars[close] == U'》' ? -1 : 0;
+      if (depth == 0) break;
+      ++close;
+    }
+    if (depth != 0 || close - i < 3 || close - i > kBookCharsMax) continue;
+    const Span name = {i + 1, close};
+    const std::u32string_view text = r.Chars(name);
+    const LexiconEntry* head = nullptr;
+    const bool paper = (r.lexicon.FindOrgHead(r.chars, name.begin, name.end, head) != 0 &&
+                        head->strength == HeadStrength::kPaper) ||
+                       r.lexicon.Find(text).Is(kOrgName);
+    if (paper) {
+      r.Add(name, MentionType::kCompany, 0, 0.97f, "newspaper");
+    } else if (!text.ends_with(U"协议") && !text.ends_with(U"协议书") && !text.ends_with(U"合同") &&
+               !text.ends_with(U"公告") && !text.ends_with(U"备忘录") && !text.ends_with(U"通知") &&
+               !text.ends_with(U"意见") && !text.ends_with(U"决定书") && !text.ends_with(U"议案") &&
+               !text.ends_with(U"函")) {
+      r.Add(name, MentionType::kProduct, 0, 0.95f, "book");
+    }
+    i = close;
+  }
+}
+
+void FindQuoted(Recognition& r, Span within) {
+  for (uint32_t i = within.begin; i < within.end; ++i) {
+    const char32_t open = r.chars[i];
+    if (open != U'“' && open != U'‘' && open != U'【') continue;
+    const char32_t mark = open == U'“' ? U'”' : open == U'‘' ? U'’' : U'】';
+    uint32_t close = i + 1;
+    while (close < within.end && close - i <= kQuotedCharsMax && r.chars[close] != mark) ++close;
+    if (close >= within.end || r.chars[close] != mark || close - i < 3) continue;
+    const Span name = {i + 1, close};
+    if (HasClauseMark(r.Chars(name)) || open == U'【') continue;
+    const bool after = IsProductHeadAfter(r, close + 1, within.end);
+    const bool inside = EndsWithProductHead(r, name);
+    if (after || inside) r.Add(name, MentionType::kProduct, 0, inside ? 0.8f : 0.7f, "quoted");
+    i = close;
+  }
+}
+
+// SenseStudy教材配套教学平台: a Latin brand and the nouns up to a head of products.
+void FindBranded(Recognition& r, size_t sentence) {
+  const uint32_t first = r.first_token[sentence], last = r.first_token[sentence + 1];
+  for (uint32_t i = first; i < last; ++i) {
+    if (r.tokens[i].kind != TokenKind::kLatin || r.tokens[i].span.size() < 3) continue;
+    if (!IsUpper(r.At(r.tokens[i].span.begin)) && !IsUpper(r.At(r.tokens[i].span.begin + 1))) {
+      continue;
+    }
+    uint32_t end = i + 1;
+    uint32_t head = 0;
+    while (end < last && end - i <= 6 && r.tokens[end].kind == TokenKind::kHan) {
+      const Token& token = r.tokens[end];
+      const char pos = token.pos();
+      if (token.Is(kOrgHead) && !token.Is(kProductHead)) break;
+      if (pos != 'n' && pos != 'N' && pos != 'b' && pos != 'a' && pos != 'v' && pos != 'i' &&
+          pos != 'Z') {
+        break;
+      }
+      if (token.span.size() == 1) break;
+      ++end;
+      if (token.Is(kProductHead)) head = end;
+    }
+    if (head == 0) continue;
+    const std::u32string_view brand = r.Chars(r.tokens[i].span);
+    const bool camel = std::any_of(brand.begin(), brand.end(), IsLower) && brand.size() >= 4;
+    if (!camel) continue;
+    r.Add({r.tokens[i].span.begin, r.tokens[head - 1].span.end}, MentionType::kProduct, 0, 0.75f,
+          "branded");
+    i = head - 1;
+  }
+}
+
+}  // namespace
+
+void FindProducts(Recognition& recognition) {
+  for (size_t s = 0; s < recognition.document.sentences.size(); ++s) {
+    const Span within = recognition.document.sentences[s].span;
+    FindBooks(recognition, within);
+    if (recognition.IsEnglish(s)) continue;
+    FindQuoted(recognition, within);
+    FindBranded(recognition, s);
+  }
+}
+
+}  // namespace partnergraph

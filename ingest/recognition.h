@@ -1,0 +1,72 @@
+// What the rules of the recognizer share while they work on one document: its words, the candidates
+// found so far, and questions about their surroundings.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/document.h"
+#include "ingest/lexicon.h"
+#include "ingest/segmenter.h"
+
+namespace partnergraph {
+
+// A possible mention. Overlaps are decided at the end, see SelectMentions.
+struct Candidate {
+  Span span;
+  MentionType type = MentionType::kCompany;
+  uint8_t org_type = 0;
+  float score = 0;
+  const char* rule = "";
+  bool local_name = false;
+};
+
+// A name that the text gives to a longer one: "X（以下简称Y）".
+struct AliasDefinition {
+  Span name;
+  Span alias;
+};
+
+struct Recognition {
+  explicit Recognition(Document& doc);
+
+  Document& document;
+  const Lexicon& lexicon;
+  std::u32string_view chars;
+  std::vector<Token> tokens;          // Of all sentences, in order.
+  std::vector<uint32_t> first_token;  // By sentence; one more at the end.
+  std::vector<uint8_t> boundary;      // By position: 1 where a token begins or ends.
+  std::vector<Candidate> candidates;
+  std::vector<AliasDefinition> aliases;
+
+  bool IsEnglish(size_t sentence) const {
+    return document.sentences[sentence].language == Language::kEnglish;
+  }
+  char32_t At(uint32_t position) const { return position < chars.size() ? chars[position] : U'\n'; }
+  char32_t Before(uint32_t position) const { return position > 0 ? chars[position - 1] : U'\n'; }
+  std::u32string_view Chars(Span span) const { return chars.substr(span.begin, span.size()); }
+  void Add(Span span, MentionType type, uint8_t org_type, float score, const char* rule);
+
+  // How many signs there are around a name that an organization is meant: 0 to 3.
+  int OrganizationContext(Span span, size_t sentence) const;
+};
+
+// The rules, in the order in which they run; each reads what those before it found.
+void FindJobTitles(Recognition& recognition);
+void FindChineseOrganizations(Recognition& recognition);
+void FindListedNames(Recognition& recognition);  // Gazetteer names.
+void FindChinesePeople(Recognition& recognition);
+void FindLatinNames(Recognition& recognition);    // In Chinese sentences.
+void FindEnglishNames(Recognition& recognition);  // In English sentences.
+void FindProducts(Recognition& recognition);
+void FindAliasDefinitions(Recognition& recognition);
+
+// Finds the accepted names, and short forms of them, in the rest of the document.
+void PropagateNames(Recognition& recognition);
+
+// Decides overlaps: higher score and longer first; writes Document::mentions.
+void SelectMentions(Recognition& recognition);
+
+}  // namespace partnergraph

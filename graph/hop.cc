@@ -132,13 +132,14 @@ absl::StatusOr<bool> HopExpander::Read(const FactFilter& filter, std::span<const
   return true;
 }
 
-absl::StatusOr<bool> HopExpander::ReadDeals(const FactFilter& filter,
+absl::StatusOr<bool> HopExpander::ReadDeals(const HopKind& kind,
                                             const std::vector<Reading>& readings) {
   std::vector<NodeId> deals;
   NodeSet seen;
   for (const Reading& reading : readings) {
     for (const AdjacentEdge& edge : reading.edges) {
-      if (IsIntoDeal(edge) && !deals_.contains(edge.other) && seen.Insert(edge.other)) {
+      if (IsIntoDeal(edge) && !deals_.contains({kind.deal_group, edge.other}) &&
+          seen.Insert(edge.other)) {
         deals.push_back(edge.other);
       }
     }
@@ -151,12 +152,12 @@ absl::StatusOr<bool> HopExpander::ReadDeals(const FactFilter& filter,
     not_skipped.Insert(deals[position]);
   }
   for (NodeId deal : deals) {
-    if (!not_skipped.Contains(deal)) deals_[deal] = {.complete = false};
+    if (!not_skipped.Contains(deal)) deals_[{kind.deal_group, deal}] = {.complete = false};
   }
   if (read.empty()) return true;
   std::vector<Reading> parties(read.size());
   PG_ASSIGN_OR_RETURN(const bool in_time,
-                      Read(PartyFilter(filter, DirectionFilter::kIn), read, parties));
+                      Read(PartyFilter(kind.filter, DirectionFilter::kIn), read, parties));
   if (!in_time) return false;
   for (size_t i = 0; i < read.size(); ++i) {
     if (parties[i].cut == TruncationReason::kEdgesScanned) continue;  // Stays unknown.
@@ -166,13 +167,13 @@ absl::StatusOr<bool> HopExpander::ReadDeals(const FactFilter& filter,
     for (const AdjacentEdge& party : parties[i].edges) {
       if (companies.Insert(party.other)) deal.parties.push_back(party);
     }
-    deals_[read[i]] = std::move(deal);
+    deals_[{kind.deal_group, read[i]}] = std::move(deal);
   }
   return true;
 }
 
-void HopExpander::Pass(const AdjacentEdge& into, Resolved& resolved) {
-  const auto found = deals_.find(into.other);
+void HopExpander::Pass(const HopKind& kind, const AdjacentEdge& into, Resolved& resolved) {
+  const auto found = deals_.find({kind.deal_group, into.other});
   if (found == deals_.end() || (!found->second.fresh && !Charge(found->second.parties.size()))) {
     resolved.cut = TruncationReason::kEdgesScanned;
     return;
@@ -201,7 +202,7 @@ HopExpander::Resolved HopExpander::Resolve(const HopKind& kind, const Reading& r
     const bool shown = !at_deal || kind.deal_edges || kind.shown_deals.Contains(edge.other);
     // What was read only to find deals is not an edge of the hop.
     if (shown && (!kind.passages || Keeps(kind.filter, edge))) resolved.edges.push_back(edge);
-    if (kind.passages && IsIntoDeal(edge) && passed.Insert(edge.other)) Pass(edge, resolved);
+    if (kind.passages && IsIntoDeal(edge) && passed.Insert(edge.other)) Pass(kind, edge, resolved);
     if (budget_.per_node_order == NodeOrder::kNewest &&
         resolved.edges.size() > budget_.per_node_limit) {
       break;
@@ -242,7 +243,7 @@ absl::StatusOr<HopExpander::End> HopExpander::Expand(const HopKind& kind,
     PG_ASSIGN_OR_RETURN(in_time, Read(filter, nodes, readings));
   }
   if (in_time && kind.passages) {
-    PG_ASSIGN_OR_RETURN(in_time, ReadDeals(kind.filter, readings));
+    PG_ASSIGN_OR_RETURN(in_time, ReadDeals(kind, readings));
   }
   if (!in_time) return stop(0, TruncationReason::kDeadline);
 

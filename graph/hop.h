@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -24,6 +25,9 @@ struct HopKind {
   bool passages = false;    // Follow company - deal - company as one PARTNER_WITH edge.
   bool deal_edges = false;  // Follow edges that end at any deal, not only at those of shown_deals.
   NodeSet shown_deals;
+  // Kinds with the same number share what was read of deals: their filters differ at most in types
+  // and direction.
+  uint32_t deal_group = 0;
 };
 
 // Rings and paths: passages unless `expand_partnerships`.
@@ -87,11 +91,11 @@ class HopExpander {
                             std::vector<Reading>& readings);
   // Reads the deals that the readings lead into and that are not known yet. False when the deadline
   // passed.
-  absl::StatusOr<bool> ReadDeals(const FactFilter& filter, const std::vector<Reading>& readings);
+  absl::StatusOr<bool> ReadDeals(const HopKind& kind, const std::vector<Reading>& readings);
   // Puts passages in the place of edges into deals.
   Resolved Resolve(const HopKind& kind, const Reading& reading);
   // Appends the passages of one edge into a deal.
-  void Pass(const AdjacentEdge& into, Resolved& resolved);
+  void Pass(const HopKind& kind, const AdjacentEdge& into, Resolved& resolved);
   // Notes the nodes that skip_degree leaves out and returns the others' positions.
   absl::StatusOr<std::vector<size_t>> DropSkipped(std::span<const NodeId> nodes);
 
@@ -99,7 +103,7 @@ class HopExpander {
   const Budget& budget_;
   CutList& cuts_;
   ScanBudget scan_;
-  absl::flat_hash_map<NodeId, Deal> deals_;
+  absl::flat_hash_map<std::pair<uint32_t, NodeId>, Deal> deals_;  // By group and deal.
 };
 
 }  // namespace partnergraph

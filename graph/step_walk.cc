@@ -52,6 +52,7 @@ class StepWalk {
                         .min = once ? 1 : step.min_repeat,
                         .max = once ? 1 : step.max_repeat,
                         .node_kinds = step.node_kinds});
+      steps_.back().kind.deal_group = static_cast<uint32_t>(steps_.size());
     }
   }
 

@@ -1,0 +1,145 @@
+import { useEffect, useRef, useState } from "react";
+import { graph } from "./api";
+import { segmentText, type ByteSpan } from "./article_text";
+import { formatDate, formatPercent } from "./format";
+import type { Evidence, Span } from "./gen/partnergraph/v1/graph_pb";
+import type { GetArticleResponse } from "./gen/partnergraph/v1/graph_service_pb";
+import { useTranslator } from "./language";
+import { Failure, Loading } from "./notice";
+import { navigate } from "./route";
+import { useAsync } from "./use_async";
+
+export function EvidencePanel({ fact }: { fact: bigint }) {
+  const t = useTranslator();
+  const loaded = useAsync(String(fact), (signal) => graph.explainFact({ factId: fact }, { signal }));
+  const [chosen, setChosen] = useState({ fact, index: 0 });
+  const index = chosen.fact === fact ? chosen.index : 0;
+  const evidence = loaded.state === "done" ? loaded.data.evidence : [];
+  const current = evidence[index];
+  return (
+    <aside className="evidence-panel" aria-label={t.word("evidence")}>
+      <div className="panel-head">
+        <h2>
+          {t.word("evidence")} {evidence.length > 0 && <small>{evidence.length}</small>}
+        </h2>
+        <button type="button" aria-label={t.word("close")} onClick={() => navigate({ fact: null })}>
+          ✕
+        </button>
+      </div>
+      {loaded.state === "loading" && <Loading />}
+      {loaded.state === "error" && <Failure message={loaded.message} retry={loaded.retry} />}
+      {loaded.state === "done" && (
+        <FactTitle edge={loaded.data.fact.case === "edge" ? loaded.data.fact.value : null} />
+      )}
+      <ul className="quotes">
+        {evidence.map((item, i) => (
+          <li key={i}>
+            <button
+              type="button"
+              className="quote"
+              aria-pressed={i === index}
+              onClick={() => setChosen({ fact, index: i })}
+            >
+              <QuoteCard evidence={item} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {current && <ArticleView key={`${fact}/${index}`} evidence={current} fact={fact} />}
+    </aside>
+  );
+}
+
+function FactTitle({ edge }: { edge: { source?: { name: string }; target?: { name: string }; type: string; title: string } | null }) {
+  const t = useTranslator();
+  if (!edge) return null;
+  return (
+    <p className="fact-title">
+      {edge.source?.name} <span>{edge.title || t.term(edge.type)}</span> {edge.target?.name}
+    </p>
+  );
+}
+
+function QuoteCard({ evidence }: { evidence: Evidence }) {
+  const t = useTranslator();
+  return (
+    <>
+      <q>{evidence.quote}</q>
+      <span className="line meta">
+        <span>{[evidence.source, formatDate(evidence.published)].filter(Boolean).join(" · ")}</span>
+        <span className={`status status-${evidence.status}`}>{t.status(evidence.status)}</span>
+        <span>
+          {t.word("confidence")} {formatPercent(evidence.confidence)}
+        </span>
+      </span>
+    </>
+  );
+}
+
+function toByteSpan(span: Span | undefined): ByteSpan[] {
+  return span ? [{ begin: span.begin, end: span.end }] : [];
+}
+
+function ArticleView({ evidence, fact }: { evidence: Evidence; fact: bigint }) {
+  const t = useTranslator();
+  const loaded = useAsync(evidence.articleId, (signal) =>
+    graph.getArticle({ articleId: evidence.articleId }, { signal }),
+  );
+  if (loaded.state === "error") return <Failure message={loaded.message} retry={loaded.retry} />;
+  if (loaded.state !== "done") return <Loading />;
+  const article = loaded.data;
+  const own = article.facts.find((entry) => entry.factId === fact);
+  const passages = own && own.spans.length > 0 ? own.spans.flatMap(toByteSpan) : toByteSpan(evidence.span);
+  return (
+    <article className="article" lang={article.language || undefined}>
+      <ArticleBody article={article} passages={passages} />
+      <footer className="meta">
+        {isWebAddress(article.url) && (
+          <a href={article.url} target="_blank" rel="noreferrer noopener">
+            {t.word("openArticle")}
+          </a>
+        )}
+        <span>
+          {t.word("extractor")} {evidence.extractor}
+        </span>
+      </footer>
+    </article>
+  );
+}
+
+// An article's address comes from outside: nothing but a web address becomes a link.
+function isWebAddress(url: string): boolean {
+  return /^https?:\/\//i.test(url);
+}
+
+function ArticleBody({ article, passages }: { article: GetArticleResponse; passages: ByteSpan[] }) {
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    body.current?.querySelector("mark")?.scrollIntoView({ block: "center", behavior: "instant" });
+  }, [article]);
+  const mentions = article.mentions.flatMap((mention) =>
+    toByteSpan(mention.span).map((span) => ({ ...span, node: mention.node })),
+  );
+  // Offsets count from the title, which is the first line.
+  const segments = segmentText(`${article.title}\n${article.text}`, passages, mentions);
+  const children = segments.map((segment, i) => {
+    const node = segment.mention >= 0 ? mentions[segment.mention]?.node : undefined;
+    const content = node ? (
+      <button
+        type="button"
+        className={`mention kind-${node.kind}`}
+        onClick={() => navigate({ selected: node.nodeId })}
+      >
+        {segment.text}
+      </button>
+    ) : (
+      segment.text
+    );
+    return segment.evidence ? <mark key={i}>{content}</mark> : <span key={i}>{content}</span>;
+  });
+  return (
+    <div className="article-text" ref={body} tabIndex={0}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+// Values as text.
+import { type Date as FactDate, DateBound, NodeKind } from "./gen/partnergraph/v1/graph_pb";
+
+const two = (n: number) => String(n).padStart(2, "0");
+
+// "2025", "2025-05", "2025-05-08"; with "<" or ">" before it when it is only a bound.
+export function formatDate(date: FactDate | undefined): string {
+  if (!date || date.year === 0) return "";
+  let text = String(date.year).padStart(4, "0");
+  if (date.month) text += `-${two(date.month)}`;
+  if (date.month && date.day) text += `-${two(date.day)}`;
+  if (date.bound === DateBound.BEFORE) return `< ${text}`;
+  if (date.bound === DateBound.AFTER) return `> ${text}`;
+  return text;
+}
+
+// For sorting: undated sorts last when descending.
+export function dateRank(date: FactDate | undefined): number {
+  return date ? date.year * 10_000 + date.month * 100 + date.day : 0;
+}
+
+export function formatPercent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+export function shorten(text: string, lengthMax: number): string {
+  const characters = [...text];
+  return characters.length <= lengthMax ? text : `${characters.slice(0, lengthMax - 1).join("")}…`;
+}
+
+export const KIND_COLORS: Record<number, string> = {
+  [NodeKind.COMPANY]: "#2456c7",
+  [NodeKind.PERSON]: "#c8681a",
+  [NodeKind.PRODUCT]: "#1f8a5f",
+  [NodeKind.PARTNERSHIP]: "#8b4fc4",
+};
+
+export const KIND_CLASSES: Record<number, string> = {
+  [NodeKind.COMPANY]: "company",
+  [NodeKind.PERSON]: "person",
+  [NodeKind.PRODUCT]: "product",
+  [NodeKind.PARTNERSHIP]: "partnership",
+};
+
+export const NODE_KINDS = [
+  NodeKind.COMPANY,
+  NodeKind.PERSON,
+  NodeKind.PRODUCT,
+  NodeKind.PARTNERSHIP,
+] as const;

@@ -52,7 +52,8 @@ bool SameDeal(const Cluster& cluster, const DealCandidate& candidate,
   if (family != cluster.family) {
     const bool venture = (family == Family::kVenture && cluster.family == Family::kCooperation) ||
                          (family == Family::kCooperation && cluster.family == Family::kVenture);
-    return venture && nested;
+    // A strategic agreement that is stated as such stands beside the venture.
+    return venture && nested && (family == Family::kVenture || candidate.confidence < 0.8f);
   }
   if (family == Family::kEquity) {
     if (nested) return true;

@@ -47,7 +47,10 @@ class ProductFinder {
     }
     if (!any) return;
     for (const CueHit& hit : view_.cues()) {
-      if (hit.cue == Cue::kLaunch || hit.cue == Cue::kDevelop || hit.cue == Cue::kOwn) Verb(hit);
+      if (hit.cue == Cue::kLaunch || hit.cue == Cue::kDevelop || hit.cue == Cue::kOwn ||
+          hit.cue == Cue::kJointAct) {
+        Verb(hit);
+      }
       if (hit.cue == Cue::kSubsidiary) Under(hit.span);
       if (hit.cue == Cue::kSupplier || hit.cue == Cue::kSupply) Provided(hit);
     }
@@ -152,7 +155,8 @@ class ProductFinder {
           break;
       }
     }
-    return view_.Between(begin, end).find_first_of(U"在向与被为对从") == u32string_view::npos;
+    return view_.Between(begin, end).find_first_of(U"在向与被为对从将把由给让据") ==
+           u32string_view::npos;
   }
 
   const Name* LastProductBefore(uint32_t position, uint32_t reach) const {
@@ -314,6 +318,14 @@ class ProductFinder {
   void BuiltOn(Span cue) {
     const Name* tool = Tool(cue.end, view_.english() ? 30 : 20);
     if (tool == nullptr) return;
+    // "uses Acme's Engine": the engine.
+    for (const Name& name : view_.names()) {
+      if (tool->type == MentionType::kCompany && name.type == MentionType::kProduct &&
+          name.span.begin >= tool->span.end && name.span.begin - tool->span.end <= 4) {
+        tool = &name;
+        break;
+      }
+    }
     const u32string_view verb = view_.Between(cue.begin, cue.end);
     if (tool->type == MentionType::kCompany && !TechnologyFollows(*tool) &&
         !IsOneOf(verb, {U"powered by", U"runs on", U"built on"})) {

@@ -1,6 +1,6 @@
 #include "ingest/discourse.h"
 
-#include <algorithm>
+#include <string_view>
 
 namespace partnergraph {
 
@@ -10,6 +10,12 @@ Discourse::Discourse(const Document& document) {
   size_t sentence = 0;
   for (const Mention& mention : document.mentions) {
     if (mention.entity < 0 || mention.type != MentionType::kCompany) continue;
+    // A wire service in the dateline: "(NEWSWIRE)", "/NewsWire/".
+    if (mention.span.begin > 0 && mention.span.end < document.chars.size()) {
+      const char32_t before = document.chars[mention.span.begin - 1];
+      const char32_t after = document.chars[mention.span.end];
+      if ((before == U'/' && after == U'/') || (before == U'(' && after == U')')) continue;
+    }
     while (sentence + 1 < document.sentences.size() &&
            document.sentences[sentence].span.end <= mention.span.begin) {
       ++sentence;
@@ -22,16 +28,32 @@ Discourse::Discourse(const Document& document) {
 }
 
 std::optional<uint32_t> Discourse::Antecedent(const SentenceView& view, uint32_t position) const {
+  // What stands in 【】 before the text is its headline.
+  const size_t bracket = view.Between(view.span().begin, position).rfind(U'】');
+  const uint32_t from = bracket == std::u32string_view::npos
+                            ? view.span().begin
+                            : view.span().begin + static_cast<uint32_t>(bracket);
   for (const Group& group : view.groups()) {
     if (group.span.end > position) break;
-    if (!group.with) return group.entities.front();
+    if (!group.with && group.span.begin >= from) return group.entities.front();
+  }
+  // "Acme CEO X joined Y to announce the company's ...": the one who has a say in it.
+  for (const Name& name : view.names()) {
+    if (name.span.end > position) break;
+    if (name.employer && !name.aside && name.span.begin >= from && name.span.begin < from + 12) {
+      return name.entity;
+    }
   }
   return subject_ ? subject_ : topic_;
 }
 
 void Discourse::Advance(const SentenceView& view) {
+  const size_t bracket = view.Between(view.span().begin, view.span().end).rfind(U'】');
+  const uint32_t from = bracket == std::u32string_view::npos
+                            ? view.span().begin
+                            : view.span().begin + static_cast<uint32_t>(bracket);
   for (const Group& group : view.groups()) {
-    if (group.with) continue;
+    if (group.with || group.span.begin < from) continue;
     subject_ = group.entities.front();
     return;
   }

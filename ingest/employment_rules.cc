@@ -28,6 +28,7 @@ class EmploymentFinder {
       : view_(view), discourse_(discourse), relations_(relations) {}
 
   void Run() {
+    Founders();
     const std::vector<Name>& names = view_.names();
     for (size_t i = 0; i < names.size(); ++i) {
       if (names[i].type != MentionType::kPerson) continue;
@@ -197,6 +198,45 @@ class EmploymentFinder {
     last_company_ = company;
   }
 
+  // "X创立了C", "C was founded by X".
+  void Founders() {
+    const std::vector<Name>& names = view_.names();
+    for (const CueHit& hit : view_.cues()) {
+      if (hit.cue != Cue::kEstablish && hit.cue != Cue::kFounder) continue;
+      const bool passive = view_.Between(hit.span.begin, hit.span.end).ends_with(U" by");
+      if (hit.cue == Cue::kFounder && !passive) continue;
+      const Name* before = nullptr;
+      const Name* after = nullptr;
+      for (const Name& name : names) {
+        if (name.span.end <= hit.span.begin) before = &name;
+        if (name.span.begin >= hit.span.end && after == nullptr) after = &name;
+      }
+      if (before == nullptr || after == nullptr) continue;
+      const MentionType first = passive ? MentionType::kCompany : MentionType::kPerson;
+      const MentionType second = passive ? MentionType::kPerson : MentionType::kCompany;
+      if (before->type != first || after->type != second ||
+          hit.span.begin - before->span.end > (passive ? 24u : 12u) ||
+          after->span.begin - hit.span.end > 12) {
+        continue;
+      }
+      const u32string_view gap = view_.Between(before->span.end, hit.span.begin);
+      const u32string_view rest = view_.Between(hit.span.end, after->span.begin);
+      if (gap.find(U',') != u32string_view::npos || rest.find(U',') != u32string_view::npos ||
+          rest.find(U'与') != u32string_view::npos) {
+        continue;
+      }
+      Relation relation;
+      relation.type = kFounded;
+      relation.source = passive ? after->entity : before->entity;
+      relation.target = passive ? before->entity : after->entity;
+      relation.confidence = kEmploymentInherited;
+      relation.evidence.push_back(
+          TrimEvidence(view_.document(), {before->span.begin, after->span.end}));
+      relation.rule = "founded";
+      relations_.push_back(std::move(relation));
+    }
+  }
+
   // --- Chinese ---
 
   bool Han(size_t i) {
@@ -279,8 +319,12 @@ class EmploymentFinder {
                            U"代表", U"首富"})) {
       return false;  // A profession; only a company next to it makes it an employment.
     }
-    // "A成立于2019年，法定代表人为X" and "公司总经理X".
-    const std::optional<uint32_t> company = discourse_.Antecedent(view_, title.begin);
+    // "A成立于2019年,法定代表人为X" and "公司总经理X".
+    std::optional<uint32_t> company = discourse_.Antecedent(view_, title.begin);
+    if (text.find(U"法") != u32string_view::npos) {
+      const Group* nearest = view_.GroupBefore(title.begin);
+      if (nearest != nullptr) company = nearest->entities.front();
+    }
     if (!company) return false;
     Add(person.entity, *company, title, evidence, kEmploymentAnaphoric, "title of the topic");
     return true;
@@ -530,6 +574,13 @@ class EmploymentFinder {
       if (at != u32string_view::npos) title.begin += static_cast<uint32_t>(at + word.size());
     }
     if (title.size() == 0 || title.size() > 50) return false;
+    // Offices and callings of which the text need not give the organization.
+    for (const u32string_view word :
+         {U"overnor", U"ayor", U"inister", U"ecretary", U"octor", U"roducer", U"eveloper",
+          U"esearcher", U"ost", U"ead", U"artner", U"ctor", U"epresentative", U"onsultant"}) {
+      const u32string_view last = view_.Between(head->span.begin, head->span.end);
+      if (last.ends_with(word) && last != U"director" && last != U"Director") return false;
+    }
     if (i > 0 && names[i - 1].type == MentionType::kPerson && last_company_ &&
         last_person_ == names[i - 1].entity && begin == floor) {
       Add(names[i].entity, *last_company_, title, {names[i - 1].span.begin, names[i].span.end},

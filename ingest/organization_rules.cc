@@ -27,7 +27,11 @@ constexpr u32string_view kUnitEndings[] = {
 
 bool EndsLikeUnit(u32string_view name) {
   return std::any_of(std::begin(kUnitEndings), std::end(kUnitEndings),
-                     [name](u32string_view ending) { return name.ends_with(ending); });
+                     [name](u32string_view ending) {
+                       // English names go on after the word: "Institute for Real Estate".
+                       return name.ends_with(ending) ||
+                              (IsLatin(ending[0]) && name.find(ending) != u32string_view::npos);
+                     });
 }
 
 class OrganizationFinder {
@@ -101,6 +105,25 @@ class OrganizationFinder {
     const Name* part = CompanyAfter(cue.end, kNearby);
     if (part != nullptr && CrossesClause(cue.end, part->span.begin)) part = nullptr;
     // Between the word and the name there is description, but no verb: "旗下拥有" is one.
+    const u32string_view description =
+        part != nullptr ? view_.Between(cue.end, part->span.begin) : u32string_view();
+    // "B(本公司之全资附属公司)": the company before the bracket.
+    if (cue.end < view_.span().end && view_.Between(cue.end, cue.end + 1) == U")") {
+      const size_t open = view_.Between(view_.span().begin, cue.begin).rfind(U'(');
+      if (open == u32string_view::npos) return;
+      const uint32_t bracket = view_.span().begin + static_cast<uint32_t>(open);
+      const Name* unit = CompanyBefore(bracket, 1);
+      if (unit == nullptr) return;
+      const Name* named = CompanyBefore(cue.begin, 6);
+      const std::optional<uint32_t> whole = named != nullptr && named->span.begin > bracket
+                                                ? std::optional<uint32_t>(named->entity)
+                                                : discourse_.topic();
+      if (whole)
+        Add(kPartOf, unit->entity, *whole, {unit->span.begin, cue.end}, 0.7f,
+            "subsidiary in brackets");
+      return;
+    }
+    if (part != nullptr && description.find(U')') != u32string_view::npos) part = nullptr;
     if (part != nullptr &&
         (view_.Has(Cue::kSpeak, cue.end, part->span.begin) ||
          view_.Has(Cue::kSign, cue.end, part->span.begin) ||
@@ -123,12 +146,19 @@ class OrganizationFinder {
       const Group* group = GroupOf(*part);
       if (group != nullptr && group->span.begin >= cue.end &&
           !CrossesClause(cue.end, group->span.end)) {
-        // A list after 旗下 is of parts only when 、 joins it; "旗下B与C合作" is about B.
-        const bool list =
-            view_.Between(group->span.begin, group->span.end).find(U'、') != u32string_view::npos;
-        for (const uint32_t entity : group->entities) {
-          Add(kPartOf, entity, *whole, {begin, group->span.end}, confidence, "owner, subsidiary");
-          if (!list) break;
+        // A list after 旗下 is of parts as far as 、 and 和 join it; "旗下B与C合作" is about B.
+        const Name* previous = nullptr;
+        for (const Name* name : companies_) {
+          if (name->span.begin < group->span.begin || name->aside) continue;
+          if (name->span.end > group->span.end) break;
+          if (previous != nullptr) {
+            const u32string_view link = TrimMarks(
+                SkipAside(TrimMarks(view_.Between(previous->span.end, name->span.begin))));
+            if (link != U"、" && link != U"和" && link != U"及" && link != U"以及") break;
+          }
+          Add(kPartOf, name->entity, *whole, {begin, name->span.end}, confidence,
+              "owner, subsidiary");
+          previous = name;
         }
       } else {
         Add(kPartOf, part->entity, *whole, {begin, part->span.end}, confidence,
@@ -296,10 +326,12 @@ class OrganizationFinder {
       const u32string_view between = TrimMarks(view_.Between(owner.span.end, unit.span.begin));
       if (between.size() > 10 || owner.aside != unit.aside) continue;
       const u32string_view name = view_.Between(unit.span.begin, unit.span.end);
-      const bool possessive = between == U"的" || between == U"'s" || between == U"’s";
+      const bool possessive =
+          between == U"的" || between == U"'s" || between == U"’s" || between == U"s";
+      const bool listed = SkipAside(between).empty() && !between.empty();  // "A(600000)B".
       const bool described = between.ends_with(U"研发机构") || between.ends_with(U"研究机构") ||
                              between.ends_with(U"部门") || between.ends_with(U"业务板块");
-      if (described || (possessive && EndsLikeUnit(name))) {
+      if (described || ((possessive || listed) && EndsLikeUnit(name))) {
         Add(kPartOf, unit.entity, owner.entity, {owner.span.begin, unit.span.end},
             described ? 0.8f : 0.7f, "owner's unit");
       }

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/developer_rules.h"
 #include "ingest/discourse.h"
 #include "ingest/employment_rules.h"
 #include "ingest/organization_rules.h"
-#include "ingest/developer_rules.h"
 #include "ingest/sentence_view.h"
 
 namespace partnergraph {
@@ -53,8 +53,16 @@ absl::Status RelationExtractor::Process(Document& document) const {
     const SentenceView view(document, sentence, mention);
     mention = view.next_mention();
     if (view.names().empty()) continue;
-    if (!sentence.boilerplate) {
-      FindEmployment(view, discourse, relations);
+    const size_t known = relations.size();
+    FindEmployment(view, discourse, relations);
+    if (sentence.boilerplate) {
+      // Whom a title in a byline or an address block belongs to is anybody's guess.
+      relations.erase(
+          std::remove_if(
+              relations.begin() + static_cast<ptrdiff_t>(known), relations.end(),
+              [](const Relation& relation) { return relation.confidence <= kEmploymentAnaphoric; }),
+          relations.end());
+    } else {
       FindUses(view, discourse, relations);
     }
     FindDevelopers(view, discourse, relations);

@@ -7,9 +7,9 @@ namespace partnergraph {
 
 // Fills Document::relations: EMPLOYED_BY, FOUNDED, DEVELOPS, USES and PART_OF, one per type, source
 // and target, with the evidence of every statement (at most kRelationEvidenceMax), best first.
-// Boilerplate sentences yield only PART_OF, FOUNDED and DEVELOPS. Confidence is that of the surest
-// rule, plus kRepeatedBonus for each further statement, at most 0.99: rules side by side in the
-// text
+// Boilerplate sentences yield no USES, and no title without its company. Confidence is that of the
+// surest rule, plus kRepeatedBonus for each further statement, at most 0.99: rules side by side in
+// the text
 // ("A副总裁X") 0.85-0.95, verbs with subject and object 0.7-0.8, references that were resolved
 // (公司, its) 0.45-0.65.
 class RelationExtractor : public Stage {

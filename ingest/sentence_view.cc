@@ -18,7 +18,9 @@ bool IsMark(char32_t c) {
   return u32string_view(U" \n\"'“”‘’《》?*").find(c) != u32string_view::npos;
 }
 
-bool IsClauseEnd(char32_t c) { return u32string_view(U",;。!?:").find(c) != u32string_view::npos; }
+bool IsClauseEnd(char32_t c) {
+  return u32string_view(U",;。!?:【】").find(c) != u32string_view::npos;
+}
 
 // What may stand between two coordinated companies.
 bool IsConnector(u32string_view text, bool english) {
@@ -151,8 +153,11 @@ void SentenceView::MarkAsides() {
   int brackets = 0, books = 0;
   for (uint32_t i = span().begin; i < span().end && name < names_.size(); ++i) {
     while (name < names_.size() && names_[name].span.begin <= i) {
+      const Span& at = names_[name].span;
+      const bool slashes = at.begin > span().begin && at.end < span().end &&
+                           document_.chars[at.begin - 1] == U'/' && document_.chars[at.end] == U'/';
       names_[name].aside =
-          brackets > 0 || (books > 0 && names_[name].type == MentionType::kCompany);
+          brackets > 0 || slashes || (books > 0 && names_[name].type == MentionType::kCompany);
       ++name;
     }
     switch (document_.chars[i]) {
@@ -207,6 +212,15 @@ void SentenceView::MarkEmployers() {
       }
       break;
     }
+    // "X from Acme", "Acme's X": whom someone speaks to.
+    if (i > 0 && names_[i - 1].type == MentionType::kPerson &&
+        Between(names_[i - 1].span.end, company.span.begin) == U" from ") {
+      company.employer = true;
+    }
+    if (i + 1 < names_.size() && names_[i + 1].type == MentionType::kPerson) {
+      const u32string_view link = Between(company.span.end, names_[i + 1].span.begin);
+      company.employer |= link == U"'s " || link == U"’s ";
+    }
     // "CEO of Acme", "director at the Acme".
     const uint32_t from =
         company.span.begin > span().begin + 12 ? company.span.begin - 12 : span().begin;
@@ -239,6 +253,12 @@ std::optional<uint32_t> SentenceView::FindWith(uint32_t begin, uint32_t from) co
     const char32_t verb = i >= 2 ? document_.chars[i - 2] : U' ';
     if ((c == U'手' && u32string_view(U"携联牵").find(verb) != u32string_view::npos) ||
         (c == U'合' && verb == U'联') || (c == U'同' && (verb == U'会' || verb == U'协'))) {
+      // "携手成立的B" and "联合发布B" are acts upon B.
+      const char32_t next = i < span().end ? document_.chars[i] : U' ';
+      if (u32string_view(U"成共打推发开建设研举组出助签召承主约印制").find(next) !=
+          u32string_view::npos) {
+        return std::nullopt;
+      }
       return i - 2;  // "A携手B", "A联合B".
     }
     if (u32string_view(U"与和同跟").find(c) != u32string_view::npos) {

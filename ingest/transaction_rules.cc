@@ -97,8 +97,16 @@ class TransactionFinder {
                      anaphoric ? 0.6f : 0.8f, "acquired by");
       return;
     }
-    // "A对B的收购".
-    if (before != nullptr && preposition == U'对' && cue.begin - before->span.end <= 8) {
+    // "A对B的收购", "A完成对平台B的收购".
+    bool nominal = false;
+    if (before != nullptr && cue.begin - before->span.end <= 8) {
+      const uint32_t from = std::max(view_.Clause(before->span.begin).begin,
+                                     before->span.begin > 24 ? before->span.begin - 24 : 0);
+      nominal = preposition == U'对' ||
+                (view_.Between(before->span.end, cue.begin).ends_with(U"的") &&
+                 view_.Between(from, before->span.begin).find(U'对') != u32string_view::npos);
+    }
+    if (nominal) {
       const Group* buyer = Earlier(*before);
       AddAcquisition(Subject(buyer, before->span.begin, anaphoric), before->entities, {}, cue,
                      anaphoric ? 0.55f : 0.75f, "acquisition of");
@@ -168,8 +176,8 @@ class TransactionFinder {
       sink_.Add("ACQUISITION", WithRole(sides, "PARTY"), cue, 0.65f, "merges with");
       return;
     }
-    if (after != nullptr &&
-        view_.Between(cue.end, after->span.begin).find(U" by ") != u32string_view::npos) {
+    if (after != nullptr && after->span.begin - cue.end <= 12 &&
+        view_.Between(cue.end, after->span.begin).starts_with(U" by ")) {
       // "B was acquired by A".
       if (before != nullptr)
         AddAcquisition(after->entities, before->entities, {}, cue, 0.8f, "acquired by");
@@ -191,12 +199,9 @@ class TransactionFinder {
         if (between.size() > 4) confidence -= 0.1f;
         const u32string_view behind =
             view_.Between(after->span.end, std::min(view_.span().end, after->span.end + 2));
-        if (behind == U"'s" || behind == U"’s") {
-          sellers = after->entities;
-          confidence -= 0.05f;
-        } else {
-          targets = after->entities;
-        }
+        // "acquires B's business" counts as B's.
+        if (behind == U"'s" || behind == U"’s") confidence -= 0.05f;
+        targets = after->entities;
       } else {
         return;
       }

@@ -39,7 +39,7 @@ class VentureFinder {
   std::vector<uint32_t> Object(uint32_t position) const {
     const Group* group = view_.GroupAfter(position);
     if (group == nullptr || group->span.begin - position > 20 ||
-        Crosses(position, group->span.begin) || group->with) {
+        Crosses(position, group->span.begin) || (group->with && *group->with >= position)) {
       return {};
     }
     return {group->entities.front()};
@@ -54,8 +54,14 @@ class VentureFinder {
       const Group* venture = agents->span.begin > view_.span().begin
                                  ? view_.GroupBefore(agents->span.begin - 1)
                                  : nullptr;
-      if (venture != nullptr)
-        Add(agents->entities, {venture->entities.front()}, cue, 0.8f, "founded by");
+      std::optional<uint32_t> founded;
+      if (venture != nullptr) {
+        founded = venture->entities.front();
+      } else {
+        founded = discourse_.Antecedent(view_, agents->span.begin);
+      }
+      if (founded)
+        Add(agents->entities, {*founded}, cue, venture != nullptr ? 0.8f : 0.7f, "founded by");
       return;
     }
     Argument founders = ActorsBefore(view_, discourse_, cue.begin, 40);

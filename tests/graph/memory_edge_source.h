@@ -74,6 +74,7 @@ class MemoryEdgeSource : public EdgeSource {
         expansions[i].complete = true;
         continue;
       }
+      bool cut = false;
       for (const AdjacentEdge& row : rows(frontier[i])) {
         if (budget.edges_left == 0) return expansions;
         if (budget.should_stop && budget.edges_scanned % 256 == 0) {
@@ -84,12 +85,14 @@ class MemoryEdgeSource : public EdgeSource {
         --budget.edges_left;
         ++budget.edges_scanned;
         if (!Keeps(filter, row)) continue;
-        if (expansions[i].kept == per_node_limit) break;
+        if (expansions[i].kept == per_node_limit) {
+          cut = true;
+          break;
+        }
         ++expansions[i].kept;
         if (!sink(i, row)) return expansions;
-        if (&row == &rows(frontier[i]).back()) expansions[i].complete = true;
       }
-      if (expansions[i].kept < per_node_limit) expansions[i].complete = true;
+      expansions[i].complete = !cut;
     }
     return expansions;
   }

@@ -6,7 +6,10 @@
 #include "graph/status_macros.h"
 #include "ingest/entity_resolver.h"
 #include "ingest/mention_finder.h"
+#include "ingest/partnership_extractor.h"
+#include "ingest/relation_extractor.h"
 #include "ingest/sentence_splitter.h"
+#include "ingest/time_expression.h"
 
 namespace partnergraph {
 
@@ -17,6 +20,9 @@ std::unique_ptr<Pipeline> Pipeline::Create() {
   stages.push_back(std::make_unique<SentenceSplitter>());
   stages.push_back(std::make_unique<MentionFinder>());
   stages.push_back(std::make_unique<EntityResolver>());
+  stages.push_back(std::make_unique<TimeExpressionFinder>());
+  stages.push_back(std::make_unique<RelationExtractor>());
+  stages.push_back(std::make_unique<PartnershipExtractor>());
   return std::make_unique<Pipeline>(std::move(stages));
 }
 

@@ -180,14 +180,16 @@ class AliasFinder {
     r_.aliases.push_back({named.span, alias});
   }
 
-  // NKE.N, 000651.SZ, or all capitals where the name has other letters.
+  // NKE.N, 000651.SZ: capitals or digits, a dot, the market.
   static bool LooksLikeTicker(std::u32string_view text) {
-    bool digit = false;
-    for (const char32_t c : text) {
-      if (c == U'.') return true;
-      digit |= IsDigit(c);
+    const size_t dot = text.find(U'.');
+    const auto plain = [](char32_t c) { return IsUpper(c) || IsDigit(c); };
+    if (dot != text.npos) {
+      return text.size() - dot <= 4 && dot + 1 < text.size() &&
+             std::all_of(text.begin(), text.begin() + static_cast<ptrdiff_t>(dot), plain);
     }
-    return digit && text.size() <= 6;
+    return text.size() <= 6 && std::all_of(text.begin(), text.end(), plain) &&
+           std::any_of(text.begin(), text.end(), IsDigit);
   }
 
   static bool IsAcronymOf(std::u32string_view text, std::u32string_view name) {

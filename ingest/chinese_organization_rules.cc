@@ -45,6 +45,7 @@ class NameBuilder {
     if (length == 1 && token.size() == 2 && !r_.tokens[index].Is(kOrgHead)) return;
     switch (head->strength) {
       case HeadStrength::kTrade:
+      case HeadStrength::kWeak:
       case HeadStrength::kFund:
       case HeadStrength::kPaper:
         BuildTrade(start, head_span, *head);
@@ -59,10 +60,9 @@ class NameBuilder {
     const Token& token = r_.tokens[index];
     if (token.kind == TokenKind::kNumber) return token.span.size() <= 4;
     if (token.kind != TokenKind::kHan) return false;
-    if (token.Is(kOrgStop)) return false;
-    if (IsSingle(token)) {
-      return !r_.lexicon.IsCharStop(r_.At(token.span.begin)) || token.Is(kLevel);
-    }
+    const bool legal = head.strength == HeadStrength::kLegal;
+    if (token.Is(kOrgStop) || (token.Is(kOrgSoftStop) && !legal)) return false;
+    if (IsSingle(token)) return token.Is(kLevel) || !IsStopChar(index);
     if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous | kPlace | kOrgInner | kLevel)) return true;
     if (token.Is(kTitleHead | kSpeech) && !token.Is(kOrgHead)) return false;
     const bool part = head.strength == HeadStrength::kUnit ||
@@ -73,17 +73,30 @@ class NameBuilder {
     switch (token.pos()) {
       case 'f':
       case 't':
-      case 'v':
       case 'q':
         return false;
+      case 'v':
+        return legal;
       default:
         return true;
     }
   }
 
+  // 的, 与; and 中, 上, 下 where they say where: "行业中", but not "中建材".
+  bool IsStopChar(uint32_t index) const {
+    const char32_t c = r_.At(r_.tokens[index].span.begin);
+    if (r_.lexicon.IsCharStop(c)) return true;
+    if (std::u32string_view(U"中上下内外里前后间").find(c) == std::u32string_view::npos)
+      return false;
+    if (index == first_) return false;
+    const Token& before = r_.tokens[index - 1];
+    return before.kind == TokenKind::kHan && !before.Is(kOrgStop) && !IsSingle(before) &&
+           before.pos() != 'v' && before.pos() != 'f';
+  }
+
   // Whether a token distinguishes one organization from others.
   bool Distinguishes(const Token& token) const {
-    if (token.kind == TokenKind::kLatin) return true;
+    if (token.kind == TokenKind::kLatin) return !token.Is(kCommonLatin);
     if (token.kind != TokenKind::kHan) return false;
     if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous | kPlace)) return true;
     if (IsSingle(token)) return false;  // Counted in runs.
@@ -99,10 +112,21 @@ class NameBuilder {
     }
   }
 
+  // Whether a token ends the name of an organization of which this one is no part.
+  bool EndsOtherName(const Token& token, const LexiconEntry& head) const {
+    if (head.strength == HeadStrength::kUnit || head.strength == HeadStrength::kSubunit ||
+        head.strength == HeadStrength::kPublic) {
+      return false;
+    }
+    return r_.Chars(token.span).ends_with(U"集团") ||
+           (token.Is(kOrgName) && token.span.size() >= 4 && token.Is(kOrgHead) == false);
+  }
+
   // Single characters that no word joins are what brands look like.
-  bool IsBrandChar(const Token& token) const {
+  bool IsBrandChar(uint32_t index) const {
+    const Token& token = r_.tokens[index];
     return token.kind == TokenKind::kHan && IsSingle(token) && !token.Is(kLevel) &&
-           !r_.lexicon.IsCharStop(r_.At(token.span.begin));
+           !IsStopChar(index);
   }
 
   // Skips "(香港)" to the left; returns the index of the opening bracket, or `index`.
@@ -142,33 +166,42 @@ class NameBuilder {
         continue;
       }
       if (token.kind == TokenKind::kLatin) {
-        i = TakeLatin(previous);
+        const uint32_t latin = TakeLatin(previous);
+        for (uint32_t k = latin; k < i; ++k) {
+          distinguished |= r_.tokens[k].kind == TokenKind::kLatin && Distinguishes(r_.tokens[k]);
+        }
+        i = latin;
         left = i;
-        distinguished = true;
         break;
       }
       if (token.kind == TokenKind::kMark || !Continues(previous, head)) {
         const uint32_t joined = JoinBefore(previous, head);
         if (joined == previous) break;
         i = joined;
+        level |= head.strength == HeadStrength::kPublic;
+        distinguished |= head.strength != HeadStrength::kPublic;
         continue;
       }
+      // Another organization's name ends here: 国家能源集团 | 科环集团.
+      if ((distinguished || run_max >= 2) && EndsOtherName(token, head)) break;
       // A public body of a place begins with the outermost of a chain of places.
       if (token.Is(kPlace) || token.pos() == 'P') {
         place = previous;
       } else if (place != UINT32_MAX && place == i && !token.Is(kOrgName | kOrgListed) &&
-                 token.pos() != 'Z' && token.pos() != 'O' && !IsBrandChar(token)) {
+                 token.pos() != 'Z' && token.pos() != 'O' && !IsBrandChar(previous)) {
         break;
       }
       level |= token.Is(kLevel | kPlace) || token.pos() == 'P';
       distinguished |= Distinguishes(token);
-      run = IsBrandChar(token) ? run + 1 : 0;
+      run = IsBrandChar(previous) ? run + 1 : 0;
       run_max = std::max(run_max, run);
       i = previous;
       left = i;
     }
     left = std::min(left, i);
     left = TrimLeft(left, start, head_span);
+    // A unit inside somebody's title is part of the title.
+    if (head.strength == HeadStrength::kSubunit && r_.in_title[head_span.end]) return;
     Span span = {r_.tokens[left].span.begin, head_span.end};
     if (span.begin >= head_span.begin) return;
     const uint32_t own = head_span.begin - span.begin;
@@ -180,6 +213,13 @@ class NameBuilder {
         break;
       case HeadStrength::kPublic:
         if (!level && !distinguished) return;
+        if (r_.tokens[left].Is(kCountry) && r_.Chars(r_.tokens[left].span) == U"中国" &&
+            r_.lexicon
+                .Find(r_.chars.substr(r_.tokens[left].span.end,
+                                      head_span.end - r_.tokens[left].span.end))
+                .Is(kOrgName)) {
+          span.begin = r_.tokens[left].span.end;  // 中国商务部: the ministry's name has no country.
+        }
         score = 0.85f;
         break;
       default:
@@ -233,13 +273,13 @@ class NameBuilder {
   uint32_t TrimLeft(uint32_t left, uint32_t start, Span head_span) const {
     while (left < start) {
       const Token& token = r_.tokens[left];
-      const bool bad = token.kind == TokenKind::kMark || token.kind == TokenKind::kSpace ||
-                       (token.kind == TokenKind::kNumber && left + 1 < start) ||
-                       token.pos() == 'm' ||
-                       (token.pos() == 'v' && !token.Is(kOrgName | kOrgListed | kOrgAmbiguous) &&
-                        !IsSingle(token)) ||
-                       (IsSingle(token) && token.pos() == 'v' && token.entry->cost < 11 * 16) ||
-                       token.Is(kTitleHead | kTitleWeak);
+      const bool bad =
+          token.kind == TokenKind::kMark || token.kind == TokenKind::kSpace ||
+          (token.kind == TokenKind::kNumber && left + 1 < start) || token.pos() == 'm' ||
+          (token.pos() == 'v' && !token.Is(kOrgName | kOrgListed | kOrgAmbiguous | kOrgInner) &&
+           !IsSingle(token)) ||
+          (IsSingle(token) && token.pos() == 'v' && token.entry->cost < 11 * 16) ||
+          token.Is(kTitleHead | kTitleWeak);
       if (!bad) break;
       ++left;
     }
@@ -259,7 +299,7 @@ class NameBuilder {
     for (uint32_t i = left + 1; i <= start; ++i) {
       if (r_.tokens[i].span.end > span.end) break;
       distinguished |= Distinguishes(r_.tokens[i]);
-      run = IsBrandChar(r_.tokens[i]) ? run + 1 : 0;
+      run = IsBrandChar(i) ? run + 1 : 0;
       distinguished |= run >= 2;
     }
     if (distinguished) span.begin = token.span.end;
@@ -285,45 +325,80 @@ class NameBuilder {
       // The head is the end of one word, as 药业 of 制药业: no brand in sight.
       return;
     }
+    if (head.strength == HeadStrength::kFund && BuildFund(start, head_span, head)) return;
     uint32_t brand = i;
-    int chars = 0;
+    uint32_t chars = 0;
     bool known = false;
     while (brand > first_) {
       const Token& token = r_.tokens[brand - 1];
-      if (token.kind == TokenKind::kHan && IsBrandChar(token) && chars < 5) {
+      if (token.kind != TokenKind::kHan) break;
+      if (IsBrandChar(brand - 1) && chars < 5) {
         ++chars;
-      } else if (token.kind == TokenKind::kHan && token.Is(kOrgName | kOrgListed | kOrgAmbiguous) &&
-                 !token.Is(kOrgHead) && chars == 0) {
-        known = true;
-        chars += static_cast<int>(token.span.size());
         --brand;
-        break;
-      } else if (token.kind == TokenKind::kHan && chars <= 2 && token.span.size() <= 3 &&
-                 (token.pos() == 'Z' || token.pos() == 'R' ||
-                  (token.entry->cost > 18 * 16 && token.pos() != 'v' && token.pos() != 'f')) &&
-                 !token.Is(kOrgHead | kOrgStop | kOrgInner | kTitleHead | kPlace | kTitleWeak)) {
-        chars += static_cast<int>(token.span.size());
-        --brand;
-        if (token.pos() == 'Z') known = true;
-        break;
-      } else {
-        break;
+        continue;
       }
-      --brand;
+      const bool name = token.Is(kOrgName | kOrgListed | kOrgAmbiguous) ||
+                        (token.Is(kBrand) && token.span.size() >= 3) || token.pos() == 'Z';
+      if (name && !token.Is(kOrgHead | kPlace) && chars == 0) {
+        known = !token.Is(kOrgAmbiguous) || head.strength == HeadStrength::kTrade;
+        chars = token.span.size();
+        --brand;
+      } else if (token.pos() == 'R' && chars <= 1 && token.span.size() <= 3) {
+        chars += token.span.size();
+        --brand;
+      }
+      break;
     }
     const bool paper = head.strength == HeadStrength::kPaper;
     if (chars >= 2 && chars <= 6) {
       if (brand > first_ && IsPlaceBefore(brand) && paper) --brand;
-      const Span span = {r_.tokens[brand].span.begin, head_span.end};
-      r_.Add(span, MentionType::kCompany, head.head_type, known ? 0.8f : 0.7f, "trade");
+      Span span = {r_.tokens[brand].span.begin, head_span.end};
+      const LexiconEntry& whole = r_.lexicon.Find(r_.Chars(span));
+      const bool listed = whole.Is(kOrgName | kOrgListed | kBrand | kOrgAmbiguous);
+      // What stands before an unknown brand must end something else.
+      const bool clear = brand == first_ || r_.tokens[brand - 1].kind == TokenKind::kMark ||
+                         r_.tokens[brand - 1].kind == TokenKind::kSpace ||
+                         r_.tokens[brand - 1].Is(kOrgStop | kOrgSoftStop | kPlace | kTitleHead) ||
+                         (IsSingle(r_.tokens[brand - 1]) && IsStopChar(brand - 1)) ||
+                         r_.tokens[brand - 1].pos() == 'v' || r_.tokens[brand - 1].pos() == 'f';
+      if (!known && !listed && (!clear || HasNounEnding(brand, i))) return;
+      if (head.strength == HeadStrength::kWeak && !listed && !known &&
+          r_.OrganizationContext(span, sentence_) < 1) {
+        return;
+      }
+      // 北京资易贷: the place is part of the name when the brand follows it directly.
+      if (!paper && brand > first_ && !known && !listed && IsPlaceBefore(brand) &&
+          !r_.tokens[brand - 1].Is(kCountry)) {
+        span.begin = r_.tokens[brand - 1].span.begin;
+      }
+      const float score = known || listed                        ? 0.8f
+                          : head.strength == HeadStrength::kWeak ? 0.6f
+                                                                 : 0.7f;
+      r_.Add(span, MentionType::kCompany, head.head_type, score, "trade");
       return;
+    }
+    if (chars == 0 && i > first_ && i <= start) {
+      // A brand that is a common word: by the list only.
+      for (uint32_t k = i; k > first_ && i - k < 2; --k) {
+        const Span span = {r_.tokens[k - 1].span.begin, head_span.end};
+        if (span.size() <= 8 && r_.lexicon.Find(r_.Chars(span)).Is(kOrgName | kOrgListed)) {
+          r_.Add(span, MentionType::kCompany, head.head_type, 0.8f, "trade-listed");
+          return;
+        }
+      }
     }
     if (paper && i > first_ && IsPlaceBefore(i)) {
       r_.Add({r_.tokens[i - 1].span.begin, head_span.end}, MentionType::kCompany, head.head_type,
              0.75f, "paper");
       return;
     }
-    if (head.strength == HeadStrength::kFund) BuildFund(start, head_span, head);
+  }
+
+  // 消费性电子, 高质量发展: the characters before the trade end a noun.
+  bool HasNounEnding(uint32_t brand, uint32_t end) const {
+    if (end == brand) return false;
+    const char32_t last = r_.At(r_.tokens[end - 1].span.begin);
+    return std::u32string_view(U"性型人季式类级量度化").find(last) != std::u32string_view::npos;
   }
 
   bool IsPlaceBefore(uint32_t index) const {
@@ -332,7 +407,7 @@ class NameBuilder {
   }
 
   // Funds: whatever name an organization or a place begins.
-  void BuildFund(uint32_t start, Span head_span, const LexiconEntry& head) {
+  bool BuildFund(uint32_t start, Span head_span, const LexiconEntry& head) {
     uint32_t i = start;
     while (i > first_ && head_span.end - r_.tokens[i - 1].span.begin <= 16) {
       const Token& token = r_.tokens[i - 1];
@@ -341,9 +416,10 @@ class NameBuilder {
       if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous)) {
         r_.Add({token.span.begin, head_span.end}, MentionType::kCompany, head.head_type, 0.7f,
                "fund");
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   Recognition& r_;

@@ -136,12 +136,9 @@ class PersonFinder {
                : 0;
   }
 
-  bool IsGiven(uint32_t position, bool second) const {
+  bool IsGiven(uint32_t position) const {
     const char32_t c = r_.At(position);
-    if (!IsHan(c) || r_.lexicon.IsNotGiven(c)) return false;
-    const PersonChar& counts = r_.lexicon.PersonCharOf(c);
-    return !second || counts.second > 0 || counts.first > 0 || counts.single > 0 ||
-           !r_.lexicon.Find(r_.chars.substr(position, 1)).Is(kWord);
+    return IsHan(c) && !r_.lexicon.IsNotGiven(c);
   }
 
   const Token* TokenAt(uint32_t position, uint32_t from) const {
@@ -193,7 +190,7 @@ class PersonFinder {
     for (uint32_t given = 2; given >= 1; --given) {
       const uint32_t end = begin + surname + given;
       if (end > sentence_.end || !r_.boundary[end]) continue;
-      if (!IsGiven(begin + surname, false) || (given == 2 && !IsGiven(end - 1, true))) continue;
+      if (!IsGiven(begin + surname) || (given == 2 && !IsGiven(end - 1))) continue;
       if (!PlausibleTokens(index, end, surname)) continue;
       const int after = After(end, index);
       int evidence = before + after;

@@ -266,6 +266,11 @@ class EnglishNames {
     if (legal != UINT32_MAX) {
       Span span = SpanOf(begin, legal + 1);
       if (r_.At(span.end) == U'.' && Word(legal).back() != U'.') ++span.end;
+      for (uint32_t i = legal + 1; i < last_ && r_.tokens[i].span.begin <= span.end + 1; ++i) {
+        if (!r_.tokens[i].Is(kLegalEn)) continue;  // "Pte. Ltd."
+        span.end = r_.tokens[i].span.end;
+        if (r_.At(span.end) == U'.') ++span.end;
+      }
       r_.Add(span, MentionType::kCompany, TypeOfHead(begin, legal), 0.92f, "en-legal");
       return true;
     }

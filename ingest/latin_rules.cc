@@ -10,22 +10,6 @@ namespace {
 
 constexpr uint32_t kRunTokensMax = 12;
 
-// Abbreviations of common nouns.
-constexpr std::u32string_view kCommon[] = {
-    U"AI",   U"GPU",      U"CPU", U"CEO",  U"CFO",  U"CTO",   U"COO",    U"IPO",    U"APP",
-    U"App",  U"IT",       U"IoT", U"VR",   U"AR",   U"MR",    U"XR",     U"TV",     U"PC",
-    U"DIY",  U"GDP",      U"CPI", U"PPI",  U"ETF",  U"ESG",   U"SUV",    U"MPV",    U"LED",
-    U"LCD",  U"OLED",     U"USB", U"GPS",  U"API",  U"SDK",   U"SaaS",   U"PaaS",   U"IaaS",
-    U"B2B",  U"B2C",      U"C2C", U"O2O",  U"P2P",  U"PE",    U"VC",     U"LP",     U"GP",
-    U"HR",   U"PR",       U"KPI", U"ROI",  U"R&D",  U"OEM",   U"ODM",    U"ERP",    U"CRM",
-    U"MBA",  U"EMBA",     U"NFT", U"DNA",  U"RNA",  U"CT",    U"MRI",    U"PCR",    U"KOL",
-    U"MCN",  U"IP",       U"ID",  U"QR",   U"WiFi", U"Wi-Fi", U"NFC",    U"RFID",   U"IC",
-    U"DRAM", U"NAND",     U"NOR", U"CMOS", U"OLAP", U"BI",    U"ICT",    U"DevOps", U"REITs",
-    U"ABS",  U"PMI",      U"FOF", U"QDII", U"QFII", U"LPR",   U"MLF",    U"DICE",   U"OIS",
-    U"HDR",  U"COVID-19", U"Q1",  U"Q2",   U"Q3",   U"Q4",    U"Fellow", U"VIP",    U"NO",
-    U"HTML", U"HTTP",     U"PDF", U"CD",   U"DVD",  U"AED",   U"ICU",    U"ST",     U"TOP",
-    U"Top",  U"PK",       U"OK",  U"AIoT", U"GW",   U"MW",    U"KW",     U"kW",     U"GWh",
-    U"kWh",  U"CNY",      U"USD", U"RMB",  U"HKD",  U"EUR"};
 constexpr std::u32string_view kProductBefore[] = {
     U"产品", U"新机", U"机型", U"系列", U"平台", U"软件",   U"系统", U"框架", U"手机",   U"旗舰",
     U"引擎", U"推出", U"发布", U"搭载", U"应用", U"版本",   U"车型", U"芯片", U"研发的", U"自研",
@@ -95,6 +79,7 @@ class LatinNames {
     const Token& last_token = r_.tokens[end - 1];
     if (last_token.Is(kLegalEn) && end - begin > 1) {
       if (r_.At(span.end) == U'.') ++span.end;
+      ExtendLegal(end, span);
       r_.Add(span, MentionType::kCompany, 0, 0.9f, "latin-legal");
       return;
     }
@@ -149,10 +134,17 @@ class LatinNames {
     }
   }
 
+  // "Pte. Ltd.": further legal forms after the first.
+  void ExtendLegal(uint32_t index, Span& span) const {
+    for (uint32_t i = index; i < last_ && r_.tokens[i].span.begin <= span.end + 1; ++i) {
+      if (!r_.tokens[i].Is(kLegalEn)) continue;
+      span.end = r_.tokens[i].span.end;
+      if (r_.At(span.end) == U'.') ++span.end;
+    }
+  }
+
   bool IsCommonToken(uint32_t index) const {
-    const std::u32string_view word = r_.Chars(r_.tokens[index].span);
-    return std::find(std::begin(kCommon), std::end(kCommon), word) != std::end(kCommon) ||
-           r_.tokens[index].Is(kTitleHead);
+    return r_.tokens[index].Is(kCommonLatin | kTitleHead);
   }
 
   static bool HasUpper(std::u32string_view text) {

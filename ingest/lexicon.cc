@@ -55,6 +55,8 @@ struct Key {
 // english_orgs.txt.
 constexpr Key kKeys[] = {{"head", kTitleHead},
                          {"weak", kTitleWeak},
+                         {"hard", kOrgStop},
+                         {"soft", kOrgSoftStop},
                          {"modifier", kTitleModifier},
                          {"en-head", kTitleHead},
                          {"en-modifier", kTitleModifier},
@@ -75,10 +77,11 @@ constexpr Key kKeys[] = {{"head", kTitleHead},
 
 HeadStrength StrengthOf(std::string_view name) {
   constexpr std::pair<std::string_view, HeadStrength> kNames[] = {
-      {"legal", HeadStrength::kLegal},   {"named", HeadStrength::kNamed},
-      {"public", HeadStrength::kPublic}, {"trade", HeadStrength::kTrade},
-      {"fund", HeadStrength::kFund},     {"paper", HeadStrength::kPaper},
-      {"unit", HeadStrength::kUnit},     {"subunit", HeadStrength::kSubunit}};
+      {"legal", HeadStrength::kLegal},    {"named", HeadStrength::kNamed},
+      {"public", HeadStrength::kPublic},  {"trade", HeadStrength::kTrade},
+      {"weak", HeadStrength::kWeak},      {"fund", HeadStrength::kFund},
+      {"paper", HeadStrength::kPaper},    {"unit", HeadStrength::kUnit},
+      {"subunit", HeadStrength::kSubunit}};
   for (const auto& [text, strength] : kNames) {
     if (text == name) return strength;
   }
@@ -160,7 +163,7 @@ void Lexicon::LoadHeads() {
     entry.head_type = OrgTypeIndex(fields[1]);
     head_length_max_ = std::max(head_length_max_, head.size());
   });
-  AddWords("org_stops.txt", kOrgStop);
+  LoadKeyed("org_stops.txt", ' ');
   AddWords("org_inner_verbs.txt", kOrgInner);
   AddWords("product_heads.txt", kProductHead);
 }
@@ -177,7 +180,9 @@ void Lexicon::LoadOrganizations() {
         if (!ambiguous) entry.classes |= kProductName;
         return;
       }
-      entry.classes |= ambiguous ? kOrgAmbiguous : classes;
+      entry.classes |= ambiguous || (classes == kOrgListed && IsCommonPhrase(ToChars(fields[0])))
+                           ? kOrgAmbiguous
+                           : classes;
       if (IsUpperOnly(fields[0])) entry.classes |= kUpperOnly;
       entry.org_type = OrgTypeIndex(type);
     });
@@ -185,10 +190,20 @@ void Lexicon::LoadOrganizations() {
   load("org_names.txt", kOrgName);
   load("listed_companies.txt", kOrgListed);
   load("org_known.txt", kOrgName);
+  AddWords("latin_common.txt", kCommonLatin);
   AddWords("brand_names.txt", kBrand);
   AddWords("places_cn.txt", kPlace);
   ForEachLine(LexiconFile("companies_us.txt"),
               [&](std::string_view line) { Add(ToChars(line)).classes |= kCompanyEn; });
+}
+
+bool Lexicon::IsCommonPhrase(std::u32string_view name) const {
+  const auto common = [](const LexiconEntry& entry) {
+    return entry.Is(kWord) && entry.cost < 17 * 16 && entry.pos != 'Z' && entry.pos != 'R' &&
+           entry.pos != 'O' && entry.pos != 'j';
+  };
+  if (common(Find(name))) return true;
+  return name.size() == 4 && common(Find(name.substr(0, 2))) && common(Find(name.substr(2)));
 }
 
 void Lexicon::LoadPeople() {

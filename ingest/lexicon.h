@@ -41,7 +41,9 @@ enum LexiconClass : uint32_t {
   kGenericEn = 1u << 26,  // Company: alone no name.
   kOrgVerbEn = 1u << 27,  // announced.
   kProductHeadEn = 1u << 28,
-  kUpperOnly = 1u << 29,  // Only when written in capitals.
+  kOrgSoftStop = 1u << 30,  // The same, save before a legal form.
+  kCommonLatin = 1u << 31,  // GPU: a common noun in Latin script.
+  kUpperOnly = 1u << 29,    // Only when written in capitals.
 };
 
 // How much a head alone tells; see org_heads.txt.
@@ -51,6 +53,7 @@ enum class HeadStrength : uint8_t {
   kNamed,
   kPublic,
   kTrade,
+  kWeak,
   kFund,
   kPaper,
   kUnit,
@@ -122,6 +125,8 @@ class Lexicon {
   uint32_t AddChild(uint32_t node, char32_t c);
   // The entry of `word`, made when missing. Valid until the next call.
   LexiconEntry& Add(std::u32string_view word);
+  // Whether a name is a common word, or two of them.
+  bool IsCommonPhrase(std::u32string_view name) const;
   void AddWords(std::string_view file, uint32_t classes);
   void LoadWords();
   void LoadOrganizations();

@@ -13,6 +13,7 @@ absl::Status MentionFinder::Process(Document& document) const {
   FindLatinNames(recognition);
   FindEnglishNames(recognition);
   FindProducts(recognition);
+  FindNamesInContext(recognition);
   FindAliasDefinitions(recognition);
   PropagateNames(recognition);
   SelectMentions(recognition);

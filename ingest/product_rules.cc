@@ -73,6 +73,8 @@ void FindQuoted(Recognition& r, Span within) {
     if (HasClauseMark(r.Chars(name)) || open == U'【') continue;
     const bool after = IsProductHeadAfter(r, close + 1, within.end);
     const bool inside = EndsWithProductHead(r, name);
+    // A quoted organization is one: ends in 实验室 and names a place or a brand.
+    if (r.HasCompany(name)) continue;
     if (after || inside) r.Add(name, MentionType::kProduct, 0, inside ? 0.8f : 0.7f, "quoted");
     i = close;
   }

@@ -28,6 +28,7 @@ constexpr std::u32string_view kAfterOrganization[] = {
 Recognition::Recognition(Document& doc) : document(doc), lexicon(Lexicon::Get()), chars(doc.chars) {
   tokens.reserve(chars.size() / 2);
   boundary.assign(chars.size() + 1, 0);
+  in_title.assign(chars.size() + 1, 0);
   for (const Sentence& sentence : document.sentences) {
     first_token.push_back(static_cast<uint32_t>(tokens.size()));
     Segment(chars, sentence.span, tokens);
@@ -39,6 +40,10 @@ Recognition::Recognition(Document& doc) : document(doc), lexicon(Lexicon::Get())
 void Recognition::Add(Span span, MentionType type, uint8_t org_type, float score,
                       const char* rule) {
   candidates.push_back({span, type, org_type, score, rule, false});
+  if (type == MentionType::kCompany) company_spans.insert(uint64_t{span.begin} << 32 | span.end);
+  if (type == MentionType::kJobTitle) {
+    for (uint32_t i = span.begin; i < span.end; ++i) in_title[i] = 1;
+  }
 }
 
 int Recognition::OrganizationContext(Span span, size_t sentence) const {

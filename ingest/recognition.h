@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "ingest/document.h"
 #include "ingest/lexicon.h"
 #include "ingest/segmenter.h"
@@ -38,7 +39,8 @@ struct Recognition {
   std::vector<Token> tokens;          // Of all sentences, in order.
   std::vector<uint32_t> first_token;  // By sentence; one more at the end.
   std::vector<uint8_t> boundary;      // By position: 1 where a token begins or ends.
-  std::vector<Candidate> candidates;
+  std::vector<Candidate> candidates;  // Grows by Add.
+  std::vector<uint8_t> in_title;      // By position: 1 inside a job title.
   std::vector<AliasDefinition> aliases;
 
   bool IsEnglish(size_t sentence) const {
@@ -49,8 +51,15 @@ struct Recognition {
   std::u32string_view Chars(Span span) const { return chars.substr(span.begin, span.size()); }
   void Add(Span span, MentionType type, uint8_t org_type, float score, const char* rule);
 
+  // Whether there is a candidate of this span that names a company.
+  bool HasCompany(Span span) const {
+    return company_spans.contains(uint64_t{span.begin} << 32 | span.end);
+  }
+
   // How many signs there are around a name that an organization is meant: 0 to 3.
   int OrganizationContext(Span span, size_t sentence) const;
+
+  absl::flat_hash_set<uint64_t> company_spans;  // begin << 32 | end.
 };
 
 // The rules, in the order in which they run; each reads what those before it found.
@@ -61,6 +70,7 @@ void FindChinesePeople(Recognition& recognition);
 void FindLatinNames(Recognition& recognition);    // In Chinese sentences.
 void FindEnglishNames(Recognition& recognition);  // In English sentences.
 void FindProducts(Recognition& recognition);
+void FindNamesInContext(Recognition& recognition);  // Unknown brands, by lists, codes and verbs.
 void FindAliasDefinitions(Recognition& recognition);
 
 // Finds the accepted names, and short forms of them, in the rest of the document.

@@ -11,6 +11,7 @@ namespace {
 // words win over it; names cost what a fairly rare word does.
 constexpr uint32_t kUnknownCost = 27 * 16;
 constexpr uint32_t kNameCost = 17 * 16;
+constexpr uint32_t kBrandCost = 26 * 16;
 
 const LexiconEntry kNoEntry;
 
@@ -19,8 +20,12 @@ uint32_t CostOf(const LexiconEntry& entry, size_t length) {
   if (entry.Is(kWord)) cost = entry.cost;
   if (length >= 3 && entry.Is(kOrgName | kOrgListed | kOrgAmbiguous)) {
     cost = std::min(cost, kNameCost);
-  } else if (length >= 2 && entry.Is(kOrgName | kOrgAmbiguous | kPlace | kTitleHead | kOrgHead)) {
+  } else if (length >= 2 &&
+             entry.Is(kOrgName | kOrgAmbiguous | kPlace | kTitleHead | kOrgHead | kOrgStop |
+                      kSpeech | kOrgInner | kPersonBefore | kHonorific | kTitleWeak)) {
     cost = std::min(cost, kNameCost);
+  } else if (length >= 3 && entry.Is(kBrand)) {
+    cost = std::min(cost, kBrandCost);
   }
   return cost;
 }

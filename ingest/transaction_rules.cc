@@ -287,7 +287,7 @@ class TransactionFinder {
     const Group* subject = first > view_.span().begin ? view_.GroupBefore(first - 1) : nullptr;
     bool anaphoric = false;
     std::vector<uint32_t> investee = Subject(subject, first, anaphoric);
-    if (investee.size() > 1) investee.resize(1);
+    while (investee.size() > 1) investee.pop_back();
     std::vector<Participation> parties = WithRole(investors, "INVESTOR");
     AddParties(parties, investee, "INVESTEE");
     sink_.Add("INVESTMENT", std::move(parties), *trigger, anaphoric ? 0.7f : 0.85f,

@@ -43,6 +43,7 @@ class NameBuilder {
     if (r_.tokens[start].span.begin < head_span.begin && r_.tokens[start].Is(kOrgStop)) return;
     // A one-character head counts only at the end of a word of its own: 教育局, not 布局.
     if (length == 1 && token.size() == 2 && !r_.tokens[index].Is(kOrgHead)) return;
+    if (start == index && r_.tokens[index].Is(kOrgName) && length < token.size()) return;
     switch (head->strength) {
       case HeadStrength::kTrade:
       case HeadStrength::kWeak:
@@ -62,7 +63,10 @@ class NameBuilder {
     if (token.kind != TokenKind::kHan) return false;
     const bool legal = head.strength == HeadStrength::kLegal;
     if (token.Is(kOrgStop) || (token.Is(kOrgSoftStop) && !legal)) return false;
-    if (IsSingle(token)) return token.Is(kLevel) || !IsStopChar(index);
+    if (IsSingle(token)) {
+      return token.Is(kLevel) ||
+             (legal ? !r_.lexicon.IsStrictStop(r_.At(token.span.begin)) : !IsStopChar(index));
+    }
     if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous | kPlace | kOrgInner | kLevel)) return true;
     if (token.Is(kTitleHead | kSpeech) && !token.Is(kOrgHead)) return false;
     const bool part = head.strength == HeadStrength::kUnit ||
@@ -183,7 +187,13 @@ class NameBuilder {
         continue;
       }
       // Another organization's name ends here: 国家能源集团 | 科环集团.
-      if ((distinguished || run_max >= 2) && EndsOtherName(token, head)) break;
+      const bool after_bracket = r_.At(r_.tokens[i].span.begin) == U'(';
+      if ((distinguished || run_max >= 2) && !after_bracket && EndsOtherName(token, head)) break;
+      // What stands before the place of a public body is no part of its name.
+      if (head.strength == HeadStrength::kPublic && place == i && !token.Is(kPlace | kLevel) &&
+          token.pos() != 'P' && !token.Is(kOrgName)) {
+        break;
+      }
       // A public body of a place begins with the outermost of a chain of places.
       if (token.Is(kPlace) || token.pos() == 'P') {
         place = previous;
@@ -227,9 +237,30 @@ class NameBuilder {
         if (own < 2) return;
         score = 0.85f;
     }
+    // 中国公司, 英国芯片设计公司: a country and common nouns name no company.
+    if (head.strength == HeadStrength::kNamed && OnlyPlaceDistinguishes(left, start, head_span)) {
+      return;
+    }
     span = StripCountry(span, left, start, head);
+    // （有限合伙） belongs to the name.
+    if (head.strength == HeadStrength::kLegal &&
+        r_.chars.substr(span.end).starts_with(U"(有限合伙)")) {
+      span.end += 6;
+    }
     if (span.begin >= head_span.begin) return;
     r_.Add(span, MentionType::kCompany, head.head_type, score, "head");
+  }
+
+  bool OnlyPlaceDistinguishes(uint32_t left, uint32_t start, Span head_span) const {
+    const std::u32string_view head = r_.Chars(head_span);
+    if (head != U"公司" && head != U"工厂" && head != U"银行" && head != U"学校") return false;
+    if (!r_.tokens[left].Is(kPlace) || r_.tokens[left].Is(kOrgName | kOrgListed)) return false;
+    const bool country = r_.tokens[left].Is(kCountry);
+    for (uint32_t i = left + 1; i <= start; ++i) {
+      if (r_.tokens[i].span.begin >= head_span.begin) break;
+      if (!country || Distinguishes(r_.tokens[i]) || IsBrandChar(i)) return false;
+    }
+    return country || head != U"银行";
   }
 
   // "创新及科技局", "物流与采购联合会": a conjunction joins two nouns of one name when a boundary
@@ -350,6 +381,7 @@ class NameBuilder {
       break;
     }
     const bool paper = head.strength == HeadStrength::kPaper;
+    if (chars >= 2 && chars <= 6 && r_.chars.substr(head_span.end).starts_with(U"事业部")) return;
     if (chars >= 2 && chars <= 6) {
       if (brand > first_ && IsPlaceBefore(brand) && paper) --brand;
       Span span = {r_.tokens[brand].span.begin, head_span.end};
@@ -433,51 +465,6 @@ class NameBuilder {
 void FindChineseOrganizations(Recognition& recognition) {
   for (size_t s = 0; s < recognition.document.sentences.size(); ++s) {
     if (!recognition.IsEnglish(s)) NameBuilder(recognition, s).Run();
-  }
-}
-
-void FindListedNames(Recognition& recognition) {
-  for (size_t s = 0; s < recognition.document.sentences.size(); ++s) {
-    if (recognition.IsEnglish(s)) continue;
-    const Span within = recognition.document.sentences[s].span;
-    const std::u32string_view text = recognition.chars.substr(0, within.end);
-    for (uint32_t t = recognition.first_token[s]; t < recognition.first_token[s + 1]; ++t) {
-      const uint32_t begin = recognition.tokens[t].span.begin;
-      recognition.lexicon.Match(text, begin, [&](size_t length, const LexiconEntry& entry) {
-        const Span span = {begin, begin + static_cast<uint32_t>(length)};
-        if (!recognition.boundary[span.end]) return;
-        if (entry.Is(kUpperOnly)) {
-          for (const char32_t c : recognition.Chars(span)) {
-            if (IsLower(c)) return;
-          }
-        }
-        if (entry.Is(kProductName)) {
-          recognition.Add(span, MentionType::kProduct, 0, 0.8f, "known-product");
-        } else if (entry.Is(kOrgName)) {
-          if (length == 1) return;
-          recognition.Add(span, MentionType::kCompany, entry.org_type, 0.85f, "known");
-        } else if (entry.Is(kOrgAmbiguous)) {
-          const int context = recognition.OrganizationContext(span, s);
-          if (context >= 1) {
-            recognition.Add(span, MentionType::kCompany, entry.org_type, 0.6f, "ambiguous");
-          }
-        } else if (entry.Is(kOrgListed) && length >= 3) {
-          recognition.Add(span, MentionType::kCompany, entry.org_type, 0.8f, "listed");
-        } else if (entry.Is(kOrgListed | kBrand) && !entry.Is(kPlace)) {
-          bool unknown = true;
-          for (uint32_t k = t;
-               k < recognition.first_token[s + 1] && recognition.tokens[k].span.end <= span.end;
-               ++k) {
-            unknown &= recognition.tokens[k].span.size() == 1 || !recognition.tokens[k].Is(kWord);
-          }
-          const int context = recognition.OrganizationContext(span, s);
-          if (context >= (unknown ? 1 : 2)) {
-            recognition.Add(span, MentionType::kCompany, entry.org_type, unknown ? 0.6f : 0.5f,
-                            "brand");
-          }
-        }
-      });
-    }
   }
 }
 

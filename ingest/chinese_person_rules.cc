@@ -84,7 +84,10 @@ class PersonFinder {
       if (token.kind != TokenKind::kHan || token.span.begin < free_from) continue;
       Span name = Transliterated(i);
       float score = 0.85f;
+      if (name.size() == 0) name = Anonymous(i);
       if (name.size() == 0) name = Chinese(i, score);
+      if (name.size() == 0) name = Byline(i);
+      if (name.size() == 0) name = ForeignAfterTitle(i);
       if (name.size() == 0) continue;
       r_.Add(name, MentionType::kPerson, 0, score, "person");
       last_end_ = name.end;
@@ -112,6 +115,52 @@ class PersonFinder {
     }
     if (name.end == dot || name.size() > kTransliterationCharsMax) return {};
     return name;
+  }
+
+  // 张某, 刘某甲: how courts name people.
+  Span Anonymous(uint32_t index) const {
+    const uint32_t begin = r_.tokens[index].span.begin;
+    if (SurnameLength(begin) != 1 || begin + 2 > sentence_.end || r_.At(begin + 1) != U'某')
+      return {};
+    uint32_t end = begin + 2;
+    if (end < sentence_.end &&
+        std::u32string_view(U"甲乙丙丁戊某").find(r_.At(end)) != std::u32string_view::npos) {
+      ++end;
+    }
+    return {begin, end};
+  }
+
+  // A name alone in its line or in brackets at the end: who wrote the article.
+  Span Byline(uint32_t index) const {
+    const uint32_t begin = r_.tokens[index].span.begin;
+    const bool alone = begin == sentence_.begin;
+    if (!alone && r_.Before(begin) != U'(') return {};
+    uint32_t end = begin;
+    while (end < sentence_.end && IsHan(r_.At(end))) ++end;
+    const uint32_t surname = SurnameLength(begin);
+    if (surname == 0 || end - begin < 2 || end - begin > surname + 2) return {};
+    if (alone ? end != sentence_.end : r_.At(end) != U')' || end + 1 != sentence_.end) return {};
+    for (uint32_t i = begin + surname; i < end; ++i) {
+      const PersonChar& counts = r_.lexicon.PersonCharOf(r_.At(i));
+      if (!IsGiven(i) || counts.first + counts.second + counts.single < 3) return {};
+    }
+    return PlausibleTokens(index, end, surname) ? Span{begin, end} : Span{};
+  }
+
+  // 国防部长奥斯汀: foreign characters after a title, as far as the words go.
+  Span ForeignAfterTitle(uint32_t index) const {
+    const uint32_t begin = r_.tokens[index].span.begin;
+    if (!title_end_[begin]) return {};
+    uint32_t i = index;
+    while (i < last_ && r_.tokens[i].kind == TokenKind::kHan && IsForeign(r_.tokens[i]) &&
+           r_.tokens[i].span.end - begin <= 6 &&
+           (r_.tokens[i].span.size() == 1 || r_.tokens[i].pos() == 'R' ||
+            r_.tokens[i].entry->cost > 18 * 16)) {
+      ++i;
+    }
+    if (i == index) return {};
+    const Span name = {begin, r_.tokens[i - 1].span.end};
+    return name.size() >= 2 ? name : Span{};
   }
 
   bool IsForeign(const Token& token) const {
@@ -159,6 +208,12 @@ class PersonFinder {
     if (i > first_) {
       const Token& token = r_.tokens[i - 1];
       if (title_end_[token.span.end] || token.Is(kPersonBefore | kTitleHead | kTitleWeak)) return 3;
+      // 法定代表人为张三.
+      if (i > first_ + 1 && token.span.size() == 1 &&
+          (r_.At(token.span.begin) == U'为' || r_.At(token.span.begin) == U'是') &&
+          r_.tokens[i - 2].Is(kTitleHead | kPersonBefore)) {
+        return 3;
+      }
       const char32_t c = r_.At(token.span.begin);
       if (token.span.size() == 1 && (c == U'、' || c == U'和' || c == U'与' || c == U'及') &&
           last_end_ != 0 && last_end_ == token.span.begin) {
@@ -212,8 +267,9 @@ class PersonFinder {
     for (uint32_t i = index; i < last_ && r_.tokens[i].span.begin < end; ++i) {
       const Token& token = r_.tokens[i];
       if (token.span.size() == 1 || token.pos() == 'R') continue;
-      if (token.Is(kPlace | kOrgName | kOrgListed | kOrgHead | kTitleHead | kOrgStop)) return false;
       const bool whole = token.span.begin == begin;
+      if (token.Is(kTitleHead | kOrgStop | kSpeech)) return false;
+      if (whole && token.Is(kPlace | kOrgName | kOrgListed | kOrgHead)) return false;
       if (whole && token.span.size() > surname && token.entry->cost < 20 * 16) return false;
       if (!whole && token.entry->cost < 11 * 16) return false;
     }

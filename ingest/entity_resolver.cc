@@ -83,6 +83,14 @@ class Resolver {
   void JoinAliases() {
     for (uint32_t i = 1; i < document_.mentions.size(); ++i) {
       const Mention& alias = document_.mentions[i];
+      if (std::string_view(alias.rule) == "other-script") {
+        // Directly after the name that it repeats.
+        const Mention& name = document_.mentions[i - 1];
+        if (name.type == alias.type && name.span.end == alias.span.begin) {
+          Join(group_of_[i - 1], group_of_[i]);
+        }
+        continue;
+      }
       if (std::string_view(alias.rule) != "alias") continue;
       for (uint32_t k = i; k > 0; --k) {
         const Mention& name = document_.mentions[k - 1];

@@ -89,6 +89,12 @@ class LatinNames {
       r_.Add(span, MentionType::kCompany, last_token.entry->head_type, 0.8f, "latin-head");
       return;
     }
+    // 商汤科技SenseTime: the same company in another script, when its Chinese name is a full one.
+    if (begin == end - 1 && span.begin > 0 && r_.full_name_ends[span.begin] && IsUpper(text[0]) &&
+        std::none_of(text.begin(), text.end(), IsDigit)) {
+      r_.Add(span, MentionType::kCompany, 0, 0.75f, "other-script");
+      return;
+    }
     if (LooksLikePerson(begin, end, before, after)) {
       r_.Add(span, MentionType::kPerson, 0, 0.85f, "latin-person");
       return;
@@ -214,7 +220,7 @@ class LatinNames {
       speech = r_.tokens[next].Is(kSpeech);
     }
     if (title || honorific) return words >= 2 || names > 0 || camel;
-    return speech && words >= 2 && names > 0;
+    return speech && (camel || (words >= 2 && names > 0));
   }
 
   Recognition& r_;

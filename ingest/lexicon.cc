@@ -9,7 +9,7 @@
 #include "graph/simplified.h"
 #include "ingest/character.h"
 #include "ingest/lexicon_file.h"
-#include "ingest/utf8.h"
+#include "graph/utf8.h"
 
 namespace partnergraph {
 namespace {
@@ -49,7 +49,7 @@ bool IsUpperOnly(std::string_view word) {
 
 struct Key {
   std::string_view name;
-  uint32_t classes;
+  uint64_t classes;
 };
 // The first field of lines in job_titles.txt, person_context.txt, places_world.txt and
 // english_orgs.txt.
@@ -68,6 +68,7 @@ constexpr Key kKeys[] = {{"head", kTitleHead},
                          {"place", kPlace},
                          {"level", kLevel},
                          {"en", kPlace},
+                         {"geo", kGeoEn},
                          {"legal", kLegalEn},
                          {"trade", kOrgHeadEn},
                          {"product", kProductHeadEn},
@@ -126,7 +127,7 @@ Lexicon::Lexicon()
   LoadKeyed("english_orgs.txt", '|');
 }
 
-void Lexicon::AddWords(std::string_view file, uint32_t classes) {
+void Lexicon::AddWords(std::string_view file, uint64_t classes) {
   ForEachLine(LexiconFile(file), [&](std::string_view line) {
     for (const std::string_view word : Split(line, ' ')) Add(ToChars(word)).classes |= classes;
   });
@@ -147,8 +148,11 @@ void Lexicon::LoadWords() {
     entry.pos = fields[2][0];
   });
   ForEachLine(LexiconFile("char_stops.txt"), [&](std::string_view line) {
-    for (const char32_t c : ToChars(line)) {
-      if (c < kBasicPlane && c != U' ') char_flags_[c] |= kCharStop;
+    const auto fields = Split(line, '\t');
+    for (const char32_t c : ToChars(fields[1])) {
+      if (c >= kBasicPlane || c == U' ') continue;
+      char_flags_[c] |= kCharStop;
+      if (fields[0] == "strict") char_flags_[c] |= kStrictStop;
     }
   });
 }
@@ -169,7 +173,7 @@ void Lexicon::LoadHeads() {
 }
 
 void Lexicon::LoadOrganizations() {
-  const auto load = [&](std::string_view file, uint32_t classes) {
+  const auto load = [&](std::string_view file, uint64_t classes) {
     ForEachLine(LexiconFile(file), [&](std::string_view line) {
       const auto fields = Split(line, '\t');
       std::string_view type = fields[1];
@@ -180,6 +184,7 @@ void Lexicon::LoadOrganizations() {
         if (!ambiguous) entry.classes |= kProductName;
         return;
       }
+      if (classes == kOrgListed && IsCommonWord(ToChars(fields[0]))) return;
       entry.classes |= ambiguous || (classes == kOrgListed && IsCommonPhrase(ToChars(fields[0])))
                            ? kOrgAmbiguous
                            : classes;
@@ -191,19 +196,24 @@ void Lexicon::LoadOrganizations() {
   load("listed_companies.txt", kOrgListed);
   load("org_known.txt", kOrgName);
   AddWords("latin_common.txt", kCommonLatin);
-  AddWords("brand_names.txt", kBrand);
+  ForEachLine(LexiconFile("brand_names.txt"), [&](std::string_view line) {
+    const std::u32string name = ToChars(line);
+    if (!IsCommonPhrase(name)) Add(name).classes |= kBrand;
+  });
   AddWords("places_cn.txt", kPlace);
   ForEachLine(LexiconFile("companies_us.txt"),
               [&](std::string_view line) { Add(ToChars(line)).classes |= kCompanyEn; });
 }
 
+bool Lexicon::IsCommonWord(std::u32string_view word) const {
+  const LexiconEntry& entry = Find(word);
+  return entry.Is(kWord) && entry.cost < 20 * 16 && entry.pos != 'Z' && entry.pos != 'R' &&
+         entry.pos != 'O' && entry.pos != 'j' && entry.pos != 'P';
+}
+
 bool Lexicon::IsCommonPhrase(std::u32string_view name) const {
-  const auto common = [](const LexiconEntry& entry) {
-    return entry.Is(kWord) && entry.cost < 17 * 16 && entry.pos != 'Z' && entry.pos != 'R' &&
-           entry.pos != 'O' && entry.pos != 'j';
-  };
-  if (common(Find(name))) return true;
-  return name.size() == 4 && common(Find(name.substr(0, 2))) && common(Find(name.substr(2)));
+  if (IsCommonWord(name)) return true;
+  return name.size() == 4 && IsCommonWord(name.substr(0, 2)) && IsCommonWord(name.substr(2));
 }
 
 void Lexicon::LoadPeople() {
@@ -247,7 +257,7 @@ void Lexicon::LoadKeyed(std::string_view file, char separator) {
     const Key* key = std::find_if(std::begin(kKeys), std::end(kKeys),
                                   [&](const Key& k) { return k.name == fields[0]; });
     if (key == std::end(kKeys)) std::abort();  // A list of ours names a class that does not exist.
-    const char by = fields[0].starts_with("en") ? '|' : separator;
+    const char by = fields[0].starts_with("en") || fields[0] == "geo" ? '|' : separator;
     for (const std::string_view word : Split(words, by)) Add(ToChars(word)).classes |= key->classes;
   });
 }

@@ -11,39 +11,40 @@
 namespace partnergraph {
 
 // What a word can be; a bit each, since a word is often several.
-enum LexiconClass : uint32_t {
-  kWord = 1u << 0,          // A common Chinese word, with cost and part of speech.
-  kOrgName = 1u << 1,       // Surely an organization.
-  kOrgAmbiguous = 1u << 2,  // A well-known organization and a common word too.
-  kOrgListed = 1u << 3,     // Short name of a listed company.
-  kBrand = 1u << 4,         // Short name of some company: weak.
-  kProductName = 1u << 5,   // Surely a product.
-  kPlace = 1u << 6,         // Place names, countries included.
-  kCountry = 1u << 7,
-  kLevel = 1u << 8,           // 国家, 省: begins names of public bodies.
-  kOrgHead = 1u << 9,         // Ends names of organizations; see OrgHead.
-  kOrgStop = 1u << 10,        // No name of an organization goes on to the left across it.
-  kOrgInner = 1u << 11,       // A verb that stands inside such names.
-  kTitleHead = 1u << 12,      // 总经理, director.
-  kTitleWeak = 1u << 13,      // 教授: a title only beside a name.
-  kTitleModifier = 1u << 14,  // 副, 技术: may stand before a title.
-  kSpeech = 1u << 15,         // 表示: follows names of people.
-  kHonorific = 1u << 16,      // 先生.
-  kPersonBefore = 1u << 17,   // 记者: introduces a person.
-  kCourtesy = 1u << 18,       // Mr.
-  kProductHead = 1u << 19,    // 平台, Platform.
-  kSurname = 1u << 20,
-  kNameEn = 1u << 21,     // A given or family name in Latin script.
-  kCompanyEn = 1u << 22,  // A company that files with the SEC.
-  kLegalEn = 1u << 23,    // Inc.
-  kOrgHeadEn = 1u << 24,  // University.
-  kNotNameEn = 1u << 25,  // The: begins no name.
-  kGenericEn = 1u << 26,  // Company: alone no name.
-  kOrgVerbEn = 1u << 27,  // announced.
-  kProductHeadEn = 1u << 28,
-  kOrgSoftStop = 1u << 30,  // The same, save before a legal form.
-  kCommonLatin = 1u << 31,  // GPU: a common noun in Latin script.
-  kUpperOnly = 1u << 29,    // Only when written in capitals.
+enum LexiconClass : uint64_t {
+  kWord = uint64_t{1} << 0,          // A common Chinese word, with cost and part of speech.
+  kOrgName = uint64_t{1} << 1,       // Surely an organization.
+  kOrgAmbiguous = uint64_t{1} << 2,  // A well-known organization and a common word too.
+  kOrgListed = uint64_t{1} << 3,     // Short name of a listed company.
+  kBrand = uint64_t{1} << 4,         // Short name of some company: weak.
+  kProductName = uint64_t{1} << 5,   // Surely a product.
+  kPlace = uint64_t{1} << 6,         // Place names, countries included.
+  kCountry = uint64_t{1} << 7,
+  kLevel = uint64_t{1} << 8,           // 国家, 省: begins names of public bodies.
+  kOrgHead = uint64_t{1} << 9,         // Ends names of organizations; see OrgHead.
+  kOrgStop = uint64_t{1} << 10,        // No name of an organization goes on to the left across it.
+  kOrgInner = uint64_t{1} << 11,       // A verb that stands inside such names.
+  kTitleHead = uint64_t{1} << 12,      // 总经理, director.
+  kTitleWeak = uint64_t{1} << 13,      // 教授: a title only beside a name.
+  kTitleModifier = uint64_t{1} << 14,  // 副, 技术: may stand before a title.
+  kSpeech = uint64_t{1} << 15,         // 表示: follows names of people.
+  kHonorific = uint64_t{1} << 16,      // 先生.
+  kPersonBefore = uint64_t{1} << 17,   // 记者: introduces a person.
+  kCourtesy = uint64_t{1} << 18,       // Mr.
+  kProductHead = uint64_t{1} << 19,    // 平台, Platform.
+  kSurname = uint64_t{1} << 20,
+  kNameEn = uint64_t{1} << 21,     // A given or family name in Latin script.
+  kCompanyEn = uint64_t{1} << 22,  // A company that files with the SEC.
+  kLegalEn = uint64_t{1} << 23,    // Inc.
+  kOrgHeadEn = uint64_t{1} << 24,  // University.
+  kNotNameEn = uint64_t{1} << 25,  // The: begins no name.
+  kGenericEn = uint64_t{1} << 26,  // Company: alone no name.
+  kOrgVerbEn = uint64_t{1} << 27,  // announced.
+  kProductHeadEn = uint64_t{1} << 28,
+  kOrgSoftStop = uint64_t{1} << 30,  // The same, save before a legal form.
+  kCommonLatin = uint64_t{1} << 31,  // GPU: a common noun in Latin script.
+  kGeoEn = uint64_t{1} << 32,        // County: ends names of places.
+  kUpperOnly = uint64_t{1} << 29,    // Only when written in capitals.
 };
 
 // How much a head alone tells; see org_heads.txt.
@@ -61,14 +62,14 @@ enum class HeadStrength : uint8_t {
 };
 
 struct LexiconEntry {
-  uint32_t classes = 0;
+  uint64_t classes = 0;
   uint16_t cost = 0;  // Words: -16 log2 of their frequency.
   char pos = 0;       // Words: part of speech, a letter of build_lexicon.py's table.
   HeadStrength strength = HeadStrength::kNone;
   uint8_t head_type = 0;  // Heads: organization type that they give, an index of OrgTypeName.
   uint8_t org_type = 0;   // Names: their organization type.
 
-  bool Is(uint32_t mask) const { return (classes & mask) != 0; }
+  bool Is(uint64_t mask) const { return (classes & mask) != 0; }
 };
 
 // "COMPANY", ... by index; 0 is "COMPANY". Static storage.
@@ -105,6 +106,8 @@ class Lexicon {
                      const LexiconEntry*& entry) const;
 
   bool IsCharStop(char32_t c) const { return Flag(c, kCharStop); }
+  // The stops that count before a legal form too.
+  bool IsStrictStop(char32_t c) const { return Flag(c, kStrictStop); }
   bool IsTransliteration(char32_t c) const { return Flag(c, kTransliteration); }
   bool IsNotGiven(char32_t c) const { return Flag(c, kNotGiven); }
   const PersonChar& PersonCharOf(char32_t c) const {
@@ -112,7 +115,7 @@ class Lexicon {
   }
 
  private:
-  enum CharFlag : uint8_t { kCharStop = 1, kTransliteration = 2, kNotGiven = 4 };
+  enum CharFlag : uint8_t { kCharStop = 1, kTransliteration = 2, kNotGiven = 4, kStrictStop = 8 };
   static constexpr uint32_t kRoot = 0;
   static constexpr uint32_t kNone = UINT32_MAX;
   static constexpr size_t kBasicPlane = 0x10000;
@@ -125,9 +128,10 @@ class Lexicon {
   uint32_t AddChild(uint32_t node, char32_t c);
   // The entry of `word`, made when missing. Valid until the next call.
   LexiconEntry& Add(std::u32string_view word);
+  bool IsCommonWord(std::u32string_view word) const;
   // Whether a name is a common word, or two of them.
   bool IsCommonPhrase(std::u32string_view name) const;
-  void AddWords(std::string_view file, uint32_t classes);
+  void AddWords(std::string_view file, uint64_t classes);
   void LoadWords();
   void LoadOrganizations();
   void LoadPeople();

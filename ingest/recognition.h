@@ -51,6 +51,8 @@ struct Recognition {
   std::u32string_view Chars(Span span) const { return chars.substr(span.begin, span.size()); }
   void Add(Span span, MentionType type, uint8_t org_type, float score, const char* rule);
 
+  std::vector<uint8_t> full_name_ends;  // By position: 1 where a full name of a company ends.
+
   // Whether there is a candidate of this span that names a company.
   bool HasCompany(Span span) const {
     return company_spans.contains(uint64_t{span.begin} << 32 | span.end);

@@ -18,7 +18,7 @@ struct Token {
   TokenKind kind = TokenKind::kMark;
   const LexiconEntry* entry = nullptr;  // Never null; without classes when the word is unknown.
 
-  bool Is(uint32_t classes) const { return entry->Is(classes); }
+  bool Is(uint64_t classes) const { return entry->Is(classes); }
   char pos() const { return entry->pos; }
 };
 

@@ -1,0 +1,124 @@
+// Names that the lists know, in Chinese sentences: surely, by their surroundings, or joined to one
+// another (东风日产).
+#include <algorithm>
+
+#include "ingest/character.h"
+#include "ingest/recognition.h"
+
+namespace partnergraph {
+namespace {
+
+class Gazetteer {
+ public:
+  Gazetteer(Recognition& recognition, size_t sentence)
+      : r_(recognition),
+        sentence_(sentence),
+        within_(recognition.document.sentences[sentence].span),
+        first_(recognition.first_token[sentence]),
+        last_(recognition.first_token[sentence + 1]) {}
+
+  void Run() {
+    const std::u32string_view text = r_.chars.substr(0, within_.end);
+    for (uint32_t t = first_; t < last_; ++t) {
+      const uint32_t begin = r_.tokens[t].span.begin;
+      r_.lexicon.Match(text, begin, [&](size_t length, const LexiconEntry& entry) {
+        const Span span = {begin, begin + static_cast<uint32_t>(length)};
+        if (r_.boundary[span.end]) TryName(t, span, entry);
+      });
+    }
+  }
+
+ private:
+  void TryName(uint32_t index, Span span, const LexiconEntry& entry) {
+    const std::u32string_view text = r_.Chars(span);
+    if (entry.Is(kUpperOnly) && std::any_of(text.begin(), text.end(), IsLower)) return;
+    if (entry.Is(kProductName)) {
+      r_.Add(span, MentionType::kProduct, 0, 0.8f, "known-product");
+    } else if (entry.Is(kOrgName)) {
+      if (span.size() > 1) AddCompany(span, entry, 0.85f, "known");
+    } else if (entry.Is(kOrgAmbiguous)) {
+      if (span.begin == company_.end && company_.size() > 0) {
+        AddJoined(span, entry);
+      } else if (r_.OrganizationContext(span, sentence_) >= 1) {
+        AddCompany(span, entry, 0.6f, "ambiguous");
+      } else if (NextIsKnown(span.end)) {
+        company_ = span;  // 现代起亚: decided by the next name.
+      }
+    } else if (entry.Is(kOrgListed) && span.size() >= 3) {
+      AddCompany(span, entry, 0.8f, "listed");
+    } else if (entry.Is(kOrgListed | kBrand) && !entry.Is(kPlace)) {
+      TryBrand(index, span, entry);
+    } else if (entry.Is(kCountry) && company_.size() > 0 && company_.end == span.begin &&
+               StandsAlone(span.end)) {
+      r_.Add({company_.begin, span.end}, MentionType::kCompany, 0, 0.75f, "branch");
+    }
+  }
+
+  void TryBrand(uint32_t index, Span span, const LexiconEntry& entry) {
+    // 丰田凯美瑞: a brand of the company before it.
+    if (company_.size() > 0 && company_.end == span.begin) {
+      r_.Add(span, MentionType::kProduct, 0, 0.65f, "brand-product");
+      return;
+    }
+    bool unknown = true;
+    for (uint32_t k = index; k < last_ && r_.tokens[k].span.end <= span.end; ++k) {
+      unknown &= r_.tokens[k].span.size() == 1 || !r_.tokens[k].Is(kWord);
+    }
+    if (r_.OrganizationContext(span, sentence_) >= (unknown ? 1 : 2)) {
+      r_.Add(span, MentionType::kCompany, entry.org_type, unknown ? 0.6f : 0.5f, "brand");
+    }
+  }
+
+  void AddCompany(Span span, const LexiconEntry& entry, float score, const char* rule) {
+    r_.Add(span, MentionType::kCompany, entry.org_type, score, rule);
+    if (company_.size() > 0 && company_.end == span.begin) AddJoined(span, entry);
+    // The longest that begins where the last began, or a new one.
+    company_ = span;
+  }
+
+  // 东风日产: two names side by side are the name of their joint venture.
+  void AddJoined(Span span, const LexiconEntry& entry) {
+    const Span joined = {company_.begin, span.end};
+    if (joined.size() <= 8 && span.size() <= 4 && company_.size() <= 4) {
+      r_.Add(joined, MentionType::kCompany, entry.org_type, 0.82f, "joint");
+    }
+  }
+
+  bool NextIsKnown(uint32_t position) const {
+    bool known = false;
+    r_.lexicon.Match(r_.chars.substr(0, within_.end), position,
+                     [&](size_t length, const LexiconEntry& entry) {
+                       known |= length >= 2 && entry.Is(kOrgName);
+                     });
+    return known;
+  }
+
+  // 辉瑞中国公关总监, but not 辉瑞中国市场.
+  bool StandsAlone(uint32_t end) const {
+    if (end >= within_.end || !IsHan(r_.At(end))) return true;
+    if (r_.in_title[end] || r_.lexicon.IsCharStop(r_.At(end))) return true;
+    bool verb = false;
+    r_.lexicon.Match(r_.chars.substr(0, within_.end), end,
+                     [&](size_t length, const LexiconEntry& entry) {
+                       verb |= length >= 2 && (entry.Is(kSpeech) || entry.pos == 'v');
+                     });
+    return verb;
+  }
+
+  Recognition& r_;
+  const size_t sentence_;
+  const Span within_;
+  const uint32_t first_;
+  const uint32_t last_;
+  Span company_;  // The last name found.
+};
+
+}  // namespace
+
+void FindListedNames(Recognition& recognition) {
+  for (size_t s = 0; s < recognition.document.sentences.size(); ++s) {
+    if (!recognition.IsEnglish(s)) Gazetteer(recognition, s).Run();
+  }
+}
+
+}  // namespace partnergraph

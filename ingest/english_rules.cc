@@ -11,6 +11,7 @@ namespace partnergraph {
 namespace {
 
 constexpr int kRunWordsMax = 10;
+constexpr uint32_t kDatelineCharsMax = 80;
 
 bool IsOneOf(std::u32string_view word, std::initializer_list<std::u32string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -66,7 +67,7 @@ class EnglishNames {
         continue;
       }
       const uint32_t end = RunEnd(i);
-      Classify(i, end);
+      ClassifyParts(i, end);
       i = end;
     }
   }
@@ -107,6 +108,7 @@ class EnglishNames {
       uint32_t next = end;
       // ", Inc." belongs to the name.
       if (r_.At(r_.tokens[next].span.begin) == U',' && next + 2 < last_ &&
+          Word(next + 2) != U"CO" && Word(next + 2).size() > 1 &&
           r_.tokens[next + 1].kind == TokenKind::kSpace && r_.tokens[next + 2].Is(kLegalEn) &&
           IsUpper(Word(next + 2)[0])) {
         end = next + 3;
@@ -169,6 +171,41 @@ class EnglishNames {
     return {r_.tokens[begin].span.begin, r_.tokens[end - 1].span.end};
   }
 
+  // "Acme Energy CEO Jane Doe": an organization, a title and a person.
+  void ClassifyParts(uint32_t begin, uint32_t end) {
+    uint32_t title = begin;
+    while (title < end && !(InTitle(title) && IsWordToken(title))) ++title;
+    uint32_t after = title;
+    while (after < end && (InTitle(after) || !IsWordToken(after))) ++after;
+    if (title == end || title == begin) {
+      if (title == begin && after < end && after > begin) {
+        if (LooksLikePerson(after, end)) {
+          r_.Add(SpanOf(after, end), MentionType::kPerson, 0, 0.85f, "en-title-person");
+          return;
+        }
+      }
+      Classify(begin, end);
+      return;
+    }
+    uint32_t org_end = title;
+    while (org_end > begin && !IsWordToken(org_end - 1)) --org_end;
+    if (after < end && LooksLikePerson(after, end)) {
+      r_.Add(SpanOf(after, end), MentionType::kPerson, 0, 0.85f, "en-title-person");
+      Classify(begin, org_end);
+      if (!r_.HasCompany(SpanOf(begin, org_end)) && !r_.tokens[begin].Is(kNotNameEn)) {
+        r_.Add(SpanOf(begin, org_end), MentionType::kCompany, 0, 0.6f, "en-before-title");
+      }
+      return;
+    }
+    if (after >= end) {
+      Classify(begin, org_end);
+      return;
+    }
+    Classify(begin, end);
+  }
+
+  bool InTitle(uint32_t index) const { return r_.in_title[r_.tokens[index].span.begin] != 0; }
+
   void Classify(uint32_t begin, uint32_t end) {
     // Drop what begins no name: "The", "However", a weekday.
     while (begin < end && !IsWordToken(begin)) ++begin;
@@ -213,6 +250,15 @@ class EnglishNames {
       r_.Add(span, MentionType::kProduct, 0, 0.85f, "en-trademark");
       return;
     }
+    if (IsWireSource(begin, end)) {
+      r_.Add(span, MentionType::kCompany, 0, 0.8f, "en-wire");
+      return;
+    }
+    // Lake Tahoe, Emery County; "Green Bay Copper Project" takes its words along.
+    if (IsPlaceName(begin, end)) {
+      r_.Add(span, MentionType::kPlace, 0, 0.7f, "en-geo");
+      return;
+    }
     if (LooksLikePerson(begin, end)) {
       r_.Add(span, MentionType::kPerson, 0, PersonContext(span) ? 0.85f : 0.7f, "en-person");
       return;
@@ -222,6 +268,29 @@ class EnglishNames {
       return;
     }
     ClassifyByContext(begin, end, entry);
+  }
+
+  bool IsPlaceName(uint32_t begin, uint32_t end) const {
+    for (uint32_t i = begin; i < end; ++i) {
+      if (!r_.tokens[i].Is(kGeoEn)) continue;
+      if (i == begin || i + 1 == end || !r_.tokens[i].Is(kNameEn)) return end - begin > 1;
+    }
+    return false;
+  }
+
+  // The wire service of a dateline: "BOSTON, MA (Newswire) -- ", "/ Newswire /".
+  bool IsWireSource(uint32_t begin, uint32_t end) const {
+    const Span span = SpanOf(begin, end);
+    if (span.begin > sentence_.span.begin + kDatelineCharsMax) return false;
+    const char32_t left = r_.Before(span.begin), right = r_.At(span.end);
+    if (left == U'/' && right == U'/') return true;
+    if (left != U'(' || right != U')' || r_.document.body_begin + 400 < span.begin) return false;
+    const std::u32string_view after = r_.chars.substr(span.end + 1, 12);
+    for (const std::u32string_view word : {U" -", U" —", U"--", U" Mon", U" Tue", U" Wed", U" Thu",
+                                           U" Fri", U" Sat", U" Sun", U" Jan", U" Feb"}) {
+      if (after.starts_with(word)) return true;
+    }
+    return false;
   }
 
   bool IsWordToken(uint32_t index) const { return r_.tokens[index].kind == TokenKind::kLatin; }
@@ -258,7 +327,8 @@ class EnglishNames {
     for (uint32_t i = begin; i < end; ++i) {
       if (!IsWordToken(i)) continue;
       ++words;
-      if (r_.tokens[i].Is(kLegalEn) && words >= 2 && (IsUpper(Word(i)[0]) || Word(i) == U"plc")) {
+      if (r_.tokens[i].Is(kLegalEn) && words >= 2 && Word(i) != U"CO" &&
+          (IsUpper(Word(i)[0]) || Word(i) == U"plc")) {
         legal = i;
       }
       if (r_.tokens[i].Is(kOrgHeadEn) && IsUpper(Word(i)[0])) head = i;
@@ -331,7 +401,7 @@ class EnglishNames {
       if (IsOneOf(word, {U"of", U"for", U"and", U"the", U"&"})) return false;
       if (token.Is(kOrgHeadEn | kLegalEn | kPlace) && i == first_word) return false;
       if (token.Is(kLegalEn) || (token.Is(kOrgHeadEn) && !token.Is(kNameEn))) return false;
-      if (token.Is(kNotNameEn) && !token.Is(kNameEn)) return false;
+      if ((token.Is(kNotNameEn) && !token.Is(kNameEn)) || token.Is(kGeoEn)) return false;
       const bool initial = word.size() <= 2 && IsUpper(word[0]);
       if (word.size() > 3 && std::all_of(word.begin(), word.end(), IsUpper)) return false;
       ++words;
@@ -398,7 +468,13 @@ class EnglishNames {
                                         U"joined", U"joining", U"from", U"like", U"including"});
     const int count = words == 1 ? words_.CapitalizedCount(Word(begin)) : 2;
     if (acronym && !(verb && count >= 3)) return;
-    if ((verb || possessive || agent) && count >= 2) {
+    if (entry.Is(kNameEn) || (words == 1 && r_.tokens[begin].Is(kTitleModifier | kProductHeadEn))) {
+      return;
+    }
+    for (uint32_t i = begin; i < end; ++i) {
+      if (r_.tokens[i].Is(kGeoEn) || InTitle(i)) return;
+    }
+    if ((verb && count >= 2) || ((possessive || agent) && count >= 3)) {
       r_.Add(span, MentionType::kCompany, 0, 0.55f, "en-context");
     }
   }

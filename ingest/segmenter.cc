@@ -64,6 +64,20 @@ void SegmentHan(std::u32string_view chars, Span span, std::vector<Token>& tokens
   std::reverse(tokens.begin() + static_cast<ptrdiff_t>(first), tokens.end());
 }
 
+// Headings that flattened web pages glue to the word after them.
+constexpr std::u32string_view kGluedHeadings[] = {U"Details", U"About", U"Contact", U"Release"};
+
+// Where a word that ends before `middle` (a small letter) and one that begins there (a capital) are
+// two: "DetailsAcme", "AcmeAcme Corp".
+bool IsGlued(std::u32string_view chars, uint32_t begin, uint32_t middle, uint32_t end) {
+  const std::u32string_view word = chars.substr(begin, middle - begin);
+  for (const std::u32string_view heading : kGluedHeadings) {
+    if (word == heading) return true;
+  }
+  return word.size() >= 4 && middle + word.size() <= end &&
+         chars.substr(middle, word.size()) == word;
+}
+
 // Marks that stand inside Latin words: AT&T, U.S., co-founder, O'Neil.
 bool JoinsLatin(char32_t c) {
   return c == U'&' || c == U'-' || c == U'\'' || c == U'’' || c == U'.' || c == U'+' || c == U'/';
@@ -73,7 +87,14 @@ uint32_t LatinEnd(std::u32string_view chars, uint32_t begin, uint32_t end) {
   uint32_t i = begin;
   while (i < end) {
     if (IsAlphanumeric(chars[i])) {
+      if (i > begin && IsUpper(chars[i]) && IsLower(chars[i - 1]) &&
+          IsGlued(chars, begin, i, end)) {
+        return i;
+      }
       ++i;
+    } else if ((chars[i] == U'\'' || chars[i] == U'’') && i + 1 < end && chars[i + 1] == U's' &&
+               (i + 2 == end || !IsAlphanumeric(chars[i + 2]))) {
+      return i;  // The possessive is no part of the word.
     } else if (JoinsLatin(chars[i]) && i + 1 < end && IsAlphanumeric(chars[i + 1]) &&
                !(chars[i] == U'.' && i > begin && IsLower(chars[i - 1]) && IsUpper(chars[i + 1]))) {
       ++i;  // "end.Next" are two words, "U.S." is one.

@@ -233,12 +233,12 @@ TEST(NameKeyTest, RowsOfAName) {
 }
 
 TEST(NameKeyTest, RandomBytesKeepTheLimits) {
+  constexpr std::string_view kPieces = "商\xE5\x95\u0301(){}. 有限公司inc长";
   std::mt19937 random(20180515);
   for (int i = 0; i < 3000; ++i) {
     std::string name(random() % 600, '\0');
     for (char& byte : name) {
-      byte = static_cast<char>(i % 2 == 0 ? random()
-                                          : "商\xE5\x95\u0301(){}. 有限公司inc长"[random() % 36]);
+      byte = static_cast<char>(i % 2 == 0 ? random() : kPieces[random() % kPieces.size()]);
     }
     SCOPED_TRACE(i);
     const std::string key = NormalizeName(name);

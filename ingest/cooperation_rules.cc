@@ -1,5 +1,6 @@
 // Cooperation between equals.
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "ingest/character.h"
@@ -14,18 +15,28 @@ using std::u32string_view;
 constexpr uint32_t kWindowHan = 70;
 constexpr uint32_t kWindowLatin = 120;
 
-bool IsSchool(const Document& document, uint32_t entity) {
-  const std::string& type = document.entities[entity].org_type;
-  return type == "SCHOOL" || type == "UNIVERSITY";
+bool HasType(const Document& document, const std::vector<uint32_t>& entities,
+             std::string_view org_type) {
+  return std::any_of(entities.begin(), entities.end(), [&](uint32_t entity) {
+    return document.entities[entity].org_type == org_type;
+  });
+}
+
+// Of two parties to a supply or a distribution the first provides; other cooperations are
+// symmetric.
+std::vector<Participation> Roles(std::string_view kind, const std::vector<uint32_t>& entities) {
+  if (entities.size() != 2 || (kind != "SUPPLY" && kind != "DISTRIBUTION")) {
+    return WithRole(entities, "PARTY");
+  }
+  return {{entities[0], "PROVIDER"}, {entities[1], "CUSTOMER"}};
 }
 
 // The kind of a cooperation, from the cues around it and from who takes part.
 std::string_view CooperationKind(const SentenceView& view, Span window,
                                  const std::vector<uint32_t>& parties) {
   const auto has = [&](Cue cue) { return view.Has(cue, window.begin, window.end); };
-  const bool school = std::any_of(parties.begin(), parties.end(), [&](uint32_t entity) {
-    return IsSchool(view.document(), entity);
-  });
+  if (HasType(view.document(), parties, "SCHOOL")) return "EDUCATION";
+  const bool school = HasType(view.document(), parties, "UNIVERSITY");
   if (has(Cue::kResearch)) return "RESEARCH";
   if (has(Cue::kEducate) && school) return "EDUCATION";
   if (has(Cue::kDistribute)) return "DISTRIBUTION";
@@ -33,7 +44,15 @@ std::string_view CooperationKind(const SentenceView& view, Span window,
   if (has(Cue::kPurchase) && has(Cue::kAgreement)) return "SUPPLY";
   if (school && has(Cue::kSign)) return "EDUCATION";
   if (view.english() && (has(Cue::kIntegrate))) return "TECHNOLOGY_INTEGRATION";
-  if (has(Cue::kJointAct) && !has(Cue::kSign)) return "OTHER";
+  if (!view.english() && !has(Cue::kSign) && !has(Cue::kCooperate) && has(Cue::kJoin) &&
+      has(Cue::kAttend)) {
+    return "OTHER";  // They appear together.
+  }
+  if (!view.english() && !has(Cue::kSign) && !has(Cue::kCooperate) &&
+      view.Between(window.begin, window.end).find(U"联合") != u32string_view::npos) {
+    return has(Cue::kEducate) ? "EDUCATION" : "OTHER";
+  }
+  if (has(Cue::kJointAct) && !has(Cue::kSign)) return has(Cue::kEducate) ? "EDUCATION" : "OTHER";
   return "STRATEGIC_COOPERATION";
 }
 
@@ -51,6 +70,7 @@ class CooperationFinder {
     }
     for (const CueHit& hit : view_.cues()) {
       if (hit.cue == Cue::kSign) HanSignedWith(hit.span);
+      if (hit.cue == Cue::kAnaphor) HanWithAnaphor(hit);
       if (hit.cue == Cue::kStrategic || hit.cue == Cue::kCooperate) HanPartnerOf(hit.span);
     }
   }
@@ -78,6 +98,11 @@ class CooperationFinder {
 
  private:
   bool Has(Cue cue, Span window) const { return view_.Has(cue, window.begin, window.end); }
+
+  void AddCooperation(std::string_view kind, const std::vector<uint32_t>& parties, Span trigger,
+                      float confidence, const char* rule) {
+    sink_.Add(kind, Roles(kind, parties), trigger, confidence, rule);
+  }
 
   // "A与B", "A联合B", "A、B和C": what follows says whether it is a cooperation.
   void HanJoined(const Group& group, const Argument& parties) {
@@ -124,12 +149,7 @@ class CooperationFinder {
           if (same_clause && distance <= 20) consider(hit, 0.5f);
           break;
         case Cue::kJoin:
-          // "A携手B,...": the verb alone. 联合 alone says little.
-          if (group.with && hit.span.begin == *group.with &&
-              view_.Between(hit.span.begin, hit.span.end) != U"联合" &&
-              view_.Between(hit.span.begin, hit.span.end) != U"会同") {
-            consider(hit, view_.sentence().title ? 0.7f : 0.55f);
-          }
+          Joining(group, window, hit, consider);
           break;
         default:
           break;
@@ -146,10 +166,72 @@ class CooperationFinder {
         return;
     }
     if (parties.anaphoric) confidence -= 0.1f;
+    // "A与B、C等多家企业合作": a deal with each, not one among all.
+    if (group.with && group.entities.size() > 1 && best->cue != Cue::kStrategic &&
+        view_.Between(group.span.end, window.end).starts_with(U"等")) {
+      const std::vector<uint32_t> subject(
+          parties.entities.begin(),
+          parties.entities.end() - static_cast<ptrdiff_t>(group.entities.size()));
+      if (subject.size() == 1) {
+        for (const uint32_t partner : group.entities) {
+          AddCooperation("OTHER", {subject.front(), partner}, best->span, confidence - 0.05f,
+                         "one of several partners");
+        }
+        return;
+      }
+    }
     const Span kind_window{parties.span.size() != 0 ? parties.span.begin : group.span.begin,
                            window.end};
-    sink_.Add(CooperationKind(view_, kind_window, parties.entities),
-              WithRole(parties.entities, "PARTY"), best->span, confidence, "joined parties");
+    AddCooperation(CooperationKind(view_, kind_window, parties.entities), parties.entities,
+                   best->span, confidence, "joined parties");
+  }
+
+  // "A携手B,...": the verb alone; "A联合B发布", "A与B联合举办": the verb and what they do.
+  template <typename Consider>
+  void Joining(const Group& group, Span window, const CueHit& hit, const Consider& consider) const {
+    const u32string_view verb = view_.Between(hit.span.begin, hit.span.end);
+    const bool weak = verb == U"联合" || verb == U"会同" || verb == U"协同";
+    const bool before = group.with && hit.span.begin == *group.with;
+    const bool after = hit.span.begin >= group.span.end && hit.span.begin - group.span.end <= 3;
+    if (before && !weak) {
+      consider(hit, view_.sentence().title ? 0.7f : 0.55f);
+    } else if (before &&
+               (Has(Cue::kJointAct, window) || Has(Cue::kLaunch, window) ||
+                Has(Cue::kEducate, window) || Has(Cue::kDevelop, window) ||
+                Has(Cue::kAttend, window) ||
+                view_.Between(window.begin, window.end).find(U"开展") != u32string_view::npos ||
+                view_.Between(window.begin, window.end).find(U"举") != u32string_view::npos)) {
+      consider(hit, 0.56f);
+    } else if (after) {
+      consider(hit, 0.56f);
+    }
+  }
+
+  // "B与公司签署": the company that the text speaks of is the other side.
+  void HanWithAnaphor(const CueHit& anaphor) {
+    const u32string_view word = view_.Between(anaphor.span.begin, anaphor.span.end);
+    if (word != U"公司" && word != U"本公司" && word != U"我司" && word != U"我们" &&
+        word != U"我公司")
+      return;
+    if (anaphor.span.begin == view_.span().begin ||
+        u32string_view(U"与和同跟").find(view_.document().chars[anaphor.span.begin - 1]) ==
+            u32string_view::npos) {
+      return;
+    }
+    const std::optional<uint32_t> topic = discourse_.topic();
+    const Group* other = view_.GroupBefore(anaphor.span.begin);
+    if (!topic || other == nullptr || anaphor.span.begin - other->span.end > 50) return;
+    for (const CueHit& hit : view_.cues()) {
+      if (hit.span.begin < anaphor.span.end) continue;
+      if (hit.span.begin - anaphor.span.end > 12) return;
+      if (hit.cue != Cue::kSign && hit.cue != Cue::kStrategic) continue;
+      std::vector<uint32_t> parties = {*topic};
+      AppendUnique(parties, other->entities);
+      const Span window{anaphor.span.begin, std::min(view_.span().end, hit.span.end + 40)};
+      AddCooperation(CooperationKind(view_, window, parties), parties, hit.span, 0.7f,
+                     "signed with the topic");
+      return;
+    }
   }
 
   // "A签约B".
@@ -162,8 +244,8 @@ class CooperationFinder {
     Argument subject = ActorsBefore(view_, discourse_, cue.begin, 20);
     AppendUnique(subject.entities, object.entities);
     const Span window{cue.begin, std::min(view_.span().end, object.span.end + 40)};
-    sink_.Add(CooperationKind(view_, window, subject.entities), WithRole(subject.entities, "PARTY"),
-              cue, 0.65f, "signed with");
+    AddCooperation(CooperationKind(view_, window, subject.entities), subject.entities, cue, 0.65f,
+                   "signed with");
   }
 
   // "A成为B的战略合作伙伴", "作为B的合作伙伴,A".
@@ -187,8 +269,7 @@ class CooperationFinder {
     std::vector<uint32_t> parties = other->entities;
     AppendUnique(parties, owner->entities);
     const Span window{from, std::min(view_.span().end, cue.end + 10)};
-    sink_.Add(CooperationKind(view_, window, parties), WithRole(parties, "PARTY"), cue, 0.65f,
-              "partner of");
+    AddCooperation(CooperationKind(view_, window, parties), parties, cue, 0.65f, "partner of");
   }
 
   // The first group that begins within `reach` behind `position`.
@@ -227,8 +308,8 @@ class CooperationFinder {
     if (verb.starts_with(U"work")) confidence -= 0.2f;
     const Span window{cue.begin > view_.span().begin + 60 ? cue.begin - 60 : view_.span().begin,
                       std::min(view_.span().end, object->span.end + 60)};
-    sink_.Add(CooperationKind(view_, window, parties), WithRole(parties, "PARTY"), cue, confidence,
-              "partners with");
+    AddCooperation(CooperationKind(view_, window, parties), parties, cue, confidence,
+                   "partners with");
   }
 
   // "partnership with B", "agreement between A and B", "A and B announce a partnership".
@@ -247,8 +328,8 @@ class CooperationFinder {
       const size_t with = between.rfind(U"with ");
       const bool joined = between.find(U"between ") != u32string_view::npos || between == U" of ";
       if (joined && group.entities.size() >= 2) {
-        sink_.Add(CooperationKind(view_, window, group.entities), WithRole(group.entities, "PARTY"),
-                  cue, 0.8f, "between parties");
+        AddCooperation(CooperationKind(view_, window, group.entities), group.entities, cue, 0.8f,
+                       "between parties");
         return;
       }
       if (with != u32string_view::npos && with + 40 >= between.size()) {
@@ -258,8 +339,8 @@ class CooperationFinder {
         float confidence = weak ? 0.55f : 0.7f;
         if (signed_) confidence += 0.1f;
         if (anaphoric) confidence -= 0.1f;
-        sink_.Add(CooperationKind(view_, window, parties), WithRole(parties, "PARTY"), cue,
-                  confidence, "agreement with");
+        AddCooperation(CooperationKind(view_, window, parties), parties, cue, confidence,
+                       "agreement with");
         return;
       }
       break;
@@ -272,8 +353,8 @@ class CooperationFinder {
         !(cue.begin - group->span.end <= 6 && hit.cue != Cue::kAgreement)) {
       return;
     }
-    sink_.Add(CooperationKind(view_, window, group->entities), WithRole(group->entities, "PARTY"),
-              cue, weak ? 0.65f : 0.8f, "parties announce");
+    AddCooperation(CooperationKind(view_, window, group->entities), group->entities, cue,
+                   weak ? 0.65f : 0.8f, "parties announce");
   }
 
   const SentenceView& view_;

@@ -21,6 +21,9 @@ class Discourse {
   // in the sentence as its subject, or the subject of the sentence before, or the topic.
   std::optional<uint32_t> Antecedent(const SentenceView& view, uint32_t position) const;
 
+  // The subject of the sentence before.
+  std::optional<uint32_t> subject() const { return subject_; }
+
   void Advance(const SentenceView& view);
 
  private:

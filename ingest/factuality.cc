@@ -13,7 +13,7 @@ constexpr uint32_t kNegationReachLatin = 20;
 
 bool IsQuestion(const SentenceView& view, Span clause) {
   const u32string_view text = view.Between(clause.begin, clause.end);
-  for (const u32string_view word : {U"是否", U"能否", U"吗", U"何时", U"会不会"}) {
+  for (const u32string_view word : {U"是否", U"能否", U"吗", U"何时", U"会不会", U"可能性"}) {
     if (text.find(word) != u32string_view::npos) return true;
   }
   // Question marks in Chinese text are often what is left of other characters.

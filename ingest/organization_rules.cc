@@ -376,7 +376,7 @@ void FindUnitsByName(const Document& document, std::vector<Relation>& relations)
       relation.target = owner->second;
       relation.confidence = 0.7f;
       relation.evidence.push_back(mention.span);
-      relation.rule = "unit by name";
+      relation.rule = kUnitByName;
       relations.push_back(std::move(relation));
       break;
     }

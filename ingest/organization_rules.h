@@ -14,6 +14,9 @@ namespace partnergraph {
 void FindOrganizationRelations(const SentenceView& view, const Discourse& discourse,
                                std::vector<Relation>& relations);
 
+// Relation::rule of what FindUnitsByName finds.
+inline constexpr char kUnitByName[] = "unit by name";
+
 // Appends PART_OF for units whose name is that of a company of the article with the word for a unit
 // behind it: 北方银行西城支行 of 北方银行. Linear in the text.
 void FindUnitsByName(const Document& document, std::vector<Relation>& relations);

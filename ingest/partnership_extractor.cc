@@ -1,7 +1,9 @@
 #include "ingest/partnership_extractor.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "ingest/deal_attributes.h"
 #include "ingest/deal_candidate.h"
 #include "ingest/discourse.h"
+#include "ingest/organization_rules.h"
 #include "ingest/sentence_view.h"
 
 namespace partnergraph {
@@ -40,15 +43,30 @@ void AddFounders(const Deal& deal, Document& document) {
   }
 }
 
-// A unit beside its own organization is no second party: two such names alone are no deal.
+// A branch or department acts for its organization, and beside it is no second party: two such
+// names alone are no deal.
 void DropUnits(const Document& document, std::vector<AssembledDeal>& deals) {
   std::set<std::pair<uint32_t, uint32_t>> parts;
+  std::map<uint32_t, uint32_t> branches;  // Units that act for their organization.
   for (const Relation& relation : document.relations) {
-    if (relation.type == kPartOf) parts.emplace(relation.source, relation.target);
+    if (relation.type != kPartOf) continue;
+    parts.emplace(relation.source, relation.target);
+    if (document.entities[relation.source].org_type != "RESEARCH" &&
+        std::string_view(relation.rule) == kUnitByName) {
+      branches.emplace(relation.source, relation.target);
+    }
   }
   if (parts.empty()) return;
   for (AssembledDeal& assembled : deals) {
     std::vector<Participation>& parties = assembled.deal.parties;
+    for (Participation& party : parties) {
+      const auto branch = branches.find(party.entity);
+      const bool beside =
+          branch != branches.end() &&
+          std::any_of(parties.begin(), parties.end(),
+                      [&](const Participation& other) { return other.entity == branch->second; });
+      if (branch != branches.end() && !beside) party.entity = branch->second;
+    }
     const std::string& kind = assembled.deal.kind;
     if (kind == "ACQUISITION" || kind == "JOINT_VENTURE" || kind == "INVESTMENT") continue;
     const std::vector<Participation> all = parties;

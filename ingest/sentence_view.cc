@@ -275,6 +275,15 @@ std::optional<uint32_t> SentenceView::FindWith(uint32_t begin, uint32_t from) co
   return std::nullopt;
 }
 
+bool SentenceView::EndsStatement(const Name& last, const Name& next) const {
+  // "A收购B、C收购D": a verb right before the one and right behind the other.
+  const auto transitive = [this](uint32_t begin, uint32_t end) {
+    return Has(Cue::kAcquire, begin, end) || Has(Cue::kInvest, begin, end);
+  };
+  const uint32_t before = last.span.begin > span().begin + 4 ? last.span.begin - 4 : span().begin;
+  return transitive(before, last.span.begin) && transitive(next.span.end, next.span.end + 2);
+}
+
 void SentenceView::BuildGroups() {
   const Name* last = nullptr;
   for (size_t i = 0; i < names_.size(); ++i) {
@@ -285,7 +294,8 @@ void SentenceView::BuildGroups() {
     }
     if (name.employer || name.aside) continue;
     if (last != nullptr && !groups_.empty() &&
-        IsConnector(Between(last->span.end, name.span.begin), english())) {
+        IsConnector(Between(last->span.end, name.span.begin), english()) &&
+        !EndsStatement(*last, name)) {
       Group& group = groups_.back();
       group.span.end = name.span.end;
       if (std::find(group.entities.begin(), group.entities.end(), name.entity) ==

@@ -71,6 +71,8 @@ class SentenceView {
   void MarkAsides();
   void MarkEmployers();
   void BuildGroups();
+  // True when a list of statements, not of companies, goes on between the two.
+  bool EndsStatement(const Name& last, const Name& next) const;
   std::optional<uint32_t> FindWith(uint32_t begin, uint32_t from) const;
 
   const Document& document_;

@@ -1,5 +1,6 @@
 // Supply, orders, tenders, distribution, integration of technology, incubation.
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "ingest/deal_candidate.h"
@@ -27,6 +28,7 @@ class SupplyFinder {
           view_.english() ? LatinWin(hit.span) : HanWin(hit.span);
           break;
         case Cue::kSupplier:
+          Listed(hit.span);
           if (!view_.english()) HanSupplier(hit.span);
           break;
         case Cue::kDistribute:
@@ -73,6 +75,7 @@ class SupplyFinder {
   // "A向B供应X", "A为B提供X".
   void HanSupply(Span cue) {
     const Group* customer = view_.GroupBefore(cue.begin);
+    if (HanSupplyToIt(cue)) return;
     if (customer == nullptr || cue.begin - customer->span.end > 12 ||
         view_.Between(customer->span.end, cue.begin).find(U',') != u32string_view::npos) {
       return;
@@ -92,6 +95,67 @@ class SupplyFinder {
         Subject(Earlier(*customer), customer->span.begin, confidence);
     AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", providers, customer->entities, cue,
             confidence, "supplies to");
+  }
+
+  // "A也为其提供技术支持": the company that the sentence before was about.
+  bool HanSupplyToIt(Span cue) {
+    const uint32_t from = cue.begin > view_.span().begin + 3 ? cue.begin - 3 : view_.span().begin;
+    const u32string_view before = view_.Between(from, cue.begin);
+    if (before.find(U"为其") == u32string_view::npos &&
+        before.find(U"向其") == u32string_view::npos)
+      return false;
+    const Group* provider = view_.GroupBefore(cue.begin);
+    const std::optional<uint32_t> customer = discourse_.subject();
+    if (provider == nullptr || !customer) return true;
+    const Span clause = view_.Clause(cue.begin);
+    const bool technology =
+        view_.Has(Cue::kTechSupport, cue.begin, clause.end) ||
+        view_.Between(cue.end, clause.end).find(U"技术") != u32string_view::npos;
+    AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", {provider->entities.back()},
+            {*customer}, cue, 0.5f, "supplies to it");
+    return true;
+  }
+
+  // "A的客户包括B、C", "clients including B and C", "进入B、C供应链": a deal with each.
+  void Listed(Span cue) {
+    const Group* customers = view_.GroupAfter(cue.end);
+    const u32string_view noun = Text(cue);
+    bool provider_role =
+        noun.starts_with(U"供") || noun.starts_with(U"suppl") || noun.starts_with(U"vendor");
+    if (customers == nullptr || customers->span.begin - cue.end > 14) return;
+    const u32string_view link = view_.Between(cue.end, customers->span.begin);
+    const bool listing = link.find(U"包括") != u32string_view::npos ||
+                         link.find(U"涵盖") != u32string_view::npos ||
+                         link.find(U"includ") != u32string_view::npos ||
+                         link.find(U"such as") != u32string_view::npos;
+    if (!listing) return;
+    const Group* subject = view_.GroupBefore(cue.begin);
+    float confidence = 0.65f;
+    const std::vector<uint32_t> own = Subject(subject, cue.begin, confidence);
+    if (own.size() != 1) return;
+    for (const uint32_t entity : customers->entities) {
+      if (provider_role) {
+        AddPair("SUPPLY", {entity}, own, cue, confidence, "listed supplier");
+      } else {
+        AddPair("SUPPLY", own, {entity}, cue, confidence, "listed customer");
+      }
+    }
+  }
+
+  // "进入B、C供应链".
+  void HanSupplyChain(Span cue) {
+    const Group* customers = view_.GroupBefore(cue.begin);
+    if (customers == nullptr || cue.begin - customers->span.end > 12) return;
+    const uint32_t from = customers->span.begin > view_.span().begin + 6 ? customers->span.begin - 6
+                                                                         : view_.span().begin;
+    if (view_.Between(from, customers->span.begin).find(U"入") == u32string_view::npos) return;
+    float confidence = 0.7f;
+    const std::vector<uint32_t> own =
+        Subject(Earlier(*customers), customers->span.begin, confidence);
+    if (own.size() != 1) return;
+    for (const uint32_t entity : customers->entities) {
+      AddPair("SUPPLY", own, {entity}, cue, confidence, "in the supply chain of");
+    }
   }
 
   // "A向B采购X", "A采购B的X".
@@ -138,7 +202,11 @@ class SupplyFinder {
   // "A是B的供应商", "B的供应商A".
   void HanSupplier(Span cue) {
     const u32string_view noun = Text(cue);
-    if (noun == U"客户" || noun == U"采购商") return;
+    if (noun.starts_with(U"供应链")) {
+      HanSupplyChain(cue);
+      return;
+    }
+    if (noun == U"客户" || noun == U"采购商" || noun == U"合作方") return;
     const Group* owner = view_.GroupBefore(cue.begin);
     if (owner == nullptr || cue.begin - owner->span.end > 10 ||
         view_.Between(owner->span.end, cue.begin).find(U',') != u32string_view::npos) {

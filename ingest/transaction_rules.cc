@@ -68,6 +68,10 @@ class TransactionFinder {
              std::find(sellers.begin(), sellers.end(), entity) != sellers.end();
     };
     std::erase_if(acquirers, taken);
+    // Authorities examine acquisitions, they make none.
+    std::erase_if(acquirers, [&](uint32_t entity) {
+      return view_.document().entities[entity].org_type == "GOVERNMENT";
+    });
     if (acquirers.empty()) return;
     std::vector<Participation> parties = WithRole(acquirers, "ACQUIRER");
     AddParties(parties, targets, "TARGET");

@@ -33,11 +33,13 @@ export function toUtf16Offsets(text: string, byteOffsets: readonly number[]): nu
   return offsets;
 }
 
-// Cuts `text` at all borders of the spans. Where mentions overlap the first wins.
+// Cuts `text` at all borders of the spans, and at `breaks`, which are in UTF-16 units. Where mentions
+// overlap the first wins.
 export function segmentText(
   text: string,
   evidence: readonly ByteSpan[],
   mentions: readonly ByteSpan[],
+  breaks: readonly number[] = [],
 ): Segment[] {
   const borders = [...evidence, ...mentions].flatMap((span) => [span.begin, span.end]);
   const bytes = [...new Set(borders)].sort((a, b) => a - b);
@@ -52,7 +54,7 @@ export function segmentText(
   const covers = (span: ByteSpan, begin: number, end: number) =>
     span.begin <= begin && end <= span.end;
 
-  const cuts = [...new Set([0, ...units, text.length])].sort((a, b) => a - b);
+  const cuts = [...new Set([0, ...units, ...breaks, text.length])].sort((a, b) => a - b);
   const segments: Segment[] = [];
   for (let i = 0; i + 1 < cuts.length; ++i) {
     const begin = cuts[i] ?? 0;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { graph } from "./api";
 import { segmentText, type ByteSpan } from "./article_text";
 import { formatDate, formatPercent } from "./format";
@@ -68,8 +68,8 @@ function QuoteCard({ evidence }: { evidence: Evidence }) {
       <span className="line meta">
         <span>{[evidence.source, formatDate(evidence.published)].filter(Boolean).join(" · ")}</span>
         <span className={`status status-${evidence.status}`}>{t.status(evidence.status)}</span>
-        <span>
-          {t.word("confidence")} {formatPercent(evidence.confidence)}
+        <span title={t.word("confidence")}>
+          {t.word("confidenceShort")} {formatPercent(evidence.confidence)}
         </span>
       </span>
     </>
@@ -121,8 +121,12 @@ function ArticleBody({ article, passages }: { article: GetArticleResponse; passa
     toByteSpan(mention.span).map((span) => ({ ...span, node: mention.node })),
   );
   // Offsets count from the title, which is the first line.
-  const segments = segmentText(`${article.title}\n${article.text}`, passages, mentions);
-  const children = segments.map((segment, i) => {
+  const titleEnd = article.title.length + 1;
+  const segments = segmentText(`${article.title}\n${article.text}`, passages, mentions, [titleEnd]);
+  const title: ReactNode[] = [];
+  const text: ReactNode[] = [];
+  let length = 0;
+  for (const segment of segments) {
     const node = segment.mention >= 0 ? mentions[segment.mention]?.node : undefined;
     const content = node ? (
       <button
@@ -135,11 +139,14 @@ function ArticleBody({ article, passages }: { article: GetArticleResponse; passa
     ) : (
       segment.text
     );
-    return segment.evidence ? <mark key={i}>{content}</mark> : <span key={i}>{content}</span>;
-  });
+    const Tag = segment.evidence ? "mark" : "span";
+    (length < titleEnd ? title : text).push(<Tag key={length}>{content}</Tag>);
+    length += segment.text.length;
+  }
   return (
     <div className="article-text" ref={body} tabIndex={0}>
-      {children}
+      <h3>{title}</h3>
+      {text}
     </div>
   );
 }

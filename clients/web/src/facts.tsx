@@ -160,8 +160,8 @@ function DealCard({ deal, self, route }: { deal: Node; self: bigint; route: Rout
         <span>
           {partnership.sourceCount} {t.word(partnership.sourceCount === 1 ? "source" : "sources")}
         </span>
-        <span>
-          {t.word("confidence")} {formatPercent(partnership.confidence)}
+        <span title={t.word("confidence")}>
+          {t.word("confidenceShort")} {formatPercent(partnership.confidence)}
         </span>
       </span>
     </button>

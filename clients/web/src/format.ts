@@ -23,9 +23,16 @@ export function formatPercent(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
 
-export function shorten(text: string, lengthMax: number): string {
-  const characters = [...text];
-  return characters.length <= lengthMax ? text : `${characters.slice(0, lengthMax - 1).join("")}…`;
+// Cuts to a width in columns: a Chinese character is as wide as two Latin letters.
+export function shorten(text: string, columnsMax: number): string {
+  let columns = 0;
+  let kept = "";
+  for (const character of text) {
+    columns += (character.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1;
+    if (columns > columnsMax) return `${kept.trimEnd()}…`;
+    kept += character;
+  }
+  return text;
 }
 
 export const KIND_COLORS: Record<number, string> = {

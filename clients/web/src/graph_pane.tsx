@@ -81,7 +81,10 @@ export function GraphPane({ route, root }: { route: Route; root: bigint }) {
   useEffect(() => {
     if (drawn && picture) drawn.setData(nodes, edges);
   }, [drawn, picture, nodes, edges]);
-  useEffect(() => drawn?.setSelected(route.selected?.toString() ?? null), [drawn, route.selected]);
+  useEffect(
+    () => drawn?.setSelected(route.selected?.toString() ?? null, route.selected !== root),
+    [drawn, route.selected, root],
+  );
   useEffect(() => drawn?.setHidden(hiddenKinds, hiddenTypes), [drawn, hiddenKinds, hiddenTypes]);
 
   return (
@@ -164,32 +167,32 @@ export function GraphPane({ route, root }: { route: Route; root: bigint }) {
             {picture.nodes.size >= NODES_MAX && ` · ${t.word("cap")}`}
           </p>
         )}
-        <div className="legend">
-          {NODE_KINDS.map((kind) => (
-            <button
-              key={kind}
-              type="button"
-              className="kind"
-              aria-pressed={!hiddenKinds.has(kind)}
-              onClick={() => setHiddenKinds(toggled(hiddenKinds, kind))}
-            >
-              <i className={`dot ${KIND_CLASSES[kind] ?? ""}`} />
-              {t.nodeKind(kind)}
-            </button>
-          ))}
-          <span className="rule" />
-          {types.map((type) => (
-            <button
-              key={type}
-              type="button"
-              className="type"
-              aria-pressed={!hiddenTypes.has(type)}
-              onClick={() => setHiddenTypes(toggled(hiddenTypes, type))}
-            >
-              {t.term(type)}
-            </button>
-          ))}
-        </div>
+      </div>
+      <div className="legend">
+        {NODE_KINDS.map((kind) => (
+          <button
+            key={kind}
+            type="button"
+            className="kind"
+            aria-pressed={!hiddenKinds.has(kind)}
+            onClick={() => setHiddenKinds(toggled(hiddenKinds, kind))}
+          >
+            <i className={`dot ${KIND_CLASSES[kind] ?? ""}`} />
+            {t.nodeKind(kind)}
+          </button>
+        ))}
+        <span className="rule" />
+        {types.map((type) => (
+          <button
+            key={type}
+            type="button"
+            className="type"
+            aria-pressed={!hiddenTypes.has(type)}
+            onClick={() => setHiddenTypes(toggled(hiddenTypes, type))}
+          >
+            {t.term(type)}
+          </button>
+        ))}
       </div>
       <details className="node-list">
         <summary>

@@ -36,9 +36,10 @@ const FADED_NODE = "#dfe3ea";
 const EDGE = "#b9c1cf";
 const EDGE_TENTATIVE = "#dde1e9";
 const EDGE_SELECTED = "#5b6b86";
-const LABEL_LENGTH_MAX = 14;
-// Up to this many nodes every label is drawn; beyond it the library thins them out.
-const ALL_LABELS_NODES_MAX = 45;
+const LABEL_COLUMNS_MAX = 32;
+// With at least this much room for each node every label is drawn; else the library thins them out.
+const LABEL_AREA_PIXELS = 7_000;
+const PADDING_PIXELS_MAX = 70;
 
 interface NodeAttributes {
   x: number;
@@ -61,7 +62,10 @@ interface EdgeAttributes {
 export class GraphView {
   private readonly graph = new MultiDirectedGraph<NodeAttributes, EdgeAttributes>();
   private readonly sigma: Sigma<NodeAttributes, EdgeAttributes>;
+  private readonly resizes: ResizeObserver;
   private selected: string | null = null;
+  private faded = false;
+  private room = 0;
   private hovered: string | null = null;
   private hiddenKinds: ReadonlySet<NodeKind> = new Set();
   private hiddenTypes: ReadonlySet<string> = new Set();
@@ -83,11 +87,17 @@ export class GraphView {
       enableEdgeEvents: true,
       defaultEdgeType: "line",
       zIndex: true,
-      stagePadding: 60,
       doubleClickZoomingRatio: 1,
       nodeReducer: (id, data) => this.reduceNode(id, data),
       edgeReducer: (id, data) => this.reduceEdge(id, data),
     });
+    // The library watches the window only, not the panels beside it.
+    this.resizes = new ResizeObserver(() => {
+      this.room = container.clientWidth * container.clientHeight;
+      const padding = Math.min(PADDING_PIXELS_MAX, container.clientWidth / 8);
+      this.sigma.resize().setSetting("stagePadding", padding).refresh();
+    });
+    this.resizes.observe(container);
     this.sigma.on("clickNode", ({ node }) => handlers.onSelectNode(node));
     this.sigma.on("doubleClickNode", ({ node, preventSigmaDefault }) => {
       preventSigmaDefault();
@@ -116,7 +126,7 @@ export class GraphView {
       const attributes = {
         size: nodeSize(node),
         color: KIND_COLORS[node.kind] ?? "#667085",
-        label: shorten(node.label, LABEL_LENGTH_MAX),
+        label: shorten(node.label, LABEL_COLUMNS_MAX),
         name: node.name,
         kind: node.kind,
       };
@@ -150,8 +160,10 @@ export class GraphView {
     if (fresh) this.fit();
   }
 
-  setSelected(id: string | null): void {
+  // Marks a node; with `faded` everything that is not beside it fades.
+  setSelected(id: string | null, faded: boolean): void {
     this.selected = id;
+    this.faded = faded;
     this.sigma.refresh();
   }
 
@@ -178,6 +190,7 @@ export class GraphView {
   }
 
   destroy(): void {
+    this.resizes.disconnect();
     this.sigma.kill();
   }
 
@@ -208,7 +221,7 @@ export class GraphView {
 
   // The node that everything else is faded against.
   private get focus(): string | null {
-    const id = this.hovered ?? this.selected;
+    const id = this.hovered ?? (this.faded ? this.selected : null);
     return id !== null && this.graph.hasNode(id) && !this.isHidden(id) ? id : null;
   }
 
@@ -216,13 +229,13 @@ export class GraphView {
     if (this.isHidden(id)) return { ...data, hidden: true };
     const focus = this.focus;
     const near = focus === null || id === focus || this.graph.areNeighbors(id, focus);
-    const few = this.graph.order <= ALL_LABELS_NODES_MAX;
+    const few = this.graph.order * LABEL_AREA_PIXELS <= this.room;
     return {
       ...data,
       color: near ? data.color : mix(data.color),
       label: id === this.hovered ? data.name : data.label,
       highlighted: id === this.selected || id === this.hovered,
-      forceLabel: few || id === focus || (near && focus !== null),
+      forceLabel: few || id === this.selected || (near && focus !== null),
       zIndex: near ? 1 : 0,
     };
   }

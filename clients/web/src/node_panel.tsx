@@ -85,8 +85,8 @@ function DealDetails({ node }: { node: Node }) {
         <span>
           {deal.sourceCount} {t.word(deal.sourceCount === 1 ? "source" : "sources")}
         </span>
-        <span>
-          {t.word("confidence")} {formatPercent(deal.confidence)}
+        <span title={t.word("confidence")}>
+          {t.word("confidenceShort")} {formatPercent(deal.confidence)}
         </span>
       </p>
       {groups.map(({ title, kind }) => {

@@ -60,14 +60,19 @@ class EnglishNames {
 
   void Run() {
     FindTitles();
-    if (IsHeadline()) return;
+    FindKnown();
+    const bool headline = IsHeadline();
     for (uint32_t i = first_; i < last_;) {
       if (!IsCapitalized(i)) {
         ++i;
         continue;
       }
       const uint32_t end = RunEnd(i);
-      ClassifyParts(i, end);
+      if (headline) {
+        ClassifyInHeadline(i, end);
+      } else {
+        ClassifyParts(i, end);
+      }
       i = end;
     }
   }
@@ -80,8 +85,47 @@ class EnglishNames {
     if (token.kind != TokenKind::kLatin) return false;
     const std::u32string_view word = Word(index);
     if (IsUpper(word[0])) return true;
+    if (IsDigit(word[0])) return word.size() > 4 && std::any_of(word.begin(), word.end(), IsUpper);
     // iPhone, eBay.
     return word.size() > 2 && IsLower(word[0]) && IsUpper(word[1]);
+  }
+
+  // Names that the lists know, wherever they stand: "(NYSE: X)".
+  void FindKnown() {
+    const std::u32string_view text = r_.chars.substr(0, sentence_.span.end);
+    for (uint32_t i = first_; i < last_; ++i) {
+      if (r_.tokens[i].kind != TokenKind::kLatin) continue;
+      const uint32_t begin = r_.tokens[i].span.begin;
+      if (!IsUpper(r_.At(begin)) && !IsDigit(r_.At(begin)) && !IsUpper(r_.At(begin + 1))) continue;
+      r_.lexicon.Match(text, begin, [&](size_t length, const LexiconEntry& entry) {
+        const Span span = {begin, begin + static_cast<uint32_t>(length)};
+        if (!r_.boundary[span.end] || !entry.Is(kOrgName | kProductName)) return;
+        const std::u32string_view name = r_.Chars(span);
+        if (entry.Is(kUpperOnly) && std::any_of(name.begin(), name.end(), IsLower)) return;
+        if (entry.Is(kOrgName)) {
+          r_.Add(span, MentionType::kCompany, entry.org_type, 0.85f, "en-known");
+        } else {
+          r_.Add(span, MentionType::kProduct, 0, 0.75f, "en-known-product");
+        }
+      });
+    }
+  }
+
+  // Where all words are capitalized only legal forms and tickers are sure.
+  void ClassifyInHeadline(uint32_t begin, uint32_t end) {
+    for (uint32_t i = end; i > begin; --i) {
+      if (!r_.tokens[i - 1].Is(kLegalEn) || Word(i - 1) == U"CO") continue;
+      uint32_t left = i - 1;
+      int words = 0;
+      while (left > begin && words < 4 &&
+             (!IsWordToken(left - 1) || !r_.tokens[left - 1].Is(kNotNameEn | kCommonEn))) {
+        --left;
+        words += IsWordToken(left);
+      }
+      while (left < i - 1 && !IsWordToken(left)) ++left;
+      if (words > 0) TryOrganization(left, i);
+      return;
+    }
   }
 
   // Most words of a headline are capitalized: case tells nothing there.
@@ -92,7 +136,7 @@ class EnglishNames {
       ++words;
       capitalized += IsCapitalized(i);
     }
-    return words >= 4 && capitalized * 10 >= words * 7;
+    return words >= 5 && capitalized * 10 >= words * 7;
   }
 
   // The next word token when only one space or the given mark lies between.
@@ -385,7 +429,10 @@ class EnglishNames {
   bool AllCommon(uint32_t begin, uint32_t end) const {
     for (uint32_t i = begin; i < end; ++i) {
       if (!IsWordToken(i) || r_.tokens[i].Is(kGenericEn | kNotNameEn | kOrgHeadEn)) continue;
-      if (!words_.IsCommon(Word(i)) || r_.tokens[i].Is(kPlace)) return false;
+      if ((!words_.IsCommon(Word(i)) && !r_.tokens[i].Is(kCommonEn | kTitleModifier)) ||
+          r_.tokens[i].Is(kPlace)) {
+        return false;
+      }
     }
     return true;
   }
@@ -408,8 +455,10 @@ class EnglishNames {
       names += token.Is(kNameEn) && !initial;
     }
     if (words < 2 || words > 4) return false;
+    const bool context = PersonContext(SpanOf(begin, end));
+    if (!context && r_.tokens[first_word].Is(kCommonEn)) return false;
     return r_.tokens[first_word].Is(kNameEn) && !words_.IsCommon(Word(first_word)) &&
-           (names >= 2 || PersonContext(SpanOf(begin, end)) || words == 2);
+           (names >= 2 || context || words == 2);
   }
 
   // Speech or a title beside the name.
@@ -453,12 +502,16 @@ class EnglishNames {
         previous == UINT32_MAX ? std::u32string_view() : Word(previous);
     const bool acronym = words == 1 && std::all_of(Word(begin).begin(), Word(begin).end(),
                                                    [](char32_t c) { return !IsLower(c); });
-    if (entry.Is(kCompanyEn) && !acronym && !entry.Is(kNameEn)) {
+    if (entry.Is(kCompanyEn) && !acronym &&
+        !entry.Is(kNameEn | kGeoEn | kPlace | kTitleModifier | kNotNameEn | kCommonEn)) {
       r_.Add(span, MentionType::kCompany, 0, 0.75f, "en-listed");
       return;
     }
     if (FollowedByProductWord(after)) {
-      if (!acronym) r_.Add(span, MentionType::kProduct, 0, 0.6f, "en-product-context");
+      if (!acronym &&
+          r_.chars.substr(span.begin, span.size()).find(U'-') == std::u32string_view::npos) {
+        r_.Add(span, MentionType::kProduct, 0, 0.6f, "en-product-context");
+      }
       return;
     }
     const uint32_t next = NextWord(end - 1);

@@ -57,7 +57,11 @@ class Gazetteer {
   void TryBrand(uint32_t index, Span span, const LexiconEntry& entry) {
     // 丰田凯美瑞: a brand of the company before it.
     if (company_.size() > 0 && company_.end == span.begin) {
-      r_.Add(span, MentionType::kProduct, 0, 0.65f, "brand-product");
+      const char32_t next = r_.At(span.end);
+      if (next == U'、' || next == U'等' || next == U'和' || next == U'及' ||
+          r_.Chars({span.end, std::min(span.end + 2, within_.end)}) == U"车型") {
+        r_.Add({company_.begin, span.end}, MentionType::kProduct, 0, 0.85f, "brand-product");
+      }
       return;
     }
     bool unknown = true;

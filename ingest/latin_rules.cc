@@ -120,6 +120,16 @@ class LatinNames {
     const bool product_after = StartsWithAny(after, kProductAfter);
     const bool product_before = EndsWithAny(before, kProductBefore);
     if (has_number) {
+      // 起亚K5: a model of the company before it.
+      const uint32_t maker = r_.company_begin[span.begin];
+      if (maker != 0 && IsLatin(text[0]) && text.size() <= 8 && end - begin == 1) {
+        r_.Add({maker - 1, span.end}, MentionType::kProduct, 0, 0.85f, "maker-model");
+        return;
+      }
+      if (r_.tokens[begin].Is(kProductName)) {  // iPhone 4S
+        r_.Add(span, MentionType::kProduct, 0, 0.9f, "latin-model");
+        return;
+      }
       // OnePlus 6T; but B2B, 3D and 10GW are no names.
       if (IsLatin(text[0]) && text.size() >= 4 && !acronym) {
         r_.Add(span, MentionType::kProduct, 0, 0.65f, "latin-model");
@@ -134,9 +144,8 @@ class LatinNames {
     if (context >= 1) {
       r_.Add(span, MentionType::kCompany, 0, 0.6f, "latin-context");
     } else if (camel) {
-      r_.Add(span, MentionType::kProduct, 0, 0.45f, "latin-camel");
-    } else if (end - begin >= 3) {
-      r_.Add(span, MentionType::kProduct, 0, 0.4f, "latin-words");
+      r_.Add(span, before.ends_with(U"机构") ? MentionType::kCompany : MentionType::kProduct, 0,
+             0.45f, "latin-camel");
     }
   }
 

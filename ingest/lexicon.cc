@@ -7,9 +7,9 @@
 
 #include "graph/schema.h"
 #include "graph/simplified.h"
+#include "graph/utf8.h"
 #include "ingest/character.h"
 #include "ingest/lexicon_file.h"
-#include "graph/utf8.h"
 
 namespace partnergraph {
 namespace {
@@ -169,7 +169,12 @@ void Lexicon::LoadHeads() {
   });
   LoadKeyed("org_stops.txt", ' ');
   AddWords("org_inner_verbs.txt", kOrgInner);
-  AddWords("product_heads.txt", kProductHead);
+  ForEachLine(LexiconFile("product_heads.txt"), [&](std::string_view line) {
+    const auto fields = Split(line, '\t');
+    const uint64_t classes = fields[0] == "document" ? kDocument : kProductHead;
+    for (const std::string_view word : Split(fields[1], ' ')) Add(ToChars(word)).classes |= classes;
+  });
+  AddWords("common_words_en.txt", kCommonEn);
 }
 
 void Lexicon::LoadOrganizations() {

@@ -44,6 +44,8 @@ enum LexiconClass : uint64_t {
   kOrgSoftStop = uint64_t{1} << 30,  // The same, save before a legal form.
   kCommonLatin = uint64_t{1} << 31,  // GPU: a common noun in Latin script.
   kGeoEn = uint64_t{1} << 32,        // County: ends names of places.
+  kDocument = uint64_t{1} << 33,     // 协议, 办法: ends titles of contracts and laws.
+  kCommonEn = uint64_t{1} << 34,     // An English word that is no name.
   kUpperOnly = uint64_t{1} << 29,    // Only when written in capitals.
 };
 

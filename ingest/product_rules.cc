@@ -28,6 +28,13 @@ bool EndsWithProductHead(const Recognition& r, Span span) {
   return false;
 }
 
+bool EndsWithDocument(const Recognition& r, Span span) {
+  for (uint32_t length = std::min(span.size(), 6u); length >= 1; --length) {
+    if (r.lexicon.Find(r.chars.substr(span.end - length, length)).Is(kDocument)) return true;
+  }
+  return false;
+}
+
 bool HasClauseMark(std::u32string_view text) {
   return text.find_first_of(U",。;!?:、") != text.npos;
 }
@@ -51,10 +58,7 @@ void FindBooks(Recognition& r, Span within) {
                        r.lexicon.Find(text).Is(kOrgName);
     if (paper) {
       r.Add(name, MentionType::kCompany, 0, 0.97f, "newspaper");
-    } else if (!text.ends_with(U"协议") && !text.ends_with(U"协议书") && !text.ends_with(U"合同") &&
-               !text.ends_with(U"公告") && !text.ends_with(U"备忘录") && !text.ends_with(U"通知") &&
-               !text.ends_with(U"意见") && !text.ends_with(U"决定书") && !text.ends_with(U"议案") &&
-               !text.ends_with(U"函")) {
+    } else if (!EndsWithDocument(r, name)) {
       r.Add(name, MentionType::kProduct, 0, 0.95f, "book");
     }
     i = close;
@@ -78,6 +82,14 @@ void FindQuoted(Recognition& r, Span within) {
     if (after || inside) r.Add(name, MentionType::kProduct, 0, inside ? 0.8f : 0.7f, "quoted");
     i = close;
   }
+}
+
+// A capital after a small letter.
+bool IsCamel(std::u32string_view text) {
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (IsUpper(text[i]) && IsLower(text[i - 1])) return true;
+  }
+  return false;
 }
 
 // SenseStudy教材配套教学平台: a Latin brand and the nouns up to a head of products.
@@ -104,8 +116,7 @@ void FindBranded(Recognition& r, size_t sentence) {
     }
     if (head == 0) continue;
     const std::u32string_view brand = r.Chars(r.tokens[i].span);
-    const bool camel = std::any_of(brand.begin(), brand.end(), IsLower) && brand.size() >= 4;
-    if (!camel) continue;
+    if (brand.size() < 4 || !IsCamel(brand)) continue;
     r.Add({r.tokens[i].span.begin, r.tokens[head - 1].span.end}, MentionType::kProduct, 0, 0.75f,
           "branded");
     i = head - 1;

@@ -59,6 +59,7 @@ Recognition::Recognition(Document& doc) : document(doc), lexicon(Lexicon::Get())
   boundary.assign(chars.size() + 1, 0);
   in_title.assign(chars.size() + 1, 0);
   full_name_ends.assign(chars.size() + 1, 0);
+  company_begin.assign(chars.size() + 1, 0);
   for (const Sentence& sentence : document.sentences) {
     first_token.push_back(static_cast<uint32_t>(tokens.size()));
     Segment(chars, sentence.span, tokens);
@@ -72,6 +73,8 @@ void Recognition::Add(Span span, MentionType type, uint8_t org_type, float score
   candidates.push_back({span, type, org_type, score, rule, false});
   if (type == MentionType::kCompany) {
     company_spans.insert(uint64_t{span.begin} << 32 | span.end);
+    uint32_t& begin = company_begin[span.end];
+    if (begin == 0 || begin > span.begin + 1) begin = span.begin + 1;
     const std::string_view by(rule);
     if (by == "head" || by == "trade" || by == "listed") full_name_ends[span.end] = 1;
   }

@@ -51,6 +51,8 @@ struct Recognition {
   std::u32string_view Chars(Span span) const { return chars.substr(span.begin, span.size()); }
   void Add(Span span, MentionType type, uint8_t org_type, float score, const char* rule);
 
+  std::vector<uint32_t> company_begin;  // By position: 1 + the first character of the longest
+                                        // company name that ends there, or 0.
   std::vector<uint8_t> full_name_ends;  // By position: 1 where a full name of a company ends.
 
   // Whether there is a candidate of this span that names a company.

@@ -164,6 +164,19 @@ def places(data):
                             "Source: modood/Administrative-divisions-of-China, WTFPL."], sorted(names))
 
 
+def common_words_en(data):
+    lower, upper = collections.Counter(), collections.Counter()
+    token = re.compile(r"[A-Za-z][a-z]+")
+    with lzma.open(data / "corpora/en_press_releases_full.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            if number % 4 == 0:
+                for word in token.findall(line):
+                    (lower if word[0].islower() else upper)[word.lower()] += 1
+    words = sorted(w for w, n in lower.items() if n >= 40 and len(w) >= 3 and n >= 0.5 * upper[w])
+    write("common_words_en.txt", ["English words that stand in lower case more often than not.",
+                                  "Source: counted in Newsworthyai/press-release-archive, CC0 1.0."], words)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -176,6 +189,7 @@ def main():
     names_en(data)
     companies_us(data)
     places(data)
+    common_words_en(data)
 
 
 if __name__ == "__main__":

@@ -167,7 +167,8 @@ class CooperationFinder {
     }
     if (parties.anaphoric) confidence -= 0.1f;
     // "A与B、C等多家企业合作": a deal with each, not one among all.
-    if (group.with && group.entities.size() > 1 && best->cue != Cue::kStrategic &&
+    if (group.with && group.entities.size() > 1 && best->span.begin <= group.span.end + 30 &&
+        best->cue != Cue::kStrategic &&
         view_.Between(group.span.end, window.end).starts_with(U"等")) {
       const std::vector<uint32_t> subject(
           parties.entities.begin(),

@@ -109,9 +109,14 @@ class ProductFinder {
             "company next to product");
       } else if (between.size() <= (view_.english() ? 50u : 18u) &&
                  (possessive || !view_.english()) && !CrossesClause(company.span.end, begin) &&
+                 between.find_first_of(U"、和及") == u32string_view::npos &&
                  Descriptive(company.span.end, begin)) {
         Add(kDevelops, company.entity, product.entity, evidence,
-            (possessive ? 0.75f : 0.6f) - listed, "company, description, product");
+            (possessive             ? 0.75f
+             : between.size() <= 10 ? 0.6f
+                                    : 0.42f) -
+                listed,
+            "company, description, product");
       }
     }
     for (const CueHit& hit : view_.cues()) {

@@ -54,6 +54,8 @@ void Discourse::Advance(const SentenceView& view) {
                             : view.span().begin + static_cast<uint32_t>(bracket);
   for (const Group& group : view.groups()) {
     if (group.with || group.span.begin < from) continue;
+    // A name alone is a byline or a heading, no subject.
+    if (group.span.size() + 8 >= view.span().size()) return;
     subject_ = group.entities.front();
     return;
   }

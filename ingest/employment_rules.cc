@@ -301,6 +301,16 @@ class EmploymentFinder {
                      {U"代表人", U"法人", U"人代表", U"总裁", U"长", U"总经理"})) {
       return false;
     }
+    // With more before the head than 营运 or 市场部 the title names an organization that was not
+    // recognized: whose it is cannot be told.
+    constexpr uint32_t kModifierCharsMax = 3;
+    Span clean = title;
+    CleanTitle(clean);
+    for (const CueHit& hit : view_.cues()) {
+      if (hit.cue != Cue::kTitleHead || hit.span.begin < clean.begin) continue;
+      if (hit.span.begin - clean.begin > kModifierCharsMax) return false;
+      break;
+    }
     const bool after_person = i > 0 && names[i - 1].type == MentionType::kPerson && begin == floor;
     const Span evidence{title.begin, person.span.end};
     if (i > 0 && last_person_ == names[i - 1].entity && last_company_ &&
@@ -541,6 +551,10 @@ class EmploymentFinder {
       ++end;
     Span title{start, end};
     if (!IsLatinTitle(title, false)) return false;
+    // "X, CEO of Something": an organization that was not recognized.
+    for (const u32string_view link : {U" of ", U" at", U" for ", U" in "}) {
+      if (view_.Between(title.begin, title.end).find(link) != u32string_view::npos) return false;
+    }
     const std::optional<uint32_t> company = discourse_.Antecedent(view_, names[i].span.begin);
     if (!company) return false;
     Add(names[i].entity, *company, title, {names[i].span.begin, end}, kEmploymentAnaphoric,

@@ -139,6 +139,8 @@ class OrganizationFinder {
         whole = owner->entity;
         begin = owner->span.begin;
       } else {
+        if (!AnaphorBefore(view_, cue.begin) && cue.begin > view_.Clause(cue.begin).begin + 1)
+          return;
         whole = discourse_.Antecedent(view_, cue.begin);
         confidence = 0.65f;
       }
@@ -308,7 +310,10 @@ class OrganizationFinder {
       return;
     if (view_.english() && founders.span.size() != 0 && CrossesClause(founders.span.end, cue.begin))
       return;
-    // 于 and 在 after the verb give time and place: "A成立于".
+    // A founder two clauses away acts in another matter.
+    const u32string_view lead = view_.Between(founders.span.end, cue.begin);
+    if (founders.span.size() != 0 && std::count(lead.begin(), lead.end(), U',') > 1) return;
+    if (founders.anaphoric && !AnaphorBefore(view_, cue.begin) && !founders.joined) return;
     for (const uint32_t founder : founders.entities) {
       const Span evidence = founders.span.size() == 0
                                 ? view_.Evidence()
@@ -365,7 +370,7 @@ void FindUnitsByName(const Document& document, std::vector<Relation>& relations)
   for (const Mention& mention : document.mentions) {
     if (mention.type != MentionType::kCompany || mention.entity < 0) continue;
     const u32string_view name = document.Chars(mention.span);
-    if (name.size() < 4 || !EndsLikeUnit(name)) continue;
+    if (name.size() < 4 || name.ends_with(U"公司") || !EndsLikeUnit(name)) continue;
     for (size_t size = std::min(name.size() - 2, kOwnerCharsMax); size >= 2; --size) {
       const auto owner = owners.find(name.substr(0, size));
       if (owner == owners.end() || owner->second == static_cast<uint32_t>(mention.entity)) continue;

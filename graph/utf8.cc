@@ -21,4 +21,10 @@ bool IsCharBoundary(std::string_view text, size_t offset) {
          (offset < text.size() && (static_cast<unsigned char>(text[offset]) & 0xC0) != 0x80);
 }
 
+char32_t NextCodePoint(std::string_view bytes, size_t& position) {
+  UChar32 c = 0;
+  U8_NEXT_UNSAFE(bytes.data(), position, c);
+  return static_cast<char32_t>(c);
+}
+
 }  // namespace partnergraph

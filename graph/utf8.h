@@ -1,4 +1,4 @@
-// Checks of UTF-8.
+// Checks and decodes UTF-8. Strict: no overlong forms, no surrogates, nothing above U+10FFFF.
 #pragma once
 
 #include <cstddef>
@@ -12,5 +12,9 @@ std::optional<size_t> FindInvalidUtf8(std::string_view text);
 
 // True when a character begins at `offset` of well-formed text, or the text ends there.
 bool IsCharBoundary(std::string_view text, size_t offset);
+
+// Decodes the code point that begins at `position` and moves it past. REQUIRES: well-formed UTF-8,
+// position < size.
+char32_t NextCodePoint(std::string_view bytes, size_t& position);
 
 }  // namespace partnergraph

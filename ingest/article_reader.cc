@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
-#include "ingest/utf8.h"
+#include "graph/utf8.h"
 #include "nlohmann/json.hpp"
 
 namespace partnergraph {

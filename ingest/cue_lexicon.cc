@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "ingest/lexicon_file.h"
-#include "ingest/utf8.h"
+#include "graph/utf8.h"
 
 namespace partnergraph {
 namespace {

@@ -8,7 +8,7 @@
 #include "ingest/character.h"
 #include "ingest/pipeline.h"
 #include "ingest/text_normalizer.h"
-#include "ingest/utf8.h"
+#include "graph/utf8.h"
 
 namespace partnergraph {
 namespace {

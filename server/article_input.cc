@@ -9,7 +9,7 @@
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
 #include "ingest/article_reader.h"
-#include "ingest/utf8.h"
+#include "graph/utf8.h"
 #include "server/grpc_status.h"
 
 namespace partnergraph {

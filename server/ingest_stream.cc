@@ -74,11 +74,11 @@ void IngestStream::Prepare(const std::shared_ptr<Item>& item) {
   if (!ended_) {
     lock.unlock();
     absl::StatusOr<Article> article = ToArticleOf(item->request);
-    absl::StatusOr<PreparedArticle> prepared = article.status();
-    if (article.ok()) {
-      prepared = ingester_.Prepare(*std::move(article));
-      if (!prepared.ok()) prepared = AtPlaceOf(prepared.status(), item->request);
-    }
+    // A StatusOr must not be made of an OK status: the platform's Abseil ends the process.
+    absl::StatusOr<PreparedArticle> prepared =
+        article.ok() ? ingester_.Prepare(*std::move(article))
+                     : absl::StatusOr<PreparedArticle>(article.status());
+    if (article.ok() && !prepared.ok()) prepared = AtPlaceOf(prepared.status(), item->request);
     lock.lock();
     item->prepared = std::move(prepared);
     // One thread at a time commits; it also takes what becomes ready while it does.

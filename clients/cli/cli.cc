@@ -6,12 +6,11 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clients/cli/command.h"
 #include "clients/cli/interrupt.h"
-#include "clients/cli/node_resolver.h"
 #include "clients/cli/terminal.h"
-#include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
 
 namespace partnergraph::cli {
@@ -97,9 +96,13 @@ ExitCode ParseAndExecute(int argc, char** argv) {
       app.exit(error, std::cout, std::cerr);
       return ExitCode::kOk;
     }
+    // CLI11 only says that a command is missing when a word is none.
+    const std::vector<std::string> unknown = app.remaining();
+    const std::string problem = app.get_subcommands().empty() && !unknown.empty()
+                                    ? fmt::format("there is no command '{}'", unknown.front())
+                                    : error.what();
     Diagnostics usage = talk();
-    usage.Error(
-        absl::InvalidArgumentError(fmt::format("{} (see partnergraph --help)", error.what())));
+    usage.Error(absl::InvalidArgumentError(fmt::format("{} (see partnergraph --help)", problem)));
     return ExitCode::kUsage;
   }
   Diagnostics diagnostics = talk();

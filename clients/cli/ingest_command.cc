@@ -54,12 +54,14 @@ class Import {
     }
     bar_.Clear();
     const absl::Status rejects_status = rejects_ == nullptr ? absl::OkStatus() : rejects_->Close();
-    Finish(status.ok() && !stopping_);
-    CLIENT_RETURN_IF_ERROR(status);
-    CLIENT_RETURN_IF_ERROR(rejects_status);
+    if (status.ok() || stopping_ || progress_.articles() > 0) {
+      Finish(status.ok() && !stopping_);
+    }
     if (stopping_) {
       return ExitCode::kInterrupted;
     }
+    CLIENT_RETURN_IF_ERROR(status);
+    CLIENT_RETURN_IF_ERROR(rejects_status);
     return progress_.rejected > 0 ? ExitCode::kRejects : ExitCode::kOk;
   }
 

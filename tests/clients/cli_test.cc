@@ -1,0 +1,468 @@
+// The program as scripts see it: exit status, standard output and standard error, run against a
+// server with canned answers.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/clients/fake_server.h"
+
+namespace partnergraph {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+struct Finished {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class CliTest : public testing::Test {
+ protected:
+  CliTest() {
+    const char* bin = std::getenv("PARTNERGRAPH_BIN");
+    program_ = std::string(bin == nullptr ? "build/release/bin" : bin) + "/partnergraph";
+    dir_ = testing::TempDir() + "cli_test_" + std::to_string(getpid());
+    std::filesystem::create_directories(dir_);
+    server_.answers.search_nodes = Search;
+  }
+  ~CliTest() override { std::filesystem::remove_all(dir_); }
+
+  // 云桥科技 is node 5; 双生 is two nodes; everything else is unknown.
+  static grpc::Status Search(const v1::SearchNodesRequest& request,
+                             v1::SearchNodesResponse& response) {
+    const auto add = [&](uint64_t id, const std::string& name) {
+      v1::NodeMatch& match = *response.add_matches();
+      match.mutable_node()->set_node_id(id);
+      match.mutable_node()->set_name(name);
+      match.mutable_node()->set_kind(v1::NODE_KIND_COMPANY);
+      match.set_matched_name(request.query());
+      match.set_match_kind(v1::MATCH_KIND_EXACT);
+      match.set_score(1);
+    };
+    if (request.query() == "云桥" || request.query() == "云桥科技") {
+      add(5, "云桥科技");
+    } else if (request.query() == "双生") {
+      add(8, "双生甲");
+      add(9, "双生乙");
+    }
+    return grpc::Status::OK;
+  }
+
+  pid_t Start(std::vector<std::string> arguments, const std::string& server = "") {
+    arguments.insert(arguments.begin(), program_);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) {
+      argv.push_back(argument.data());
+    }
+    argv.push_back(nullptr);
+    const std::string address = server.empty() ? server_.address() : server;
+    const pid_t pid = fork();
+    if (pid == 0) {
+      setenv("PARTNERGRAPH_SERVER", address.c_str(), 1);
+      if (freopen((dir_ + "/out").c_str(), "w", stdout) == nullptr ||
+          freopen((dir_ + "/err").c_str(), "w", stderr) == nullptr ||
+          freopen((dir_ + "/in").c_str(), "a+", stdin) == nullptr) {
+        _exit(126);
+      }
+      execv(argv[0], argv.data());
+      _exit(127);
+    }
+    return pid;
+  }
+
+  Finished Wait(pid_t pid) {
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, ReadFile(dir_ + "/out"),
+            ReadFile(dir_ + "/err")};
+  }
+
+  Finished Run(std::vector<std::string> arguments, const std::string& server = "") {
+    return Wait(Start(std::move(arguments), server));
+  }
+
+  std::string Write(const std::string& name, const std::string& text) {
+    std::ofstream(dir_ + "/" + name, std::ios::binary) << text;
+    return dir_ + "/" + name;
+  }
+
+  FakeServer server_;
+  std::string program_;
+  std::string dir_;
+};
+
+TEST_F(CliTest, HelpDocumentsTheExitStatus) {
+  const Finished run = Run({"--help"});
+  EXPECT_EQ(run.exit_code, 0);
+  for (const char* text : {"Exit status:", "  2    usage", "  3    not found", "  4    not allowed",
+                           "  5    the server", "  6    the import", "  130  interrupted"}) {
+    EXPECT_THAT(run.out, HasSubstr(text));
+  }
+  EXPECT_EQ(Run({"traverse", "--help"}).exit_code, 0);
+  EXPECT_THAT(Run({"--version"}).out, HasSubstr("partnergraph "));
+}
+
+TEST_F(CliTest, UsageErrorsExitWithTwoAndSayNothingOnStandardOutput) {
+  const std::vector<std::vector<std::string>> kWrong = {{},
+                                                        {"fly"},
+                                                        {"search"},
+                                                        {"search", "x", "--no-such-flag"},
+                                                        {"search", "x", "--limit", "many"},
+                                                        {"search", "x", "-o", "xml"},
+                                                        {"neighbors", "5", "--from", "yesterday"},
+                                                        {"neighbors", "5", "--status", "SURE"},
+                                                        {"search", "x", "--kinds", "CITY"},
+                                                        {"traverse", "5", "--step", "A:sideways"},
+                                                        {"ingest", "a.doc"},
+                                                        {"ingest", "-"}};
+  for (const auto& arguments : kWrong) {
+    const Finished run = Run(arguments);
+    EXPECT_EQ(run.exit_code, 2) << testing::PrintToString(arguments) << run.err;
+    EXPECT_EQ(run.out, "") << testing::PrintToString(arguments);
+    EXPECT_THAT(run.err, testing::StartsWith("error: "));
+  }
+  EXPECT_THAT(Run({"fly"}).err, HasSubstr("there is no command 'fly'"));
+  EXPECT_THAT(Run({"neighbors", "5", "--from", "yesterday"}).err, HasSubstr("--from: 'yesterday'"));
+}
+
+TEST_F(CliTest, ServerErrorsHaveTheirExitStatus) {
+  grpc::Status status;
+  server_.answers.get_article = [&](const v1::GetArticleRequest&, v1::GetArticleResponse&) {
+    return status;
+  };
+  const std::vector<std::pair<grpc::StatusCode, int>> kExpected = {
+      {grpc::StatusCode::INVALID_ARGUMENT, 2},   {grpc::StatusCode::NOT_FOUND, 3},
+      {grpc::StatusCode::UNAUTHENTICATED, 4},    {grpc::StatusCode::PERMISSION_DENIED, 4},
+      {grpc::StatusCode::DEADLINE_EXCEEDED, 5},  {grpc::StatusCode::UNAVAILABLE, 5},
+      {grpc::StatusCode::INTERNAL, 1},           {grpc::StatusCode::DATA_LOSS, 1},
+      {grpc::StatusCode::RESOURCE_EXHAUSTED, 1}, {grpc::StatusCode::UNIMPLEMENTED, 1}};
+  for (const auto& [code, exit_code] : kExpected) {
+    status = grpc::Status(code, "because");
+    const Finished run = Run({"article", "a-1"});
+    EXPECT_EQ(run.exit_code, exit_code) << code;
+    EXPECT_EQ(run.out, "");
+    EXPECT_THAT(run.err, AllOf(HasSubstr("error: "), HasSubstr("because")));
+  }
+}
+
+TEST_F(CliTest, ErrorsNameTheFieldAlsoInJson) {
+  server_.answers.get_article = [](const v1::GetArticleRequest&, v1::GetArticleResponse&) {
+    return DetailedStatus(grpc::StatusCode::INVALID_ARGUMENT, "too long", "FIELD_TOO_LONG",
+                          "article_id");
+  };
+  EXPECT_EQ(Run({"article", "a-1"}).err, "error: too long (article_id)\n");
+  const Finished run = Run({"-o", "json", "article", "a-1"});
+  const Json error = Json::parse(run.err)["error"];
+  EXPECT_EQ(error["code"], "INVALID_ARGUMENT");
+  EXPECT_EQ(error["reason"], "FIELD_TOO_LONG");
+  EXPECT_EQ(error["fields"][0]["field"], "article_id");
+  EXPECT_EQ(error["exit_code"], 2);
+}
+
+TEST_F(CliTest, AServerThatIsNotThereExitsWithFive) {
+  const std::string address = server_.address();
+  server_.Stop();
+  const std::string file = Write("a.tsv", "t\tb\n");
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"search", "x"}, {"ingest", file}, {"stats"}}) {
+    const Finished run = Run(arguments, address);
+    EXPECT_EQ(run.exit_code, 5);
+    EXPECT_THAT(run.err, HasSubstr("cannot reach the server at " + address));
+  }
+}
+
+TEST_F(CliTest, ASlowServerExitsWithFive) {
+  server_.answers.get_stats = [](const v1::GetStatsRequest&, v1::GetStatsResponse&) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    return grpc::Status::OK;
+  };
+  const Finished run = Run({"stats", "--timeout", "0.1"});
+  EXPECT_EQ(run.exit_code, 5);
+  EXPECT_THAT(run.err, HasSubstr("did not answer in time"));
+}
+
+TEST_F(CliTest, SearchInEveryFormat) {
+  EXPECT_THAT(Run({"search", "云桥"}).out, AllOf(HasSubstr("NODE"), HasSubstr("云桥科技")));
+  EXPECT_EQ(Json::parse(Run({"search", "云桥", "-o", "json"}).out)["matches"][0]["node"]["name"],
+            "云桥科技");
+  std::istringstream lines(Run({"search", "云桥", "-o", "jsonl"}).out);
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_EQ(Json::parse(line)["record"], "match");
+  std::getline(lines, line);
+  EXPECT_EQ(Json::parse(line)["record"], "summary");
+  EXPECT_THAT(
+      Run({"search", "云桥", "-o", "csv"}).out,
+      AllOf(testing::StartsWith("node_id,kind,"), HasSubstr("\r\n5,COMPANY,,云桥科技,云桥,")));
+}
+
+TEST_F(CliTest, NamesAreResolvedOrRefused) {
+  EXPECT_EQ(Run({"show", "双生"}).exit_code, 1);
+  EXPECT_THAT(Run({"show", "双生"}).err,
+              AllOf(HasSubstr("8 COMPANY 双生甲"), HasSubstr("9 COMPANY 双生乙")));
+  const Finished unknown = Run({"partners", "无名"});
+  EXPECT_EQ(unknown.exit_code, 3);
+  EXPECT_THAT(unknown.err, HasSubstr("no node is named '无名'"));
+}
+
+TEST_F(CliTest, TruncationIsSaidOnStandardErrorAndInJson) {
+  server_.answers.neighborhood = [](const v1::NeighborhoodRequest& request,
+                                    grpc::ServerWriter<v1::NeighborhoodResponse>& writer) {
+    v1::NeighborhoodResponse part;
+    part.add_nodes()->mutable_node()->set_node_id(request.node_ids(0));
+    writer.Write(part);
+    v1::NeighborhoodResponse last;
+    last.mutable_truncation()->set_reason(v1::TRUNCATION_REASON_PER_NODE_LIMIT);
+    last.mutable_truncation()->set_node_count(1);
+    last.mutable_truncation()->add_nodes()->set_node_id(5);
+    last.set_read_token("token");
+    writer.Write(last);
+    return grpc::Status::OK;
+  };
+  const Finished table = Run({"neighbors", "云桥", "--hops", "2"});
+  EXPECT_EQ(table.exit_code, 0);
+  EXPECT_THAT(table.err, AllOf(HasSubstr("云桥 is 云桥科技"), HasSubstr("not complete"),
+                               HasSubstr("PER_NODE_LIMIT"), HasSubstr("node 5")));
+  const Finished json = Run({"neighbors", "5", "-o", "json"});
+  EXPECT_EQ(Json::parse(json.out)["truncation"]["reason"], "PER_NODE_LIMIT");
+  EXPECT_EQ(Json::parse(json.out)["read_token"], "token");
+  EXPECT_EQ(Json::parse(json.err)["truncation"]["node_count"], 1);
+}
+
+TEST_F(CliTest, QueryFlagsReachTheServer) {
+  v1::TraverseRequest got;
+  server_.answers.traverse = [&](const v1::TraverseRequest& request,
+                                 grpc::ServerWriter<v1::TraverseResponse>& writer) {
+    got = request;
+    writer.Write({});
+    return grpc::Status::OK;
+  };
+  const Finished run =
+      Run({"traverse", "5", "6", "--step", "PARTY_TO:out", "--step", "PARTY_TO:in:COMPANY",
+           "--from", "2018-11", "--status", "active", "--per-node-limit", "7"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.out, "no node matches\n");
+  EXPECT_THAT(got.node_ids(), testing::ElementsAre(5, 6));
+  ASSERT_EQ(got.steps_size(), 2);
+  EXPECT_EQ(got.steps(1).filter().direction(), v1::DIRECTION_IN);
+  EXPECT_EQ(got.steps(1).filter().date_from().month(), 11);
+  EXPECT_THAT(got.steps(0).filter().statuses(), testing::ElementsAre(v1::FACT_STATUS_ACTIVE));
+  EXPECT_THAT(got.steps(1).node_kinds(), testing::ElementsAre(v1::NODE_KIND_COMPANY));
+  EXPECT_EQ(got.budget().per_node_limit(), 7);
+}
+
+TEST_F(CliTest, PartnersShowsDealsWithTheirQuotesSafely) {
+  server_.answers.list_edges = [](const v1::ListEdgesRequest& request,
+                                  v1::ListEdgesResponse& response) {
+    EXPECT_EQ(request.node_id(), 5);
+    response.add_edges()->mutable_target()->set_node_id(20);
+    response.add_edges()->mutable_target()->set_node_id(20);  // A second role in one deal.
+    return grpc::Status::OK;
+  };
+  server_.answers.batch_get_nodes = [](const v1::BatchGetNodesRequest& request,
+                                       v1::BatchGetNodesResponse& response) {
+    EXPECT_THAT(request.node_ids(), testing::ElementsAre(20));
+    v1::Node& node = *response.add_nodes();
+    node.set_node_id(20);
+    v1::Partnership& deal = *node.mutable_partnership();
+    deal.set_fact_id(30);
+    deal.set_kind("JOINT_VENTURE");
+    deal.mutable_date()->set_year(2020);
+    auto* party = deal.add_participants();
+    party->mutable_node()->set_kind(v1::NODE_KIND_COMPANY);
+    party->mutable_node()->set_name("云桥科技");
+    party->set_role("FOUNDER");
+    auto* person = deal.add_participants();
+    person->mutable_node()->set_kind(v1::NODE_KIND_PERSON);
+    person->mutable_node()->set_name("李甲");
+    person->set_role("SIGNATORY");
+    return grpc::Status::OK;
+  };
+  server_.answers.explain_fact = [](const v1::ExplainFactRequest& request,
+                                    v1::ExplainFactResponse& response) {
+    EXPECT_EQ(request.fact_id(), 30);
+    response.mutable_partnership()->set_node_id(20);
+    response.add_evidence()->set_quote("双方\x1b[31m合资");
+    return grpc::Status::OK;
+  };
+  const Finished table = Run({"partners", "云桥科技"});
+  EXPECT_THAT(table.out, AllOf(HasSubstr("JOINT_VENTURE  2020"), HasSubstr("云桥科技 [FOUNDER]"),
+                               HasSubstr("李甲 [SIGNATORY]"), HasSubstr("fact 30"),
+                               HasSubstr("“双方\\x1B[31m合资”"), Not(HasSubstr("\x1b"))));
+  const Json deal = Json::parse(Run({"partners", "5", "-o", "json"}).out)["deals"][0];
+  EXPECT_EQ(deal["parties"][0]["role"], "FOUNDER");
+  EXPECT_EQ(deal["people"][0]["name"], "李甲");
+  EXPECT_EQ(deal["evidence"][0]["quote"], "双方\x1b[31m合资");
+}
+
+// Refuses records without a tab, as a server does, and remembers what it was sent.
+class IngestCliTest : public CliTest {
+ protected:
+  IngestCliTest() {
+    server_.answers.ingest_articles = [this](grpc::ServerContext&, auto& stream) {
+      v1::IngestArticlesRequest request;
+      while (stream.Read(&request)) {
+        const v1::ArticleRecord& record = request.record();
+        {
+          std::lock_guard lock(mutex_);
+          records_.push_back(record);
+        }
+        v1::IngestArticlesResponse response;
+        response.set_sequence(request.sequence());
+        if (record.data().find('\t') == std::string::npos) {
+          response.set_outcome(v1::INGEST_OUTCOME_REJECTED);
+          response.mutable_error()->set_reason("ARTICLE_EMPTY");
+          response.mutable_error()->set_message(record.file() + ":" +
+                                                std::to_string(record.line()) + ": no text");
+        } else {
+          response.set_outcome(v1::INGEST_OUTCOME_STORED);
+          response.set_article_id("a-" + std::to_string(record.line()));
+        }
+        stream.Write(response);
+      }
+      return grpc::Status::OK;
+    };
+  }
+
+  std::mutex mutex_;
+  std::vector<v1::ArticleRecord> records_;
+};
+
+TEST_F(IngestCliTest, SendsRecordsAsTheyStandInTheFile) {
+  const std::string file = Write("news.tsv", "标题\t正文 ? \r\n\nb\tc");
+  const Finished run = Run({"ingest", file});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.out, "");
+  EXPECT_THAT(run.err, HasSubstr("2 accepted, 0 unchanged, 0 rejected"));
+  EXPECT_THAT(run.err, Not(HasSubstr("\x1b")));
+  ASSERT_EQ(records_.size(), 2);
+  EXPECT_EQ(records_[0].data(), "标题\t正文 ? ");
+  EXPECT_EQ(records_[0].format(), v1::RECORD_FORMAT_TSV);
+  EXPECT_EQ(records_[0].file(), file);
+  EXPECT_EQ(records_[1].line(), 3);
+}
+
+TEST_F(IngestCliTest, RejectsAreNamedSetAsideAndExitWithSix) {
+  const std::string file =
+      Write("news.tsv", "a\tb\nno body\n" + std::string((1 << 20) + 5, 'x') + "\nc\td\n");
+  const std::string rejects = dir_ + "/rejects.jsonl";
+  const Finished run = Run({"ingest", file, "--rejects", rejects});
+  EXPECT_EQ(run.exit_code, 6);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("rejected: " + file + ":2: no text [ARTICLE_EMPTY]\n"),
+                             HasSubstr(file + ":3: the record has 1048581 bytes"),
+                             HasSubstr("2 accepted, 0 unchanged, 2 rejected")));
+  EXPECT_EQ(records_.size(), 3);
+  std::istringstream lines(ReadFile(rejects));
+  std::vector<Json> set_aside;
+  for (std::string line; std::getline(lines, line);) {
+    set_aside.push_back(Json::parse(line));
+  }
+  ASSERT_EQ(set_aside.size(), 2);
+  std::sort(set_aside.begin(), set_aside.end(),
+            [](const Json& a, const Json& b) { return a["line"] < b["line"]; });
+  EXPECT_EQ(set_aside[0]["record"], "no body");
+  EXPECT_EQ(set_aside[0]["reason"], "ARTICLE_EMPTY");
+  EXPECT_EQ(set_aside[1]["reason"], "ARTICLE_TOO_LARGE");
+  EXPECT_EQ(set_aside[1]["record_bytes"], 1048581);
+}
+
+TEST_F(IngestCliTest, JsonlReportsEveryArticle) {
+  const Finished run = Run({"ingest", Write("n.tsv", "a\tb\nbad\n"), "-o", "jsonl"});
+  EXPECT_EQ(run.exit_code, 6);
+  std::istringstream lines(run.out);
+  std::vector<Json> records;
+  for (std::string line; std::getline(lines, line);) {
+    records.push_back(Json::parse(line));
+  }
+  ASSERT_EQ(records.size(), 3);
+  EXPECT_EQ(records[0]["outcome"], "STORED");
+  EXPECT_EQ(records[0]["article_id"], "a-1");
+  EXPECT_EQ(records[1]["outcome"], "REJECTED");
+  EXPECT_EQ(records[1]["reason"], "ARTICLE_EMPTY");
+  EXPECT_EQ(records[2]["record"], "summary");
+  EXPECT_EQ(records[2]["accepted"], 1);
+}
+
+TEST_F(IngestCliTest, ReadsStandardInput) {
+  Write("in", "{\"a\":\t1}\n");
+  const Finished run = Run({"ingest", "-", "--format", "jsonl"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  ASSERT_EQ(records_.size(), 1);
+  EXPECT_EQ(records_[0].file(), "stdin");
+  EXPECT_EQ(records_[0].format(), v1::RECORD_FORMAT_JSON);
+}
+
+TEST_F(IngestCliTest, AMissingFileStopsItBeforeAnythingIsSent) {
+  const std::string file = Write("n.tsv", "a\tb\n");
+  const Finished run = Run({"ingest", file, dir_ + "/missing.tsv"});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("cannot read " + dir_ + "/missing.tsv: No such file"));
+  EXPECT_TRUE(records_.empty());
+}
+
+TEST_F(IngestCliTest, InterruptStopsCleanlyWithASummary) {
+  std::atomic<int> answered{0};
+  server_.answers.ingest_articles = [&](grpc::ServerContext&, auto& stream) {
+    v1::IngestArticlesRequest request;
+    while (stream.Read(&request)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      v1::IngestArticlesResponse response;
+      response.set_sequence(request.sequence());
+      response.set_outcome(v1::INGEST_OUTCOME_STORED);
+      stream.Write(response);
+      ++answered;
+    }
+    return grpc::Status::OK;
+  };
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) {
+    many += "a\tb\n";
+  }
+  const pid_t pid = Start({"ingest", Write("n.tsv", many)});
+  while (answered < 20) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  kill(pid, SIGINT);
+  const Finished run = Wait(pid);
+  EXPECT_EQ(run.exit_code, 130);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("stopped early"), HasSubstr("accepted"),
+                             Not(HasSubstr("without an answer"))));
+}
+
+TEST_F(CliTest, InterruptOfAQueryExitsWith130) {
+  std::atomic<bool> called{false};
+  server_.answers.get_stats = [&](const v1::GetStatsRequest&, v1::GetStatsResponse&) {
+    called = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    return grpc::Status::OK;
+  };
+  const pid_t pid = Start({"stats"});
+  while (!called) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  kill(pid, SIGINT);
+  EXPECT_EQ(Wait(pid).exit_code, 130);
+}
+
+}  // namespace
+}  // namespace partnergraph

@@ -1,0 +1,307 @@
+// A GraphStore with made-up content, for tests of the server alone: it counts the work it does, can
+// be told to wait or to fail, and records the order of writes.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "graph/graph_store.h"
+#include "graph/quoted.h"
+
+namespace partnergraph {
+
+// Nodes 1 to 999 exist; these are special.
+inline constexpr NodeId kHub{1};      // Has kHubEdges edges.
+inline constexpr NodeId kEndless{2};  // Neighborhood never ends by itself.
+inline constexpr NodeId kWide{3};     // Neighborhood sends parts without end.
+inline constexpr NodeId kBlocked{4};  // GetNodes waits for the gate.
+inline constexpr NodeId kBroken{5};   // GetNode fails with DATA_LOSS.
+inline constexpr NodeId kUnknown{1000};
+inline constexpr uint32_t kHubEdges = 250;
+inline constexpr uint32_t kManyMatches = 120;  // Of a search for "many".
+
+// Opens once. Waiters go on then, or after ten seconds.
+class Gate {
+ public:
+  void Open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void Wait() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait_for(lock, std::chrono::seconds(10), [this] { return open_; });
+  }
+  bool AwaitWaiters(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return waiting_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+  int waiting_ = 0;
+};
+
+struct FakeGraphState {
+  std::atomic<int64_t> steps{0};  // Units of work that endless queries did.
+  std::atomic<int64_t> parts{0};  // Parts that were handed over.
+  std::atomic<int> queries_running{0};
+  Gate gate;
+  std::mutex mutex;
+  std::map<std::string, std::string> ids_by_content;  // Guarded by mutex.
+  std::vector<std::string> committed;                 // Ids in order. Guarded by mutex.
+  absl::Status put_status;                            // Guarded by mutex.
+  std::atomic<uint64_t> sequence{7};
+  std::atomic<int> extractions_skipped{0};
+};
+
+inline NodeSummary FakeSummary(NodeId id) {
+  return {.id = id, .kind = NodeKind::kCompany, .name = absl::StrCat("公司", ToInt(id))};
+}
+
+class FakeGraphView final : public GraphView {
+ public:
+  explicit FakeGraphView(FakeGraphState& state)
+      : state_(state), sequence_(Sequence{state.sequence.load()}) {}
+
+  Sequence sequence() const override { return sequence_; }
+
+  absl::StatusOr<Node> GetNode(NodeId id) override {
+    if (id == kBroken) return absl::DataLossError("node 5 fails its checksum");
+    if (ToInt(id) >= ToInt(kUnknown)) {
+      return absl::NotFoundError(absl::StrCat("there is no node ", ToInt(id)));
+    }
+    Node node{.id = id,
+              .kind = NodeKind::kCompany,
+              .name = FakeSummary(id).name,
+              .org_type = "COMPANY",
+              .article_count = 3,
+              .degree = kHubEdges};
+    node.aliases.push_back({.name = node.name, .article_count = 3});
+    return node;
+  }
+
+  absl::StatusOr<std::vector<std::optional<Node>>> GetNodes(std::span<const NodeId> ids) override {
+    std::vector<std::optional<Node>> nodes;
+    for (const NodeId id : ids) {
+      if (id == kBlocked) state_.gate.Wait();
+      auto node = GetNode(id);
+      nodes.push_back(node.ok() ? std::optional<Node>(*node) : std::nullopt);
+    }
+    return nodes;
+  }
+
+  absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) override {
+    SearchResult result;
+    const uint32_t total = query.text == "many" ? kManyMatches : 1;
+    for (uint32_t i = query.offset; i < std::min(total, query.offset + query.page_size); ++i) {
+      result.matches.push_back({.node = *GetNode(NodeId{i + 1}),
+                                .matched_name = query.text,
+                                .match_kind = MatchKind::kExact,
+                                .score = 1});
+    }
+    result.more = query.offset + query.page_size < total;
+    return result;
+  }
+
+  absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) override {
+    uint32_t begin = 0;
+    if (!query.position.empty() && !absl::SimpleAtoi(query.position, &begin)) {
+      return absl::InvalidArgumentError("no such position");
+    }
+    EdgeList list;
+    for (uint32_t i = begin; i < std::min(kHubEdges, begin + query.page_size); ++i) {
+      list.edges.push_back(FakeEdge(query.node, i));
+    }
+    list.stats.edges_scanned = list.edges.size();
+    if (begin + query.page_size < kHubEdges) {
+      list.next_position = absl::StrCat(begin + query.page_size);
+    }
+    return list;
+  }
+
+  absl::StatusOr<std::vector<EdgeCount>> CountEdges(NodeId, std::span<const EdgeType>,
+                                                    DirectionFilter) override {
+    return std::vector<EdgeCount>{{kPartyTo, Direction::kOut, kHubEdges},
+                                  {kUses, Direction::kIn, 0}};
+  }
+
+  absl::StatusOr<FactRecord> GetFact(FactId id) override {
+    if (ToInt(id) >= 1000) return absl::NotFoundError("there is no such fact");
+    FactRecord record;
+    record.edge = FakeEdge(kHub, 1);
+    return record;
+  }
+
+  absl::StatusOr<EvidenceList> ListEvidence(FactId, uint32_t, std::string_view) override {
+    EvidenceList list;
+    list.evidence.push_back({.article_id = "a-1",
+                             .article_title = "题",
+                             .quote = "甲与乙合作",
+                             .span = {4, 19},
+                             .status = FactStatus::kActive,
+                             .confidence = 0.5f});
+    return list;
+  }
+
+  absl::StatusOr<StoredArticle> GetArticle(std::string_view id) override {
+    if (id != "a-1") return absl::NotFoundError("there is no such article");
+    StoredArticle stored;
+    stored.article = {.id = "a-1", .title = "题", .text = "甲与乙合作"};
+    stored.mentions.push_back({FakeSummary(kHub), {4, 7}});
+    return stored;
+  }
+
+  absl::StatusOr<GraphStats> GetStats() override {
+    return GraphStats{.format_version = 1,
+                      .article_count = 2,
+                      .last_sequence = sequence_,
+                      .node_counts = {{NodeKind::kCompany, 999}},
+                      .edge_counts = {{kPartyTo, kHubEdges}}};
+  }
+
+  absl::StatusOr<QueryEnd> Neighborhood(const NeighborhoodQuery& query,
+                                        absl::FunctionRef<bool(NeighborhoodPart)> emit) override {
+    const NodeId start = query.nodes.front();
+    if (start == kUnknown) return absl::NotFoundError("there is no node 1000");
+    state_.queries_running++;
+    QueryEnd end;
+    absl::Status status;
+    if (start == kEndless) {
+      status = Step(query.budget, end);
+    } else {
+      const uint64_t parts = start == kWide ? UINT64_MAX : 2;
+      for (uint64_t i = 0; i < parts && status.ok(); ++i) {
+        NeighborhoodPart part;
+        for (size_t k = 0; k < kPartMax; ++k) {
+          part.nodes.push_back({.node = FakeSummary(NodeId{k + 1}), .ring = 1});
+          if (start == kWide) part.nodes.back().node.name.append(400, 'x');
+        }
+        state_.parts++;
+        if (!emit(std::move(part))) status = absl::CancelledError("the sink ended the query");
+      }
+    }
+    state_.queries_running--;
+    if (!status.ok()) return status;
+    return end;
+  }
+
+  absl::StatusOr<QueryEnd> Traverse(const TraverseQuery& query,
+                                    absl::FunctionRef<bool(std::vector<Walk>)> emit) override {
+    emit({{.end = FakeSummary(NodeId{9}), .edges = {FakeEdge(query.nodes.front(), 3)}}});
+    return QueryEnd{.stats = {.edges_scanned = 1}};
+  }
+
+  absl::StatusOr<PathResult> FindPaths(const PathQuery& query) override {
+    PathResult result;
+    result.outcome = PathOutcome::kFound;
+    for (uint32_t i = 0; i < query.paths_max; ++i) {
+      result.paths.push_back({.nodes = {FakeSummary(query.source), FakeSummary(query.target)},
+                              .edges = {FakeEdge(query.source, i)}});
+    }
+    return result;
+  }
+
+ private:
+  static Edge FakeEdge(NodeId source, uint32_t i) {
+    return {.fact = FactId{i + 1},
+            .type = kPartyTo,
+            .source = FakeSummary(source),
+            .target = FakeSummary(NodeId{i + 10}),
+            .role = "PARTY",
+            .date = {.year = 2020},
+            .status = FactStatus::kActive,
+            .confidence = 0.9f,
+            .source_count = 1};
+  }
+
+  // Works until told to stop. As in the real view, a deadline cuts the answer.
+  absl::Status Step(const Budget& budget, QueryEnd& end) {
+    while (true) {
+      state_.steps++;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      const auto stop = budget.should_stop();
+      if (!stop.has_value()) continue;
+      if (*stop == Budget::Stop::kCancelled) return absl::CancelledError("told to stop");
+      end.truncation = Truncation{.reason = TruncationReason::kDeadline};
+      return absl::OkStatus();
+    }
+  }
+
+  FakeGraphState& state_;
+  const Sequence sequence_;
+};
+
+class FakeGraphStore final : public GraphStore {
+ public:
+  FakeGraphState state;
+
+  absl::StatusOr<std::optional<std::string>> FindByContent(const Article& article) override {
+    const std::lock_guard lock(state.mutex);
+    const auto found = state.ids_by_content.find(article.WholeText());
+    if (found == state.ids_by_content.end()) return std::nullopt;
+    state.extractions_skipped++;
+    return found->second;
+  }
+
+  absl::StatusOr<PutResult> PutArticle(const ArticleFacts& facts) override {
+    const std::lock_guard lock(state.mutex);
+    if (!state.put_status.ok()) return state.put_status;
+    const Article& article = facts.article;
+    PutResult result{.article_id = article.id.empty() ? "made-up" : article.id,
+                     .sequence = Sequence{state.sequence.load()}};
+    for (const auto& [content, id] : state.ids_by_content) {
+      if (id == result.article_id) {
+        return absl::AlreadyExistsError("the id is stored with other content");
+      }
+    }
+    state.ids_by_content[article.WholeText()] = result.article_id;
+    state.committed.push_back(result.article_id);
+    result.sequence = Sequence{++state.sequence};
+    result.diff.node_added_count = 2;
+    result.diff.nodes_added = {FakeSummary(NodeId{11}), FakeSummary(NodeId{12})};
+    return result;
+  }
+
+  absl::StatusOr<PutResult> PreviewArticle(const ArticleFacts& facts) override {
+    PutResult result{.article_id = facts.article.id};
+    result.diff.node_added_count = 1;
+    return result;
+  }
+
+  absl::StatusOr<RetractResult> RetractArticle(std::string_view id) override {
+    const std::lock_guard lock(state.mutex);
+    for (auto at = state.ids_by_content.begin(); at != state.ids_by_content.end(); ++at) {
+      if (at->second != id) continue;
+      state.ids_by_content.erase(at);
+      RetractResult result{.sequence = Sequence{++state.sequence}};
+      result.diff.node_removed_count = 2;
+      return result;
+    }
+    return absl::NotFoundError(absl::StrCat("there is no article ", Quoted(id)));
+  }
+
+  absl::StatusOr<std::unique_ptr<GraphView>> View() override {
+    return std::make_unique<FakeGraphView>(state);
+  }
+
+  Sequence LastSequence() const override { return Sequence{state.sequence.load()}; }
+};
+
+}  // namespace partnergraph

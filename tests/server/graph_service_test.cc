@@ -1,0 +1,400 @@
+#include "server/graph_service.h"
+
+#include "gtest/gtest.h"
+#include "tests/server/server_fixture.h"
+
+namespace partnergraph {
+namespace {
+
+using grpc::StatusCode;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class GraphServiceTest : public ServerTest {
+ protected:
+  void SetUp() override { Start(); }
+
+  template <typename Request, typename Response>
+  grpc::Status Call(grpc::Status (v1::GraphService::Stub::*method)(grpc::ClientContext*,
+                                                                   const Request&, Response*),
+                    const Request& request, Response* response) {
+    return (graph_stub.get()->*method)(Context().get(), request, response);
+  }
+
+  grpc::Status ListEdges(const v1::ListEdgesRequest& request) {
+    return Call(&v1::GraphService::Stub::ListEdges, request, &edges);
+  }
+  // Reads a stream to its end.
+  template <typename Response>
+  grpc::Status ReadAll(std::unique_ptr<grpc::ClientReader<Response>> reader,
+                       std::vector<Response>& parts) {
+    Response part;
+    while (reader->Read(&part)) parts.push_back(part);
+    return reader->Finish();
+  }
+  grpc::Status Neighborhood(const v1::NeighborhoodRequest& request) {
+    const auto context = Context();
+    return ReadAll(graph_stub->Neighborhood(context.get(), request), neighborhood);
+  }
+  grpc::Status Traverse(const v1::TraverseRequest& request) {
+    const auto context = Context();
+    return ReadAll(graph_stub->Traverse(context.get(), request), walks);
+  }
+  grpc::Status FindPaths(const v1::FindPathsRequest& request) {
+    const auto context = Context();
+    return ReadAll(graph_stub->FindPaths(context.get(), request), paths);
+  }
+
+  v1::ListEdgesResponse edges;
+  std::vector<v1::NeighborhoodResponse> neighborhood;
+  std::vector<v1::TraverseResponse> walks;
+  std::vector<v1::FindPathsResponse> paths;
+};
+
+TEST_F(GraphServiceTest, GetNodeReturnsTheNodeAndAToken) {
+  v1::GetNodeRequest request;
+  request.set_node_id(1);
+  v1::GetNodeResponse response;
+  ASSERT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response), IsOkGrpc());
+  EXPECT_EQ(response.node().name(), "公司1");
+  EXPECT_EQ(response.node().kind(), v1::NODE_KIND_COMPANY);
+  EXPECT_THAT(response.node().aliases(), SizeIs(1));
+  // The token can be given back.
+  request.mutable_consistency()->set_at_least_as_fresh(response.read_token());
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response), IsOkGrpc());
+}
+
+TEST_F(GraphServiceTest, GetNodeNamesItsErrors) {
+  v1::GetNodeRequest request;
+  v1::GetNodeResponse response;
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response), IsFieldError("node_id"));
+  request.set_node_id(1000);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response),
+              FailsWith(StatusCode::NOT_FOUND, "NOT_FOUND"));
+  request.set_node_id(ToInt(kBroken));
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response),
+              FailsWith(StatusCode::DATA_LOSS, "DATA_LOSS"));
+}
+
+TEST_F(GraphServiceTest, TokensOfOtherStatesAreRefused) {
+  v1::GetNodeRequest request;
+  request.set_node_id(1);
+  v1::GetNodeResponse response;
+  request.mutable_consistency()->set_at_least_as_fresh("garbage");
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response),
+              IsFieldError("consistency.at_least_as_fresh"));
+  graph.state.sequence = 9;
+  request.clear_consistency();
+  ASSERT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response), IsOkGrpc());
+  graph.state.sequence = 8;
+  request.mutable_consistency()->set_at_least_as_fresh(response.read_token());
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response),
+              FailsWith(StatusCode::FAILED_PRECONDITION, "TOKEN_NOT_REACHED"));
+}
+
+TEST_F(GraphServiceTest, BatchGetNodesListsWhatIsMissing) {
+  v1::BatchGetNodesRequest request;
+  for (const uint64_t id : {1, 2000, 3}) request.add_node_ids(id);
+  v1::BatchGetNodesResponse response;
+  ASSERT_THAT(Call(&v1::GraphService::Stub::BatchGetNodes, request, &response), IsOkGrpc());
+  ASSERT_THAT(response.nodes(), SizeIs(2));
+  EXPECT_EQ(response.nodes(1).node_id(), 3u);
+  ASSERT_THAT(response.missing_node_ids(), SizeIs(1));
+  EXPECT_EQ(response.missing_node_ids(0), 2000u);
+}
+
+TEST_F(GraphServiceTest, BatchGetNodesBoundsItsIds) {
+  v1::BatchGetNodesRequest request;
+  v1::BatchGetNodesResponse response;
+  EXPECT_THAT(Call(&v1::GraphService::Stub::BatchGetNodes, request, &response),
+              IsFieldError("node_ids"));
+  for (int i = 0; i < 1000; ++i) request.add_node_ids(1);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::BatchGetNodes, request, &response), IsOkGrpc());
+  request.add_node_ids(1);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::BatchGetNodes, request, &response),
+              IsFieldError("node_ids"));
+  request.mutable_node_ids()->Truncate(2);
+  request.set_node_ids(1, 0);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::BatchGetNodes, request, &response),
+              IsFieldError("node_ids[1]"));
+}
+
+TEST_F(GraphServiceTest, SearchNodesPagesThroughAllMatchesOnce) {
+  v1::SearchNodesRequest request;
+  request.set_query("many");
+  v1::SearchNodesResponse response;
+  std::vector<uint64_t> ids;
+  do {
+    ASSERT_THAT(Call(&v1::GraphService::Stub::SearchNodes, request, &response), IsOkGrpc());
+    for (const auto& match : response.matches()) ids.push_back(match.node().node_id());
+    request.mutable_page()->set_cursor(response.next_cursor());
+  } while (!response.next_cursor().empty());
+  ASSERT_THAT(ids, SizeIs(kManyMatches));
+  EXPECT_EQ(ids.front(), 1u);
+  EXPECT_EQ(ids.back(), kManyMatches);
+}
+
+TEST_F(GraphServiceTest, SearchNodesChecksQueryAndKinds) {
+  v1::SearchNodesRequest request;
+  v1::SearchNodesResponse response;
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SearchNodes, request, &response),
+              IsFieldError("query"));
+  std::string longest;
+  for (int i = 0; i < 256; ++i) longest += "合";
+  request.set_query(longest);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SearchNodes, request, &response), IsOkGrpc());
+  request.set_query(longest + "x");
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SearchNodes, request, &response),
+              IsFieldError("query"));
+  request.set_query("x");
+  request.add_kinds(v1::NODE_KIND_COMPANY);
+  request.add_kinds(static_cast<v1::NodeKind>(77));
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SearchNodes, request, &response),
+              IsFieldError("kinds[1]"));
+}
+
+TEST_F(GraphServiceTest, ListEdgesPagesThroughAllEdgesOnce) {
+  v1::ListEdgesRequest request;
+  request.set_node_id(1);
+  std::vector<uint64_t> facts;
+  int pages = 0;
+  do {
+    ASSERT_THAT(ListEdges(request), IsOkGrpc());
+    for (const auto& edge : edges.edges()) facts.push_back(edge.fact_id());
+    request.mutable_page()->set_cursor(edges.next_cursor());
+    ++pages;
+  } while (!edges.next_cursor().empty());
+  EXPECT_EQ(pages, 5);
+  ASSERT_THAT(facts, SizeIs(kHubEdges));
+  EXPECT_EQ(facts.back(), kHubEdges);
+  EXPECT_EQ(edges.edges(0).type(), "PARTY_TO");
+  EXPECT_EQ(edges.edges(0).date().year(), 2020);
+}
+
+TEST_F(GraphServiceTest, PageSizesAreDefaultedAndCapped) {
+  v1::ListEdgesRequest request;
+  request.set_node_id(1);
+  request.mutable_page()->set_size(7);
+  ASSERT_THAT(ListEdges(request), IsOkGrpc());
+  EXPECT_THAT(edges.edges(), SizeIs(7));
+  request.mutable_page()->set_size(100'000);
+  ASSERT_THAT(ListEdges(request), IsOkGrpc());
+  EXPECT_THAT(edges.edges(), SizeIs(kHubEdges));
+  request.mutable_page()->set_size(-1);
+  EXPECT_THAT(ListEdges(request), IsFieldError("page.size"));
+}
+
+TEST_F(GraphServiceTest, CursorsServeTheirOwnRequestOnly) {
+  v1::ListEdgesRequest request;
+  request.set_node_id(1);
+  ASSERT_THAT(ListEdges(request), IsOkGrpc());
+  const std::string cursor = edges.next_cursor();
+
+  v1::ListEdgesRequest other = request;
+  other.mutable_page()->set_cursor(cursor);
+  other.set_node_id(6);
+  EXPECT_THAT(ListEdges(other), IsFieldError("page.cursor"));
+  other = request;
+  other.mutable_page()->set_cursor(cursor);
+  other.mutable_filter()->set_min_sources(2);
+  EXPECT_THAT(ListEdges(other), FailsWith(StatusCode::INVALID_ARGUMENT, "CURSOR_INVALID"));
+
+  v1::SearchNodesRequest search;
+  search.set_query("many");
+  search.mutable_page()->set_cursor(cursor);
+  v1::SearchNodesResponse found;
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SearchNodes, search, &found),
+              IsFieldError("page.cursor"));
+
+  std::string altered = cursor;
+  altered[3] = altered[3] == 'A' ? 'B' : 'A';
+  request.mutable_page()->set_cursor(altered);
+  EXPECT_THAT(ListEdges(request), IsFieldError("page.cursor"));
+}
+
+TEST_F(GraphServiceTest, CursorsOfAnotherDatabaseAreRefused) {
+  v1::ListEdgesRequest request;
+  request.set_node_id(1);
+  ASSERT_THAT(ListEdges(request), IsOkGrpc());
+  request.mutable_page()->set_cursor(edges.next_cursor());
+  Start();  // A server with another secret.
+  EXPECT_THAT(ListEdges(request), IsFieldError("page.cursor"));
+}
+
+TEST_F(GraphServiceTest, FiltersNameTheFieldThatIsWrong) {
+  const auto with = [](const std::function<void(v1::FactFilter&)>& change) {
+    v1::ListEdgesRequest request;
+    request.set_node_id(1);
+    change(*request.mutable_filter());
+    return request;
+  };
+  EXPECT_THAT(ListEdges(with([](auto& f) { f.add_types("USES"), f.add_types("LIKES"); })),
+              IsFieldError("filter.types[1]"));
+  EXPECT_THAT(ListEdges(with([](auto& f) { f.set_direction(static_cast<v1::Direction>(9)); })),
+              IsFieldError("filter.direction"));
+  EXPECT_THAT(ListEdges(with([](auto& f) { f.add_statuses(v1::FACT_STATUS_UNSPECIFIED); })),
+              IsFieldError("filter.statuses[0]"));
+  for (const float confidence : {-0.1f, 1.1f, std::nanf("")}) {
+    EXPECT_THAT(ListEdges(with([&](auto& f) { f.set_min_confidence(confidence); })),
+                IsFieldError("filter.min_confidence"));
+  }
+  const auto date = [](v1::Date* date, int year, int month, int day) {
+    date->set_year(year), date->set_month(month), date->set_day(day);
+  };
+  EXPECT_THAT(ListEdges(with([&](auto& f) { date(f.mutable_date_from(), 2023, 2, 29); })),
+              IsFieldError("filter.date_from"));
+  EXPECT_THAT(ListEdges(with([&](auto& f) { date(f.mutable_date_until(), 0, 0, 0); })),
+              IsFieldError("filter.date_until"));
+  EXPECT_THAT(ListEdges(with([&](auto& f) {
+                date(f.mutable_date_from(), 2024, 1, 1);
+                date(f.mutable_date_until(), 2023, 0, 0);
+              })),
+              IsFieldError("filter.date_until"));
+}
+
+TEST_F(GraphServiceTest, EvidenceLimitIsBounded) {
+  v1::ListEdgesRequest request;
+  request.set_node_id(1);
+  request.set_evidence_limit(10);
+  EXPECT_THAT(ListEdges(request), IsOkGrpc());
+  request.set_evidence_limit(11);
+  EXPECT_THAT(ListEdges(request), IsFieldError("evidence_limit"));
+}
+
+TEST_F(GraphServiceTest, CountEdgesLeavesZeroesOut) {
+  v1::CountEdgesRequest request;
+  request.set_node_id(1);
+  v1::CountEdgesResponse response;
+  ASSERT_THAT(Call(&v1::GraphService::Stub::CountEdges, request, &response), IsOkGrpc());
+  ASSERT_THAT(response.counts(), SizeIs(1));
+  EXPECT_EQ(response.counts(0).type(), "PARTY_TO");
+  EXPECT_EQ(response.total(), kHubEdges);
+  request.add_types("nothing");
+  EXPECT_THAT(Call(&v1::GraphService::Stub::CountEdges, request, &response),
+              IsFieldError("types[0]"));
+}
+
+TEST_F(GraphServiceTest, NeighborhoodStreamsPartsThenTheSummary) {
+  v1::NeighborhoodRequest request;
+  request.add_node_ids(1);
+  ASSERT_THAT(Neighborhood(request), IsOkGrpc());
+  ASSERT_THAT(neighborhood, SizeIs(3));
+  EXPECT_THAT(neighborhood[0].nodes(), SizeIs(256));
+  EXPECT_TRUE(neighborhood[0].read_token().empty());
+  EXPECT_FALSE(neighborhood[2].read_token().empty());
+  EXPECT_TRUE(neighborhood[2].has_stats());
+}
+
+TEST_F(GraphServiceTest, NeighborhoodNamesItsErrors) {
+  v1::NeighborhoodRequest request;
+  EXPECT_THAT(Neighborhood(request), IsFieldError("node_ids"));
+  request.add_node_ids(1000);
+  EXPECT_THAT(Neighborhood(request), FailsWith(StatusCode::NOT_FOUND, "NOT_FOUND"));
+  request.set_hops(7);
+  EXPECT_THAT(Neighborhood(request), IsFieldError("hops"));
+  request.set_hops(6);
+  request.mutable_budget()->set_per_node_order(static_cast<v1::NodeOrder>(5));
+  EXPECT_THAT(Neighborhood(request), IsFieldError("budget.per_node_order"));
+  request.clear_budget();
+  for (int i = 0; i < 100; ++i) request.add_node_ids(1);
+  EXPECT_THAT(Neighborhood(request), IsFieldError("node_ids"));
+}
+
+TEST_F(GraphServiceTest, TraverseReturnsWalks) {
+  v1::TraverseRequest request;
+  request.add_node_ids(1);
+  request.add_steps()->mutable_filter()->add_types("PARTY_TO");
+  ASSERT_THAT(Traverse(request), IsOkGrpc());
+  ASSERT_THAT(walks, SizeIs(2));
+  EXPECT_EQ(walks[0].walks(0).end().node_id(), 9u);
+}
+
+TEST_F(GraphServiceTest, TraverseNamesItsErrors) {
+  v1::TraverseRequest request;
+  request.add_node_ids(1);
+  EXPECT_THAT(Traverse(request), IsFieldError("steps"));
+  request.add_steps();
+  request.add_steps()->mutable_filter()->add_types("LIKES");
+  EXPECT_THAT(Traverse(request), IsFieldError("steps[1].filter.types[0]"));
+  request.mutable_steps(1)->clear_filter();
+  request.mutable_steps(1)->set_max_repeat(7);
+  EXPECT_THAT(Traverse(request), IsFieldError("steps[1].max_repeat"));
+  request.mutable_steps(1)->set_max_repeat(2);
+  request.mutable_steps(1)->set_min_repeat(3);
+  EXPECT_THAT(Traverse(request), IsFieldError("steps[1].min_repeat"));
+  request.mutable_steps(1)->set_min_repeat(0);
+  EXPECT_THAT(Traverse(request), IsOkGrpc());
+  while (request.steps_size() < 11) request.add_steps();
+  EXPECT_THAT(Traverse(request), IsFieldError("steps"));
+}
+
+TEST_F(GraphServiceTest, FindPathsSendsAllPathsAndTheOutcomeLast) {
+  v1::FindPathsRequest request;
+  request.set_source_node_id(1);
+  request.set_target_node_id(2);
+  request.set_max_paths(100);
+  ASSERT_THAT(FindPaths(request), IsOkGrpc());
+  int count = 0;
+  for (const auto& part : paths) count += part.paths_size();
+  EXPECT_EQ(count, 100);
+  EXPECT_EQ(paths.front().outcome(), v1::PATH_OUTCOME_UNSPECIFIED);
+  EXPECT_EQ(paths.back().outcome(), v1::PATH_OUTCOME_FOUND);
+}
+
+TEST_F(GraphServiceTest, FindPathsNamesItsErrors) {
+  v1::FindPathsRequest request;
+  EXPECT_THAT(FindPaths(request), IsFieldError("source_node_id"));
+  request.set_source_node_id(1);
+  EXPECT_THAT(FindPaths(request), IsFieldError("target_node_id"));
+  request.set_target_node_id(1);
+  EXPECT_THAT(FindPaths(request), IsFieldError("target_node_id"));
+  request.set_target_node_id(2);
+  request.set_max_length(7);
+  EXPECT_THAT(FindPaths(request), IsFieldError("max_length"));
+  request.set_max_length(6);
+  request.set_max_paths(101);
+  EXPECT_THAT(FindPaths(request), IsFieldError("max_paths"));
+}
+
+TEST_F(GraphServiceTest, ExplainFactReturnsTheFactAndItsEvidence) {
+  v1::ExplainFactRequest request;
+  request.set_fact_id(5);
+  v1::ExplainFactResponse response;
+  ASSERT_THAT(Call(&v1::GraphService::Stub::ExplainFact, request, &response), IsOkGrpc());
+  EXPECT_TRUE(response.has_edge());
+  ASSERT_THAT(response.evidence(), SizeIs(1));
+  EXPECT_EQ(response.evidence(0).quote(), "甲与乙合作");
+  EXPECT_EQ(response.evidence(0).span().end(), 19u);
+  request.set_fact_id(1000);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::ExplainFact, request, &response),
+              FailsWith(StatusCode::NOT_FOUND, "NOT_FOUND"));
+  request.set_fact_id(0);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::ExplainFact, request, &response),
+              IsFieldError("fact_id"));
+}
+
+TEST_F(GraphServiceTest, GetArticleReturnsTextAndMentions) {
+  v1::GetArticleRequest request;
+  v1::GetArticleResponse response;
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetArticle, request, &response),
+              IsFieldError("article_id"));
+  request.set_article_id("none");
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetArticle, request, &response),
+              FailsWith(StatusCode::NOT_FOUND, "NOT_FOUND"));
+  request.set_article_id("a-1");
+  ASSERT_THAT(Call(&v1::GraphService::Stub::GetArticle, request, &response), IsOkGrpc());
+  EXPECT_EQ(response.text(), "甲与乙合作");
+  EXPECT_THAT(response.mentions(), SizeIs(1));
+}
+
+TEST_F(GraphServiceTest, GetStatsReportsTheProcess) {
+  v1::GetStatsResponse response;
+  ASSERT_THAT(admin_stub->GetStats(Context().get(), {}, &response), IsOkGrpc());
+  EXPECT_EQ(response.article_count(), 2u);
+  EXPECT_GT(response.memory_bytes(), 1u << 20);
+  EXPECT_EQ(response.version(), std::string(ServerVersion()));
+  EXPECT_FALSE(response.extractor().empty());
+}
+
+}  // namespace
+}  // namespace partnergraph

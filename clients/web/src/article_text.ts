@@ -8,8 +8,8 @@ export interface ByteSpan {
 
 export interface Segment {
   text: string;
-  // Part of a passage that is evidence.
-  evidence: boolean;
+  // Index into the passages that are evidence, or -1.
+  evidence: number;
   // Index into the mentions, or -1.
   mention: number;
 }
@@ -33,8 +33,8 @@ export function toUtf16Offsets(text: string, byteOffsets: readonly number[]): nu
   return offsets;
 }
 
-// Cuts `text` at all borders of the spans, and at `breaks`, which are in UTF-16 units. Where mentions
-// overlap the first wins.
+// Cuts `text` at all borders of the spans, and at `breaks`, which are in UTF-16 units. Where spans of
+// one list overlap the first wins.
 export function segmentText(
   text: string,
   evidence: readonly ByteSpan[],
@@ -61,7 +61,7 @@ export function segmentText(
     const end = cuts[i + 1] ?? 0;
     segments.push({
       text: text.slice(begin, end),
-      evidence: evidenceUnits.some((span) => covers(span, begin, end)),
+      evidence: evidenceUnits.findIndex((span) => covers(span, begin, end)),
       mention: mentionUnits.findIndex((span) => covers(span, begin, end)),
     });
   }

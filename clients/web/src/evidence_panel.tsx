@@ -45,7 +45,7 @@ export function EvidencePanel({ fact }: { fact: bigint }) {
           </li>
         ))}
       </ul>
-      {current && <ArticleView key={`${fact}/${index}`} evidence={current} fact={fact} />}
+      {current && <ArticleView evidence={current} fact={fact} />}
     </aside>
   );
 }
@@ -89,7 +89,8 @@ function ArticleView({ evidence, fact }: { evidence: Evidence; fact: bigint }) {
   if (loaded.state !== "done") return <Loading />;
   const article = loaded.data;
   const own = article.facts.find((entry) => entry.factId === fact);
-  const passages = own && own.spans.length > 0 ? own.spans.flatMap(toByteSpan) : toByteSpan(evidence.span);
+  // The chosen passage comes first: it is marked more strongly, and scrolled to.
+  const passages = [...toByteSpan(evidence.span), ...(own?.spans ?? []).flatMap(toByteSpan)];
   return (
     <article className="article" lang={article.language || undefined}>
       <ArticleBody article={article} passages={passages} />
@@ -115,8 +116,9 @@ function isWebAddress(url: string): boolean {
 function ArticleBody({ article, passages }: { article: GetArticleResponse; passages: ByteSpan[] }) {
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    body.current?.querySelector("mark")?.scrollIntoView({ block: "center", behavior: "instant" });
-  }, [article]);
+    const chosen = body.current?.querySelector("mark.chosen");
+    chosen?.scrollIntoView({ block: "center", behavior: "instant" });
+  }, [article, passages[0]?.begin]);
   const mentions = article.mentions.flatMap((mention) =>
     toByteSpan(mention.span).map((span) => ({ ...span, node: mention.node })),
   );
@@ -139,8 +141,15 @@ function ArticleBody({ article, passages }: { article: GetArticleResponse; passa
     ) : (
       segment.text
     );
-    const Tag = segment.evidence ? "mark" : "span";
-    (length < titleEnd ? title : text).push(<Tag key={length}>{content}</Tag>);
+    const part =
+      segment.evidence < 0 ? (
+        <span key={length}>{content}</span>
+      ) : (
+        <mark key={length} className={segment.evidence === 0 ? "chosen" : undefined}>
+          {content}
+        </mark>
+      );
+    (length < titleEnd ? title : text).push(part);
     length += segment.text.length;
   }
   return (

@@ -23,12 +23,17 @@ export function formatPercent(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
 
-// Cuts to a width in columns: a Chinese character is as wide as two Latin letters.
+// A Chinese character is as wide as two Latin letters.
+export function columnsOf(character: string): number {
+  return (character.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1;
+}
+
+// Cuts to a width in columns.
 export function shorten(text: string, columnsMax: number): string {
   let columns = 0;
   let kept = "";
   for (const character of text) {
-    columns += (character.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1;
+    columns += columnsOf(character);
     if (columns > columnsMax) return `${kept.trimEnd()}…`;
     kept += character;
   }

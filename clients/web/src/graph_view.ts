@@ -3,7 +3,7 @@ import forceAtlas2 from "graphology-layout-forceatlas2";
 import { MultiDirectedGraph } from "graphology";
 import Sigma from "sigma";
 import { NodeKind } from "./gen/partnergraph/v1/graph_pb";
-import { KIND_COLORS, shorten } from "./format";
+import { columnsOf, KIND_COLORS, shorten } from "./format";
 
 export interface ViewNode {
   id: string;
@@ -40,6 +40,8 @@ const LABEL_COLUMNS_MAX = 32;
 // With at least this much room for each node every label is drawn; else the library thins them out.
 const LABEL_AREA_PIXELS = 7_000;
 const PADDING_PIXELS_MAX = 70;
+const LABEL_HEIGHT_PIXELS = 19;
+const LABEL_COLUMN_PIXELS = 7;
 
 interface NodeAttributes {
   x: number;
@@ -207,6 +209,39 @@ export class GraphView {
         slowDown: 4,
       },
     });
+    this.separateLabels();
+  }
+
+  // Moves nodes up or down until no label covers another, when there is room for all labels.
+  private separateLabels(): void {
+    const { width, height } = this.sigma.getDimensions();
+    if (this.graph.order * LABEL_AREA_PIXELS > width * height) return;
+    const nodes = this.graph.mapNodes((id, { x, y, size, label }) => ({ id, x, y, size, label }));
+    const extent = (values: number[]) => Math.max(...values) - Math.min(...values) || 1;
+    const scale = Math.min(
+      (width - 2 * PADDING_PIXELS_MAX) / extent(nodes.map((node) => node.x)),
+      (height - 2 * PADDING_PIXELS_MAX) / extent(nodes.map((node) => node.y)),
+    );
+    const boxes = nodes.map(({ id, x, y, size, label }) => {
+      const columns = [...label].reduce((sum, character) => sum + columnsOf(character), 0);
+      const left = x * scale - size;
+      return { id, left, right: left + 2 * size + 5 + columns * LABEL_COLUMN_PIXELS, y: y * scale };
+    });
+    for (let round = 0; round < 60; ++round) {
+      let moved = false;
+      boxes.forEach((a, i) => {
+        for (const b of boxes.slice(i + 1)) {
+          const missing = LABEL_HEIGHT_PIXELS - Math.abs(a.y - b.y);
+          if (missing <= 0.5 || a.left >= b.right || b.left >= a.right) continue;
+          const push = (a.y < b.y ? -missing : missing) / 2;
+          a.y += push;
+          b.y -= push;
+          moved = true;
+        }
+      });
+      if (!moved) break;
+    }
+    for (const box of boxes) this.graph.setNodeAttribute(box.id, "y", box.y / scale);
   }
 
   private hover(id: string | null, container: HTMLElement): void {

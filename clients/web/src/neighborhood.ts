@@ -1,6 +1,5 @@
 // Loads what lies around nodes, and keeps what is drawn within its bound.
 import { graph } from "./api";
-import { formatDate } from "./format";
 import { FactStatus, NodeKind, type Edge } from "./gen/partnergraph/v1/graph_pb";
 import type { RingNode } from "./gen/partnergraph/v1/graph_service_pb";
 import type { ViewEdge, ViewNode } from "./graph_view";
@@ -77,12 +76,12 @@ function edgeKey(edge: Edge): string {
 }
 
 export function viewNodes(picture: Picture, t: Translator): ViewNode[] {
-  // A deal's own name lists its parties, who stand around it anyway: its kind and date say more.
+  // A deal's own name lists its parties, who stand around it anyway: its kind and year say more.
   const dealLabels = new Map<string, string>();
   for (const edge of picture.edges.values()) {
     if (edge.type === "PARTY_TO" && edge.partnershipKind) {
-      const date = formatDate(edge.date);
-      const label = t.term(edge.partnershipKind) + (date ? ` ${date}` : "");
+      const year = edge.date?.year ? ` ${edge.date.year}` : "";
+      const label = t.term(edge.partnershipKind) + year;
       dealLabels.set(String(edge.target?.nodeId), label);
     }
   }

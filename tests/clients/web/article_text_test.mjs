@@ -38,23 +38,27 @@ test("segments join to the text and carry their marks", () => {
   const mentions = [spanOf(text, "商汤科技"), spanOf(text, "东亚银行"), spanOf(text, "其他")];
   const segments = segmentText(text, [evidence], mentions);
   assert.equal(segments.map((segment) => segment.text).join(""), text);
-  const marked = segments.filter((segment) => segment.evidence);
+  const marked = segments.filter((segment) => segment.evidence >= 0);
   assert.equal(marked.map((segment) => segment.text).join(""), "商汤科技与东亚银行签约。");
   const named = segments.filter((segment) => segment.mention >= 0);
   assert.deepEqual(
     named.map(({ text: name, mention, evidence: inside }) => [name, mention, inside]),
-    [["商汤科技", 0, true], ["东亚银行", 1, true], ["其他", 2, false]],
+    [["商汤科技", 0, 0], ["东亚银行", 1, 0], ["其他", 2, -1]],
   );
 });
 
-test("overlapping passages are marked once", () => {
+test("of overlapping passages the first wins", () => {
   const segments = segmentText("abcdef", [{ begin: 0, end: 4 }, { begin: 2, end: 6 }], []);
-  assert.ok(segments.every((segment) => segment.evidence));
-  assert.equal(segments.map((segment) => segment.text).join(""), "abcdef");
+  assert.deepEqual(segments.map(({ text, evidence }) => [text, evidence]), [["ab", 0], ["cd", 0], ["ef", 1]]);
 });
 
 test("a text without marks is one segment", () => {
   assert.deepEqual(segmentText("无标记", [], []), [
-    { text: "无标记", evidence: false, mention: -1 },
+    { text: "无标记", evidence: -1, mention: -1 },
   ]);
+});
+
+test("breaks cut without marking", () => {
+  const segments = segmentText("标题\n正文", [], [], [3]);
+  assert.deepEqual(segments.map((segment) => segment.text), ["标题\n", "正文"]);
 });

@@ -325,7 +325,8 @@ class NameBuilder {
         head.strength == HeadStrength::kPublic || left + 1 >= r_.tokens.size()) {
       return span;
     }
-    bool distinguished = false;
+    bool distinguished = r_.tokens[start].span.begin < span.end && start > left &&
+                         r_.tokens[start].entry->classes == 0;
     int run = 0;
     for (uint32_t i = left + 1; i <= start; ++i) {
       if (r_.tokens[i].span.end > span.end) break;

@@ -21,6 +21,12 @@ class TitleFinder {
   void Run() {
     Span open;  // The title that may go on: "副行长" of "副行长兼营运总监".
     for (uint32_t i = first_; i < last_; ++i) {
+      if (IsChiefOfPlace(i)) {  // 鹤壁市|长
+        const Span span = {r_.tokens[i].span.begin - 1, r_.tokens[i].span.end};
+        Emit(open);
+        open = span;
+        continue;
+      }
       if (!r_.tokens[i].Is(kTitleHead) || !IsCased(i)) continue;
       uint32_t head = i;
       while (i + 1 < last_ && r_.tokens[i + 1].Is(kTitleHead) && IsCased(i + 1)) ++i;
@@ -44,6 +50,15 @@ class TitleFinder {
   }
 
  private:
+  // 长 after 市, 县, 区 of a place's name.
+  bool IsChiefOfPlace(uint32_t index) const {
+    if (index == first_ || r_.At(r_.tokens[index].span.begin) != U'长' ||
+        r_.tokens[index].span.size() != 1 || !r_.tokens[index - 1].Is(kPlace)) {
+      return false;
+    }
+    return std::u32string_view(U"市县区省州镇").find(r_.Before(r_.tokens[index].span.begin)) !=
+           std::u32string_view::npos;
+  }
   // CEO, but not "ceo" inside other text.
   bool IsCased(uint32_t index) const {
     const Token& token = r_.tokens[index];
@@ -251,6 +266,7 @@ class PersonFinder {
       int evidence = before + after;
       if (before < 3 && after < 2 && !(before == 2 && after >= 1)) continue;
       if (before == 0 && after == 2 && given == 1) continue;
+      if (before < 3 && after < 3 && !PlausibleChars(begin, surname, end)) continue;
       if (evidence > best_evidence || best.size() == 0) {
         best = {begin, end};
         best_evidence = evidence;
@@ -259,6 +275,16 @@ class PersonFinder {
     if (best.size() == 0) return {};
     score = best_evidence >= 4 ? 0.9f : best_evidence >= 3 ? 0.8f : 0.65f;
     return best;
+  }
+
+  // Whether people are named so: characters seen in given names, a surname seen as one.
+  bool PlausibleChars(uint32_t begin, uint32_t surname, uint32_t end) const {
+    if (surname == 1 && r_.lexicon.PersonCharOf(r_.At(begin)).surname < 100) return false;
+    for (uint32_t i = begin + surname; i < end; ++i) {
+      const PersonChar& counts = r_.lexicon.PersonCharOf(r_.At(i));
+      if (counts.first + counts.second + counts.single < 5) return false;
+    }
+    return true;
   }
 
   // No common word may hide in the name, save as its given part: 尚 海龙, not 方面 称.

@@ -23,13 +23,13 @@ class Gazetteer {
       const uint32_t begin = r_.tokens[t].span.begin;
       r_.lexicon.Match(text, begin, [&](size_t length, const LexiconEntry& entry) {
         const Span span = {begin, begin + static_cast<uint32_t>(length)};
-        if (r_.boundary[span.end]) TryName(t, span, entry);
+        if (r_.boundary[span.end]) TryName(span, entry);
       });
     }
   }
 
  private:
-  void TryName(uint32_t index, Span span, const LexiconEntry& entry) {
+  void TryName(Span span, const LexiconEntry& entry) {
     const std::u32string_view text = r_.Chars(span);
     if (entry.Is(kUpperOnly) && std::any_of(text.begin(), text.end(), IsLower)) return;
     if (entry.Is(kProductName)) {
@@ -47,14 +47,14 @@ class Gazetteer {
     } else if (entry.Is(kOrgListed) && span.size() >= 3) {
       AddCompany(span, entry, 0.8f, "listed");
     } else if (entry.Is(kOrgListed | kBrand) && !entry.Is(kPlace)) {
-      TryBrand(index, span, entry);
+      TryBrand(span, entry);
     } else if (entry.Is(kCountry) && company_.size() > 0 && company_.end == span.begin &&
                StandsAlone(span.end)) {
       r_.Add({company_.begin, span.end}, MentionType::kCompany, 0, 0.75f, "branch");
     }
   }
 
-  void TryBrand(uint32_t index, Span span, const LexiconEntry& entry) {
+  void TryBrand(Span span, const LexiconEntry& entry) {
     // 丰田凯美瑞: a brand of the company before it.
     if (company_.size() > 0 && company_.end == span.begin) {
       const char32_t next = r_.At(span.end);
@@ -64,12 +64,12 @@ class Gazetteer {
       }
       return;
     }
-    bool unknown = true;
-    for (uint32_t k = index; k < last_ && r_.tokens[k].span.end <= span.end; ++k) {
-      unknown &= r_.tokens[k].span.size() == 1 || !r_.tokens[k].Is(kWord);
-    }
-    if (r_.OrganizationContext(span, sentence_) >= (unknown ? 1 : 2)) {
-      r_.Add(span, MentionType::kCompany, entry.org_type, unknown ? 0.6f : 0.5f, "brand");
+    // 商汤科技 says by its end that it is a company; others need more around them.
+    const LexiconEntry* head = nullptr;
+    const size_t head_length = r_.lexicon.FindOrgHead(r_.chars, span.begin, span.end, head);
+    const bool named = head_length > 0 && head_length < span.size();
+    if (r_.OrganizationContext(span, sentence_) >= (named ? 1 : 2)) {
+      r_.Add(span, MentionType::kCompany, named ? head->head_type : entry.org_type, 0.6f, "brand");
     }
   }
 

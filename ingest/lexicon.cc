@@ -119,11 +119,12 @@ Lexicon::Lexicon()
       person_chars_(1) {
   LoadWords();
   LoadHeads();
+  LoadKeyed("places_world.txt", ' ');
+  AddWords("places_cn.txt", kPlace);
   LoadOrganizations();
   LoadPeople();
   LoadKeyed("job_titles.txt", ' ');
   LoadKeyed("person_context.txt", ' ');
-  LoadKeyed("places_world.txt", ' ');
   LoadKeyed("english_orgs.txt", '|');
 }
 
@@ -142,9 +143,12 @@ void Lexicon::LoadWords() {
   ForEachLine(LexiconFile("words.txt"), [&](std::string_view line) {
     const auto fields = Split(line, '\t');
     LexiconEntry& entry = Add(ToChars(fields[0]));
-    entry.classes |= kWord;
-    entry.cost =
+    const auto cost =
         static_cast<uint16_t>(16 * std::log2(total / std::atof(std::string(fields[1]).c_str())));
+    // A traditional spelling of a word that is there already: the commoner of the two counts.
+    if (entry.Is(kWord) && entry.cost <= cost) return;
+    entry.classes |= kWord;
+    entry.cost = cost;
     entry.pos = fields[2][0];
   });
   ForEachLine(LexiconFile("char_stops.txt"), [&](std::string_view line) {
@@ -181,6 +185,8 @@ void Lexicon::LoadOrganizations() {
   const auto load = [&](std::string_view file, uint64_t classes) {
     ForEachLine(LexiconFile(file), [&](std::string_view line) {
       const auto fields = Split(line, '\t');
+      // Lists taken from running text hold common nouns too: 三甲医院.
+      if (file == "org_names.txt" && IsCommonSequence(ToChars(fields[0]))) return;
       std::string_view type = fields[1];
       const bool ambiguous = type.ends_with('?');
       if (ambiguous) type.remove_suffix(1);
@@ -205,7 +211,6 @@ void Lexicon::LoadOrganizations() {
     const std::u32string name = ToChars(line);
     if (!IsCommonPhrase(name)) Add(name).classes |= kBrand;
   });
-  AddWords("places_cn.txt", kPlace);
   ForEachLine(LexiconFile("companies_us.txt"),
               [&](std::string_view line) { Add(ToChars(line)).classes |= kCompanyEn; });
 }
@@ -214,6 +219,23 @@ bool Lexicon::IsCommonWord(std::u32string_view word) const {
   const LexiconEntry& entry = Find(word);
   return entry.Is(kWord) && entry.cost < 20 * 16 && entry.pos != 'Z' && entry.pos != 'R' &&
          entry.pos != 'O' && entry.pos != 'j' && entry.pos != 'P';
+}
+
+bool Lexicon::IsCommonSequence(std::u32string_view name) const {
+  std::vector<uint8_t> reached(name.size() + 1);
+  reached[0] = 1;
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (!reached[i]) continue;
+    Match(name, i, [&](size_t length, const LexiconEntry& entry) {
+      const bool proper = entry.pos == 'P' || entry.pos == 'Z' || entry.pos == 'R' ||
+                          entry.pos == 'O' || entry.pos == 'j' || entry.Is(kPlace | kLevel);
+      if (!proper && (length >= 2 || entry.Is(kOrgHead)) && length < name.size() &&
+          entry.Is(kWord | kOrgHead)) {
+        reached[i + length] = 1;
+      }
+    });
+  }
+  return reached[name.size()] != 0;
 }
 
 bool Lexicon::IsCommonPhrase(std::u32string_view name) const {
@@ -236,8 +258,17 @@ void Lexicon::LoadPeople() {
     const auto count = [&](size_t i) {
       return static_cast<uint16_t>(std::min(65535, std::atoi(std::string(fields[i]).c_str())));
     };
-    person_index_[c[0]] = static_cast<uint16_t>(person_chars_.size());
-    person_chars_.push_back({count(1), count(2), count(3), count(4)});
+    const PersonChar counts = {count(1), count(2), count(3), count(4)};
+    uint16_t& index = person_index_[c[0]];
+    if (index == 0) {
+      index = static_cast<uint16_t>(person_chars_.size());
+      person_chars_.emplace_back();
+    }
+    PersonChar& sum = person_chars_[index];  // Of the simplified and the traditional form.
+    sum.surname = std::max(sum.surname, counts.surname);
+    sum.first = std::max(sum.first, counts.first);
+    sum.second = std::max(sum.second, counts.second);
+    sum.single = std::max(sum.single, counts.single);
   });
 }
 

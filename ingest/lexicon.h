@@ -131,6 +131,8 @@ class Lexicon {
   // The entry of `word`, made when missing. Valid until the next call.
   LexiconEntry& Add(std::u32string_view word);
   bool IsCommonWord(std::u32string_view word) const;
+  // Whether common words and heads of organizations make up all of a name.
+  bool IsCommonSequence(std::u32string_view name) const;
   // Whether a name is a common word, or two of them.
   bool IsCommonPhrase(std::u32string_view name) const;
   void AddWords(std::string_view file, uint64_t classes);

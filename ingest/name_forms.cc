@@ -103,6 +103,15 @@ void ChineseForms(std::u32string_view name, std::vector<std::u32string>& forms) 
     }
   }
   if (!trade && !legal) return;
+  // A listed name is one word: its brand is what stands before the trade.
+  if (trade && head_length > 0 && core.size() - place > head_length + 1) {
+    const std::u32string_view brand = core.substr(place, core.size() - place - head_length);
+    const LexiconEntry& entry = Lexicon::Get().Find(brand);
+    if (brand.size() <= 4 && !(entry.Is(kWord) && entry.cost < 17 * 16 && entry.pos != 'Z') &&
+        !entry.Is(kPlace)) {
+      AddForm(brand, name, forms);
+    }
+  }
   // The brand: from the place to the first generic word.
   size_t end = first;
   while (end < tokens.size() && !IsGeneric(tokens[end])) ++end;

@@ -42,15 +42,18 @@ class GraphStore {
   static absl::StatusOr<std::unique_ptr<GraphStore>> Open(std::unique_ptr<KvStore> store);
   virtual ~GraphStore() = default;
 
-  // The article stored with this content (everything but its id), if any: lets a caller skip the
-  // extraction.
+  // The article stored with this content (everything but its id and language), if any: lets a
+  // caller skip the extraction.
   virtual absl::StatusOr<std::optional<std::string>> FindByContent(const Article& article) = 0;
 
   // Stores what an article says, all or nothing. Each asserted node becomes the stored node of its
   // kind that shares the most of its names, or a new one. Facts are identified by what they say, so
-  // that the same fact of two articles is one with two pieces of evidence. ALREADY_EXISTS when the
+  // that the same fact of two articles is one with two pieces of evidence. Facts that would join a
+  // node to itself, and deals left with one party, are left out. ALREADY_EXISTS when the
   // id is stored with other content; INVALID_ARGUMENT for assertions that break the schema or
-  // article limits; RESOURCE_EXHAUSTED over the limits of article_facts.h.
+  // article limits; RESOURCE_EXHAUSTED over the limits of article_facts.h, or when what the article
+  // asserts takes more than half of the store's largest batch; UNAVAILABLE when the store failed
+  // and the write may be repeated.
   virtual absl::StatusOr<PutResult> PutArticle(const ArticleFacts& facts) = 0;
 
   // What PutArticle would change. Ids of new nodes and facts are 0. Writes nothing.

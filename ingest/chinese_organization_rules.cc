@@ -103,6 +103,7 @@ class NameBuilder {
     if (token.kind == TokenKind::kLatin) return !token.Is(kCommonLatin);
     if (token.kind != TokenKind::kHan) return false;
     if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous | kPlace)) return true;
+    if (token.Is(kBrand) && token.span.size() >= 3) return true;
     if (IsSingle(token)) return false;  // Counted in runs.
     if (token.entry->classes == 0) return true;
     switch (token.pos()) {
@@ -282,7 +283,8 @@ class NameBuilder {
       }
       if (before.Is(kPlace | kLevel)) return i - 1;
       if (before.Is(kOrgHead | kOrgStop | kOrgName | kOrgListed | kOrgAmbiguous | kTitleHead) ||
-          (before.pos() != 'n' && before.pos() != 'N') || IsSingle(before)) {
+          (before.pos() != 'n' && before.pos() != 'N' && !before.Is(kOrgInner)) ||
+          IsSingle(before)) {
         return index;
       }
       --i;
@@ -371,7 +373,14 @@ class NameBuilder {
       }
       const bool name = token.Is(kOrgName | kOrgListed | kOrgAmbiguous) ||
                         (token.Is(kBrand) && token.span.size() >= 3) || token.pos() == 'Z';
-      if (name && !token.Is(kOrgHead | kPlace) && chars == 0) {
+      const bool place_only = token.Is(kPlace) && !token.Is(kOrgName | kOrgAmbiguous);
+      // 湘财证券股份: the shares of a company, not a company.
+      const LexiconEntry* own_head = nullptr;
+      const bool complete =
+          r_.Chars(head_span) == U"股份" &&
+          r_.lexicon.FindOrgHead(r_.chars, token.span.begin, token.span.end, own_head) > 0;
+      if (complete) return;
+      if (name && !token.Is(kOrgHead) && !place_only && chars == 0) {
         known = !token.Is(kOrgAmbiguous) || head.strength == HeadStrength::kTrade;
         chars = token.span.size();
         --brand;

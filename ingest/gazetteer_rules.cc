@@ -35,22 +35,28 @@ class Gazetteer {
     if (entry.Is(kProductName)) {
       r_.Add(span, MentionType::kProduct, 0, 0.8f, "known-product");
     } else if (entry.Is(kOrgName)) {
-      if (span.size() > 1) AddCompany(span, entry, 0.85f, "known");
+      if (span.size() > 1) AddCompany(span, entry.org_type, 0.85f, "known");
     } else if (entry.Is(kOrgAmbiguous)) {
       if (span.begin == company_.end && company_.size() > 0) {
-        AddJoined(span, entry);
+        AddJoined(span, entry.org_type);
       } else if (r_.OrganizationContext(span, sentence_) >= 1) {
-        AddCompany(span, entry, 0.6f, "ambiguous");
+        AddCompany(span, entry.org_type, 0.6f, "ambiguous");
       } else if (NextIsKnown(span.end)) {
         company_ = span;  // 现代起亚: decided by the next name.
       }
     } else if (entry.Is(kOrgListed) && span.size() >= 3) {
-      AddCompany(span, entry, 0.8f, "listed");
+      AddCompany(span, entry.org_type, 0.8f, "listed");
     } else if (entry.Is(kOrgListed | kBrand) && !entry.Is(kPlace)) {
       TryBrand(span, entry);
+    } else if (entry.pos == 'Z' && span.size() >= 4) {
+      const LexiconEntry* head = nullptr;
+      const size_t length = r_.lexicon.FindOrgHead(r_.chars, span.begin, span.end, head);
+      if (length > 0 && length < span.size() && SpeaksForItself(span, *head, length)) {
+        AddCompany(span, head->head_type, 0.7f, "proper-head");
+      }
     } else if (entry.Is(kCountry) && company_.size() > 0 && company_.end == span.begin &&
                StandsAlone(span.end)) {
-      r_.Add({company_.begin, span.end}, MentionType::kCompany, 0, 0.75f, "branch");
+      r_.Add({company_.begin, span.end}, MentionType::kCompany, 0, 0.85f, "branch");
     }
   }
 
@@ -67,24 +73,53 @@ class Gazetteer {
     // 商汤科技 says by its end that it is a company; others need more around them.
     const LexiconEntry* head = nullptr;
     const size_t head_length = r_.lexicon.FindOrgHead(r_.chars, span.begin, span.end, head);
+    if (IsJointName(span)) {
+      AddCompany(span, entry.org_type, 0.8f, "joint");
+      return;
+    }
     const bool named = head_length > 0 && head_length < span.size();
+    if (named && SpeaksForItself(span, *head, head_length)) {
+      AddCompany(span, head->head_type, 0.7f, "brand-head");
+      return;
+    }
     if (r_.OrganizationContext(span, sentence_) >= (named ? 1 : 2)) {
       r_.Add(span, MentionType::kCompany, named ? head->head_type : entry.org_type, 0.6f, "brand");
     }
   }
 
-  void AddCompany(Span span, const LexiconEntry& entry, float score, const char* rule) {
-    r_.Add(span, MentionType::kCompany, entry.org_type, score, rule);
-    if (company_.size() > 0 && company_.end == span.begin) AddJoined(span, entry);
+  // 东风日产, where a list has the whole.
+  bool IsJointName(Span span) const {
+    for (uint32_t middle = span.begin + 2; middle + 2 <= span.end; ++middle) {
+      if (r_.lexicon.Find(r_.Chars({span.begin, middle})).Is(kOrgName | kOrgAmbiguous) &&
+          r_.lexicon.Find(r_.Chars({middle, span.end})).Is(kOrgName | kOrgAmbiguous)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // 林洋电子: a word of trade after something that is no common word.
+  bool SpeaksForItself(Span span, const LexiconEntry& head, size_t head_length) const {
+    if (head.strength != HeadStrength::kTrade && head.strength != HeadStrength::kNamed)
+      return false;
+    const auto brand_size = static_cast<uint32_t>(span.size() - head_length);
+    const LexiconEntry& brand = r_.lexicon.Find(r_.chars.substr(span.begin, brand_size));
+    return brand_size >= 2 && !brand.Is(kPlace | kOrgHead | kOrgInner) &&
+           !(brand.Is(kWord) && brand.cost < 17 * 16 && brand.pos != 'Z');
+  }
+
+  void AddCompany(Span span, uint8_t org_type, float score, const char* rule) {
+    r_.Add(span, MentionType::kCompany, org_type, score, rule);
+    if (company_.size() > 0 && company_.end == span.begin) AddJoined(span, org_type);
     // The longest that begins where the last began, or a new one.
     company_ = span;
   }
 
   // 东风日产: two names side by side are the name of their joint venture.
-  void AddJoined(Span span, const LexiconEntry& entry) {
+  void AddJoined(Span span, uint8_t org_type) {
     const Span joined = {company_.begin, span.end};
     if (joined.size() <= 8 && span.size() <= 4 && company_.size() <= 4) {
-      r_.Add(joined, MentionType::kCompany, entry.org_type, 0.82f, "joint");
+      r_.Add(joined, MentionType::kCompany, org_type, 0.82f, "joint");
     }
   }
 

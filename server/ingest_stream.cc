@@ -62,9 +62,9 @@ void IngestStream::OnReadDone(bool ok) {
         Fail(WithReason(absl::ResourceExhaustedError("too many articles wait for a thread"),
                         "SERVER_BUSY"));
       }
-      ReadMore();
     }
     incoming_.Clear();
+    ReadMore();
   }
   FinishWhenDone(std::move(lock));
 }

@@ -87,6 +87,10 @@ class FakeGraphView final : public GraphView {
     if (ToInt(id) >= ToInt(kUnknown)) {
       return absl::NotFoundError(absl::StrCat("there is no node ", ToInt(id)));
     }
+    return FakeNode(id);
+  }
+
+  static Node FakeNode(NodeId id) {
     Node node{.id = id,
               .kind = NodeKind::kCompany,
               .name = FakeSummary(id).name,
@@ -111,7 +115,7 @@ class FakeGraphView final : public GraphView {
     SearchResult result;
     const uint32_t total = query.text == "many" ? kManyMatches : 1;
     for (uint32_t i = query.offset; i < std::min(total, query.offset + query.page_size); ++i) {
-      result.matches.push_back({.node = *GetNode(NodeId{i + 1}),
+      result.matches.push_back({.node = FakeNode(NodeId{i + 1}),
                                 .matched_name = query.text,
                                 .match_kind = MatchKind::kExact,
                                 .score = 1});

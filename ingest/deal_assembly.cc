@@ -56,6 +56,15 @@ bool SameDeal(const Cluster& cluster, const DealCandidate& candidate,
     return venture && nested && (family == Family::kVenture || candidate.confidence < 0.8f);
   }
   if (family == Family::kEquity) {
+    // Who sells in one deal bought in another.
+    for (const Participation& party : candidate.parties) {
+      for (const Participation& other : cluster.candidates.front().parties) {
+        if (party.entity == other.entity &&
+            (party.role == "ACQUIRER") != (other.role == "ACQUIRER")) {
+          return false;
+        }
+      }
+    }
     if (nested) return true;
     const std::optional<uint32_t> object = ObjectOf(candidate);
     if (!object || cluster.candidates.front().kind != candidate.kind ||

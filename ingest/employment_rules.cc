@@ -271,7 +271,7 @@ class EmploymentFinder {
       if (last != U'、' && last != U'兼') return;
       Span title{between.begin, between.end - 1};
       DropAside(title);
-      if (!IsTitle(title)) return;
+      if (!IsTitle(title) || view_.Between(title.begin, title.end) == U"代表") return;
       Add(names[person].entity, earlier.entity, title, {earlier.span.begin, names[person].span.end},
           kEmploymentDirect, "earlier post");
     }

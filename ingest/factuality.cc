@@ -63,6 +63,9 @@ std::optional<FactStatus> AssessFactuality(const SentenceView& view, Span trigge
     }
   }
   if (negotiated && !signed_) return std::nullopt;
+  // "原拟合作,...终止磋商": what was only planned and came to nothing.
+  if (planned && !signed_ && (view.Has(Cue::kEnd) || view.Has(Cue::kNegotiate)))
+    return std::nullopt;
   if (IsQuestion(view, clause)) return std::nullopt;
   if (ended) return FactStatus::kEnded;
   return planned ? FactStatus::kPlanned : FactStatus::kAnnounced;

@@ -123,7 +123,14 @@ class OrganizationFinder {
             "subsidiary in brackets");
       return;
     }
-    if (part != nullptr && description.find(U')') != u32string_view::npos) part = nullptr;
+    const bool other_name =
+        std::any_of(view_.names().begin(), view_.names().end(), [&](const Name& name) {
+          return part != nullptr && name.span.begin >= cue.end &&
+                 name.span.begin < part->span.begin;
+        });
+    if (part != nullptr && (other_name || description.find(U')') != u32string_view::npos)) {
+      part = nullptr;
+    }
     if (part != nullptr &&
         (view_.Has(Cue::kSpeak, cue.end, part->span.begin) ||
          view_.Has(Cue::kSign, cue.end, part->span.begin) ||

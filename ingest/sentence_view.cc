@@ -36,6 +36,11 @@ bool IsConnector(u32string_view text, bool english) {
     if (text == connector) return true;
   }
   if (!english) return text == U",";
+  // "A and Norway's B".
+  if (text.starts_with(U"and ") && text.size() <= 24 &&
+      (text.ends_with(U"'s") || text.ends_with(U"’s")) && IsUpper(text[4])) {
+    return true;
+  }
   for (const u32string_view connector : kLatin) {
     if (text == connector) return true;
   }

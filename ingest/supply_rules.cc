@@ -32,7 +32,15 @@ class SupplyFinder {
           if (!view_.english()) HanSupplier(hit.span);
           break;
         case Cue::kDistribute:
-          if (!view_.english()) HanDistribute(hit.span);
+          view_.english() ? LatinDistribute(hit.span) : HanDistribute(hit.span);
+          break;
+        case Cue::kBuiltOn:
+          if (!view_.english()) HanAdopt(hit.span);
+          break;
+        case Cue::kTechSupport:
+          if (!view_.english() && Text(hit.span).starts_with(U"提供")) {
+            if (!HanSupplyToIt(hit.span)) HanSuppliedBy(hit.span);
+          }
           break;
         case Cue::kIntegrate:
           if (!view_.english()) HanIntegrate(hit.span);
@@ -75,7 +83,7 @@ class SupplyFinder {
   // "A向B供应X", "A为B提供X".
   void HanSupply(Span cue) {
     const Group* customer = view_.GroupBefore(cue.begin);
-    if (HanSupplyToIt(cue)) return;
+    if (HanSupplyToIt(cue) || HanSuppliedBy(cue)) return;
     if (customer == nullptr || cue.begin - customer->span.end > 12 ||
         view_.Between(customer->span.end, cue.begin).find(U',') != u32string_view::npos) {
       return;
@@ -114,6 +122,78 @@ class SupplyFinder {
     AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", {provider->entities.back()},
             {*customer}, cue, 0.5f, "supplies to it");
     return true;
+  }
+
+  // "X由B提供", "由平台公司B提供支持的功能": B supplies whom the text speaks of.
+  bool HanSuppliedBy(Span cue) {
+    const Group* provider = view_.GroupBefore(cue.begin);
+    if (provider == nullptr || cue.begin - provider->span.end > 16 || provider->with) return false;
+    const Span clause = view_.Clause(provider->span.begin);
+    const uint32_t from =
+        std::max(clause.begin, provider->span.begin > 26 ? provider->span.begin - 26 : 0);
+    if (view_.Between(from, provider->span.begin).find(U'由') == u32string_view::npos ||
+        view_.Between(provider->span.end, cue.begin).find(U',') != u32string_view::npos) {
+      return false;
+    }
+    const Span rest{cue.begin, std::min(view_.Clause(cue.begin).end, cue.end + 12)};
+    const bool technology = view_.Has(Cue::kTechSupport, rest.begin, rest.end) ||
+                            view_.Between(cue.end, rest.end).starts_with(U"支持") ||
+                            view_.Between(cue.end, rest.end).starts_with(U"技术");
+    const Group* customer =
+        provider->span.begin > view_.span().begin ? view_.GroupBefore(from) : nullptr;
+    std::optional<uint32_t> other;
+    if (customer != nullptr) {
+      other = customer->entities.front();
+    } else {
+      other = discourse_.subject();
+    }
+    if (other) {
+      AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", provider->entities, {*other}, cue,
+              0.52f, "supplied by");
+    }
+    return true;
+  }
+
+  // "A采用B供应的P", "A的引擎获B采用".
+  void HanAdopt(Span cue) {
+    const u32string_view verb = Text(cue);
+    if (verb != U"采用" && verb != U"使用" && verb != U"选用" && verb != U"应用") return;
+    const Group* before = view_.GroupBefore(cue.begin);
+    if (before != nullptr && cue.begin - before->span.end <= 4) {
+      const char32_t preposition = Preposition(view_, *before);
+      if (preposition == U'获' || preposition == U'被') {
+        float confidence = 0.65f;
+        const std::vector<uint32_t> providers =
+            Subject(Earlier(*before), before->span.begin, confidence);
+        AddPair("TECHNOLOGY_INTEGRATION", providers, before->entities, cue, confidence,
+                "adopted by");
+        return;
+      }
+    }
+    const Argument provider = ObjectAfter(view_, cue.end, 4);
+    if (provider.empty()) return;
+    const u32string_view after =
+        view_.Between(provider.span.end, std::min(view_.span().end, provider.span.end + 3));
+    const bool supplied =
+        after.starts_with(U"供应") || after.starts_with(U"提供") || after.starts_with(U"生产");
+    if (!supplied && !after.starts_with(U"的")) return;
+    const Span clause = view_.Clause(cue.begin);
+    if (before != nullptr && before->span.begin < clause.begin) before = nullptr;
+    float confidence = supplied ? 0.7f : 0.65f;
+    AddPair(supplied ? "SUPPLY" : "TECHNOLOGY_INTEGRATION", provider.entities,
+            Subject(before, cue.begin, confidence), cue, confidence, "adopts");
+  }
+
+  // "A has appointed B as exclusive distributor".
+  void LatinDistribute(Span cue) {
+    const Group* distributor = view_.GroupBefore(cue.begin);
+    if (distributor == nullptr || cue.begin - distributor->span.end > 40) return;
+    const u32string_view between = view_.Between(distributor->span.end, cue.begin);
+    if (!between.starts_with(U" as ")) return;
+    const Group* maker = Earlier(*distributor);
+    if (maker == nullptr || distributor->span.begin - maker->span.end > 40) return;
+    AddPair("DISTRIBUTION", maker->entities, distributor->entities, cue, 0.75f,
+            "appoints distributor");
   }
 
   // "A的客户包括B、C", "clients including B and C", "进入B、C供应链": a deal with each.
@@ -278,7 +358,10 @@ class SupplyFinder {
     if (verb != U"入驻" && verb != U"进驻" && verb != U"入孵") return;
     const Argument host = ObjectAfter(view_, cue.end, 4);
     const Group* before = view_.GroupBefore(cue.begin);
-    if (host.empty() || before == nullptr || cue.begin - before->span.end > 12) return;
+    if (host.empty() || before == nullptr || cue.begin - before->span.end > 12 ||
+        view_.Between(cue.end, host.span.begin).find_first_of(U" ,") != u32string_view::npos) {
+      return;
+    }
     AddPair("INCUBATION", host.entities, before->entities, cue, 0.55f, "moves in");
   }
 

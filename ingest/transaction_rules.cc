@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "ingest/character.h"
 #include "ingest/deal_candidate.h"
 
 namespace partnergraph {
@@ -153,6 +154,14 @@ class TransactionFinder {
       }
       targets = group.entities;
     }
+    // "转让方为D".
+    for (const u32string_view word : {U"卖方为", U"转让方为", U"出让方为", U"卖方是"}) {
+      const size_t at = view_.Between(cue.end, view_.span().end).find(word);
+      if (at == u32string_view::npos) continue;
+      const Argument seller =
+          ObjectAfter(view_, cue.end + static_cast<uint32_t>(at + word.size()), 1);
+      AppendUnique(sellers, seller.entities);
+    }
     if (targets.empty() && sellers.empty()) return;
     float confidence = anaphoric ? 0.6f : 0.8f;
     if (before != nullptr &&
@@ -211,12 +220,30 @@ class TransactionFinder {
       }
       const Group* seller = view_.GroupAfter(after->span.end);
       if (seller != nullptr && Preposition(view_, *seller) == 'f' &&
-          seller->span.begin - after->span.end <= 40) {
+          seller->span.begin - after->span.end <= 90) {
         AppendUnique(sellers, seller->entities);
       }
     }
     if (targets.empty() && sellers.empty()) return;
+    if (sellers.empty() && after != nullptr && IsMinority(cue.end, after->span.begin)) {
+      AddInvestment(acquirers, targets, cue, confidence, "buys a stake in");
+      return;
+    }
     AddAcquisition(acquirers, targets, sellers, cue, confidence, "acquires");
+  }
+
+  // "8.4% stake in": less than a quarter of it.
+  bool IsMinority(uint32_t begin, uint32_t end) const {
+    const u32string_view text = view_.Between(begin, end);
+    const size_t percent = text.find(U'%');
+    if (percent == u32string_view::npos || !view_.Has(Cue::kStake, begin, end)) return false;
+    int value = 0;
+    size_t digit = percent;
+    while (digit > 0 && (IsDigit(text[digit - 1]) || text[digit - 1] == U'.')) --digit;
+    for (; digit < percent && IsDigit(text[digit]); ++digit) {
+      value = std::min(1000, value * 10 + static_cast<int>(text[digit] - U'0'));
+    }
+    return value < 25;
   }
 
   // "A将B出售给C", "A向C出售B", "A sells B to C".
@@ -283,6 +310,14 @@ class TransactionFinder {
           group = named;
       }
       if (group == nullptr) continue;
+      // "A、B共同投资了C" names what they invest in; without a round it is that or nothing.
+      if (!view_.english() && Text(hit.span).ends_with(U"投资") && !view_.Has(Cue::kFunding)) {
+        const Argument object = ObjectAfter(view_, hit.span.end, 2);
+        if (!object.empty() && group->span.end <= hit.span.begin) {
+          AddInvestment(group->entities, object.entities, hit.span, 0.75f, "invest together in");
+        }
+        continue;
+      }
       AppendUnique(investors, group->entities);
       first = std::min(first, group->span.begin);
       if (!trigger) trigger = hit.span;

@@ -40,6 +40,8 @@ const LABEL_COLUMNS_MAX = 32;
 // With at least this much room for each node every label is drawn; else the library thins them out.
 const LABEL_AREA_PIXELS = 7_000;
 const PADDING_PIXELS_MAX = 70;
+// A little to the left of the middle: labels stand to the right of their nodes.
+const HOME = { x: 0.55, y: 0.5, ratio: 1, angle: 0 };
 const LABEL_HEIGHT_PIXELS = 19;
 const LABEL_COLUMN_PIXELS = 7;
 
@@ -181,7 +183,7 @@ export class GraphView {
   }
 
   fit(): void {
-    void this.sigma.getCamera().animatedReset({ duration: 300 });
+    void this.sigma.getCamera().animate(HOME, { duration: 300 });
   }
 
   // Where a node is drawn, in pixels from the container's corner.

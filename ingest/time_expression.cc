@@ -29,6 +29,12 @@ enum class Reference : uint8_t {
   kVague,     // 近日: no date.
 };
 enum class Unit : uint8_t { kDay, kWeek, kMonth, kYear };
+// Which of the days of a name is meant.
+enum class WeekdayOf : uint8_t {
+  kWeek,        // The one in the week that `offset` gives: 上周三.
+  kOnOrBefore,  // "on Tuesday".
+  kBefore,      // "last Tuesday".
+};
 
 struct Expression {
   Span span;
@@ -36,6 +42,7 @@ struct Expression {
   Reference reference = Reference::kAbsolute;
   Unit unit = Unit::kDay;
   int offset = 0;
+  WeekdayOf weekday_of = WeekdayOf::kWeek;
   int weekday = 0;  // 1 Monday to 7 Sunday, with Unit::kWeek; 0: the week as such.
 };
 
@@ -398,8 +405,8 @@ class Scanner {
       if (kWeekdays[i] != unit) continue;
       expression.unit = Unit::kWeek;
       expression.weekday = static_cast<int>(i) + 1;
-      // "on Tuesday" and "last Tuesday" are the nearest one before.
-      if (last || on) expression.offset = -2;
+      if (on) expression.weekday_of = WeekdayOf::kOnOrBefore;
+      if (last) expression.weekday_of = WeekdayOf::kBefore;
       return expression;
     }
     if (on) return std::nullopt;
@@ -487,9 +494,10 @@ Date Resolve(const Expression& expression, const Date& anchor) {
         return date_in_week;
       }
       int shift = expression.weekday - today + 7 * expression.offset;
-      if (expression.offset == -2) {
+      if (expression.weekday_of != WeekdayOf::kWeek) {
         shift = expression.weekday - today;
-        if (shift > 0) shift -= 7;
+        const bool today_counts = expression.weekday_of == WeekdayOf::kOnOrBefore;
+        if (shift > 0 || (shift == 0 && !today_counts)) shift -= 7;
       }
       return FromDays(first + shift);
     }

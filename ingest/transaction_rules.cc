@@ -205,7 +205,8 @@ class TransactionFinder {
         sellers = after->entities;
         confidence -= 0.1f;
       } else if (between.find(U',') == u32string_view::npos &&
-                 between.find(U" in ") == u32string_view::npos &&
+                 (between.find(U" in ") == u32string_view::npos ||
+                  view_.Has(Cue::kStake, cue.end, after->span.begin)) &&
                  between.find(U" with ") == u32string_view::npos &&
                  between.find(U" to ") == u32string_view::npos) {
         // "acquires 51% of B" is B's; "acquires mines near B" is not.

@@ -266,7 +266,7 @@ class PersonFinder {
       int evidence = before + after;
       if (before < 3 && after < 2 && !(before == 2 && after >= 1)) continue;
       if (before == 0 && after == 2 && given == 1) continue;
-      if (before < 3 && after < 3 && !PlausibleChars(begin, surname, end)) continue;
+      if (before < 3 && !PlausibleChars(begin, surname, end)) continue;
       if (evidence > best_evidence || best.size() == 0) {
         best = {begin, end};
         best_evidence = evidence;

@@ -170,6 +170,10 @@ class EnglishNames {
         continue;
       }
       const std::u32string_view word = Word(next);
+      if (word == U"plc") {
+        end = next + 1;
+        break;
+      }
       if (r_.tokens[next].kind == TokenKind::kNumber && word.size() <= 4 &&
           word.find(U',') == word.npos) {
         end = next + 1;  // Model 3.
@@ -489,6 +493,7 @@ class EnglishNames {
 
   void ClassifyByContext(uint32_t begin, uint32_t end, const LexiconEntry& entry) {
     const Span span = SpanOf(begin, end);
+    const std::u32string_view text = r_.Chars(span);
     int words = 0;
     for (uint32_t i = begin; i < end; ++i) words += IsWordToken(i);
     if (HasTicker(span.end)) {
@@ -507,11 +512,16 @@ class EnglishNames {
       r_.Add(span, MentionType::kCompany, 0, 0.75f, "en-listed");
       return;
     }
-    if (FollowedByProductWord(after)) {
-      if (!acronym &&
-          r_.chars.substr(span.begin, span.size()).find(U'-') == std::u32string_view::npos) {
-        r_.Add(span, MentionType::kProduct, 0, 0.6f, "en-product-context");
+    if (const uint32_t more = ProductWord(after); more > 0) {
+      if (!acronym && text.find(U'-') == text.npos) {
+        r_.Add({span.begin, span.end + more}, MentionType::kProduct, 0, 0.6f, "en-product-context");
       }
+      return;
+    }
+    // LG Energy Solution: a known name goes on.
+    if (words >= 2 && words <= 4 && r_.tokens[begin].Is(kOrgName)) {
+      r_.Add(span, MentionType::kCompany, r_.tokens[begin].entry->org_type, 0.8f,
+             "en-known-longer");
       return;
     }
     const uint32_t next = NextWord(end - 1);
@@ -532,15 +542,19 @@ class EnglishNames {
     }
   }
 
-  static bool FollowedByProductWord(std::u32string_view after) {
+  // The length of the noun after a name that makes it a product's: " platform", which belongs to
+  // the name.
+  static uint32_t ProductWord(std::u32string_view after) {
     for (const std::u32string_view word :
-         {U" platform", U" app",    U" software",  U" technology", U" solution",
-          U" product",  U" system", U" device",    U" suite",      U" program",
-          U" service",  U" series", U" tool",      U" model",      U" smartphone",
-          U" chip",     U" engine", U" framework", U" token",      U" network"}) {
-      if (after.starts_with(word)) return true;
+         {U" platform", U" app", U" software", U" technology", U" project", U" system", U" device",
+          U" suite", U" program", U" programme", U" series", U" prototype", U" engine",
+          U" framework", U" token", U" fund", U" tool"}) {
+      if (after.starts_with(word) &&
+          (after.size() == word.size() || !IsAlphanumeric(after[word.size()]))) {
+        return static_cast<uint32_t>(word.size());
+      }
     }
-    return false;
+    return 0;
   }
 
   // "Senior Vice President of Sales", "CEO and Co-Founder".

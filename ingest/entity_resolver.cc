@@ -119,6 +119,37 @@ class Resolver {
       }
     }
     for (const auto& [short_form, name] : best) Join(short_form, name);
+    JoinContractions(best);
+  }
+
+  // 神达投控 for 神达投资控股股份有限公司: the same beginning, the other characters in their order.
+  void JoinContractions(const absl::flat_hash_map<uint32_t, uint32_t>& joined) {
+    absl::flat_hash_map<std::u32string, uint32_t> full;  // By the first two characters.
+    for (uint32_t g = 0; g < groups_.size(); ++g) {
+      const NameGroup& group = groups_[g];
+      if (group.type == MentionType::kCompany && group.text.ends_with(U"公司") &&
+          group.text.size() >= 8) {
+        full.try_emplace(group.text.substr(0, 2), g);
+      }
+    }
+    for (uint32_t g = 0; g < groups_.size(); ++g) {
+      const NameGroup& group = groups_[g];
+      if (group.type != MentionType::kCompany || group.text.size() < 4 || group.text.size() > 6 ||
+          joined.contains(g) || !IsHan(group.text[0])) {
+        continue;
+      }
+      const auto it = full.find(group.text.substr(0, 2));
+      if (it != full.end() && it->second != g &&
+          IsSubsequence(group.text, groups_[it->second].text)) {
+        Join(it->second, g);
+      }
+    }
+  }
+
+  static bool IsSubsequence(std::u32string_view part, std::u32string_view whole) {
+    size_t found = 0;
+    for (const char32_t c : whole) found += found < part.size() && part[found] == c;
+    return found == part.size();
   }
 
   static bool Closer(const NameGroup& form, const NameGroup& a, const NameGroup& b) {

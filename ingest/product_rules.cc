@@ -75,6 +75,7 @@ void FindQuoted(Recognition& r, Span within) {
     if (close >= within.end || r.chars[close] != mark || close - i < 3) continue;
     const Span name = {i + 1, close};
     if (HasClauseMark(r.Chars(name)) || open == U'【') continue;
+    if (r.lexicon.Find(r.Chars(name)).Is(kProductHead | kOrgHead)) continue;  // ‘实验室’
     const bool after = IsProductHeadAfter(r, close + 1, within.end);
     const bool inside = EndsWithProductHead(r, name);
     // A quoted organization is one: ends in 实验室 and names a place or a brand.

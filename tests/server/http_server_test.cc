@@ -73,6 +73,15 @@ TEST_F(HttpServerTest, AnswersGetOfMethodsWithoutSideEffects) {
                         "?connect=v1&encoding=json&message=%7B%22nodeId%22%3A%227%22%7D");
   EXPECT_EQ(result.status, 200);
   EXPECT_THAT(result.body, HasSubstr("骥野汽车"));
+  auto get = [&](const std::string& query) {
+    return HttpGet(port, std::string(kGetNode) + query).status;
+  };
+  EXPECT_EQ(get("?encoding=json&base64=1&message=eyJub2RlSWQiOiI3In0"), 200);
+  EXPECT_EQ(get("?encoding=proto&base64=1&message=CAc"), 200);
+  EXPECT_EQ(get("?encoding=json&message=%7"), 400) << "a cut escape";
+  EXPECT_EQ(get("?encoding=json&base64=1&message=*"), 400);
+  EXPECT_EQ(get("?encoding=xml&message=1"), 415);
+  EXPECT_EQ(get("?encoding=json&compression=gzip&message=1"), 501);
   EXPECT_EQ(HttpGet(port, "/partnergraph.v1.IngestService/RetractArticle?encoding=json&message={}")
                 .status,
             405);

@@ -60,7 +60,6 @@ function useEdgePages<T>(
     );
     return () => controller.abort();
     // `types` and `convert` go with the key.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, current, request]);
 
   return { ...pages, next: () => setRequest({ key, cursor: pages.cursor || current }) };

@@ -101,7 +101,11 @@ class CooperationFinder {
 
   void AddCooperation(std::string_view kind, const std::vector<uint32_t>& parties, Span trigger,
                       float confidence, const char* rule) {
-    sink_.Add(kind, Roles(kind, parties), trigger, confidence, rule);
+    // Without a word for it, a strategic cooperation is only what is left.
+    const Span clause = view_.Clause(trigger.begin);
+    const bool named = kind != "STRATEGIC_COOPERATION" || Has(Cue::kStrategic, clause) ||
+                       Has(Cue::kStrategic, trigger);
+    sink_.Add(kind, Roles(kind, parties), trigger, confidence, rule, named ? 1.0f : 0.4f);
   }
 
   // "A与B", "A联合B", "A、B和C": what follows says whether it is a cooperation.

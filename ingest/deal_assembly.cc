@@ -95,7 +95,8 @@ AssembledDeal Finish(const Document& document, Cluster cluster) {
   std::map<std::string_view, float> weight;
   for (const DealCandidate& candidate : cluster.candidates) {
     const bool headline = document.sentences[candidate.sentence].title;
-    weight[candidate.kind] += candidate.confidence * (headline ? 1.5f : 1.0f);
+    weight[candidate.kind] +=
+        candidate.confidence * candidate.kind_weight * (headline ? 1.5f : 1.0f);
   }
   if (cluster.family == Family::kVenture) {
     deal.kind = "JOINT_VENTURE";

@@ -24,7 +24,7 @@ std::vector<Participation> WithRole(const std::vector<uint32_t>& entities, std::
 }
 
 void CandidateSink::Add(std::string_view kind, std::vector<Participation> parties, Span trigger,
-                        float confidence, const char* rule) {
+                        float confidence, const char* rule, float kind_weight) {
   if (parties.size() < 2 || candidates_.size() - first_ >= kCandidatesPerSentenceMax ||
       candidates_.size() >= kCandidatesPerArticleMax) {
     return;
@@ -38,6 +38,7 @@ void CandidateSink::Add(std::string_view kind, std::vector<Participation> partie
   candidate.evidence = view_.Evidence();
   candidate.sentence = sentence_;
   candidate.confidence = confidence;
+  candidate.kind_weight = kind_weight;
   candidate.status = *status;
   candidate.rule = rule;
   candidates_.push_back(std::move(candidate));

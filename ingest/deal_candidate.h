@@ -19,6 +19,7 @@ struct DealCandidate {
   Span evidence;
   uint32_t sentence = 0;  // Index into Document::sentences.
   float confidence = 0;   // [0, 1]: how sure the rule is.
+  float kind_weight = 1;  // What its kind counts against others: less for a mere default.
   FactStatus status = FactStatus::kAnnounced;
   const char* rule = "";
 };
@@ -36,7 +37,7 @@ class CandidateSink {
   // Adds a candidate, unless it has fewer than two parties, is not stated as a fact
   // (factuality.h), or the sentence or the article is full.
   void Add(std::string_view kind, std::vector<Participation> parties, Span trigger,
-           float confidence, const char* rule);
+           float confidence, const char* rule, float kind_weight = 1);
 
  private:
   const SentenceView& view_;

@@ -199,12 +199,15 @@ class ProductFinder {
     }
     const Argument makers = ActorsBefore(view_, discourse_, hit.span.begin, 80);
     if (makers.empty()) return;
+    // "在本次发布的P上,A也...": who is not said.
+    if (makers.anaphoric && view_.Between(hit.span.end, hit.span.end + 1) == U"的") return;
+    const bool event = verb.ends_with(U"发布会");
     const bool same_clause = !makers.anaphoric && !CrossesClause(makers.span.end, hit.span.begin);
     float confidence = makers.anaphoric ? 0.45f : same_clause ? 0.72f : 0.55f;
     if (hit.cue == Cue::kOwn) confidence -= 0.05f;
     size_t count = 0;
     uint32_t previous = hit.span.end;
-    const uint32_t reach = view_.english() ? 70 : 30;
+    const uint32_t reach = view_.english() ? 70 : event ? 40 : 30;
     for (const Name& name : view_.names()) {
       if (name.span.begin < hit.span.end) continue;
       if (name.type != MentionType::kProduct) {
@@ -214,7 +217,7 @@ class ProductFinder {
       if (name.span.begin - previous > reach || ++count > kProductsPerCueMax) break;
       const u32string_view gap = view_.Between(previous, name.span.begin);
       if (gap.find_first_of(U"。;") != u32string_view::npos) break;
-      if (count == 1 && (gap.find(U',') != u32string_view::npos ||
+      if (count == 1 && ((!event && gap.find(U',') != u32string_view::npos) ||
                          view_.Has(Cue::kBuiltOn, previous, name.span.begin))) {
         break;
       }

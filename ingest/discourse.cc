@@ -47,7 +47,19 @@ std::optional<uint32_t> Discourse::Antecedent(const SentenceView& view, uint32_t
   return subject_ ? subject_ : topic_;
 }
 
+std::optional<uint32_t> Discourse::SubjectBeside(uint32_t entity) const {
+  if (subject_ && *subject_ != entity) return subject_;
+  for (size_t i = recent_.size(); i-- > 0;) {
+    if (recent_[i] != entity) return recent_[i];
+  }
+  return std::nullopt;
+}
+
 void Discourse::Advance(const SentenceView& view) {
+  if (!view.groups().empty()) recent_.clear();
+  for (const Group& group : view.groups()) {
+    recent_.insert(recent_.end(), group.entities.begin(), group.entities.end());
+  }
   const size_t bracket = view.Between(view.span().begin, view.span().end).rfind(U'】');
   const uint32_t from = bracket == std::u32string_view::npos
                             ? view.span().begin

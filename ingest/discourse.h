@@ -21,14 +21,16 @@ class Discourse {
   // in the sentence as its subject, or the subject of the sentence before, or the topic.
   std::optional<uint32_t> Antecedent(const SentenceView& view, uint32_t position) const;
 
-  // The subject of the sentence before.
-  std::optional<uint32_t> subject() const { return subject_; }
+  // The company that the sentence before was about, other than `entity`: its subject, or else the
+  // last company that it names.
+  std::optional<uint32_t> SubjectBeside(uint32_t entity) const;
 
   void Advance(const SentenceView& view);
 
  private:
   std::optional<uint32_t> topic_;
   std::optional<uint32_t> subject_;
+  std::vector<uint32_t> recent_;  // Companies of the sentence before, in order.
 };
 
 }  // namespace partnergraph

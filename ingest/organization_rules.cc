@@ -317,6 +317,13 @@ class OrganizationFinder {
       return;
     if (view_.english() && founders.span.size() != 0 && CrossesClause(founders.span.end, cue.begin))
       return;
+    const auto is_school = [&](uint32_t entity) {
+      return view_.document().entities[entity].org_type == "SCHOOL";
+    };
+    if (is_school(venture->entity) &&
+        std::any_of(founders.entities.begin(), founders.entities.end(), is_school)) {
+      return;
+    }
     // A founder two clauses away acts in another matter.
     const u32string_view lead = view_.Between(founders.span.end, cue.begin);
     if (founders.span.size() != 0 && std::count(lead.begin(), lead.end(), U',') > 1) return;

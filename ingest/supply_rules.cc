@@ -113,8 +113,9 @@ class SupplyFinder {
         before.find(U"向其") == u32string_view::npos)
       return false;
     const Group* provider = view_.GroupBefore(cue.begin);
-    const std::optional<uint32_t> customer = discourse_.subject();
-    if (provider == nullptr || !customer) return true;
+    if (provider == nullptr) return true;
+    const std::optional<uint32_t> customer = discourse_.SubjectBeside(provider->entities.back());
+    if (!customer) return true;
     const Span clause = view_.Clause(cue.begin);
     const bool technology =
         view_.Has(Cue::kTechSupport, cue.begin, clause.end) ||
@@ -144,8 +145,8 @@ class SupplyFinder {
     std::optional<uint32_t> other;
     if (customer != nullptr) {
       other = customer->entities.front();
-    } else {
-      other = discourse_.subject();
+    } else if (technology) {
+      other = discourse_.SubjectBeside(provider->entities.front());
     }
     if (other) {
       AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", provider->entities, {*other}, cue,

@@ -29,6 +29,14 @@ class VentureFinder {
 
   void Add(const std::vector<uint32_t>& founders, const std::vector<uint32_t>& venture, Span cue,
            float confidence, const char* rule) {
+    // A company and a school that "build a school" run a programme at the school.
+    const auto is_school = [&](uint32_t entity) {
+      return view_.document().entities[entity].org_type == "SCHOOL";
+    };
+    if (std::any_of(founders.begin(), founders.end(), is_school) &&
+        std::any_of(venture.begin(), venture.end(), is_school)) {
+      return;
+    }
     std::vector<Participation> parties = WithRole(founders, "FOUNDER");
     if (parties.size() < 2) return;
     AddParties(parties, venture, "VENTURE");

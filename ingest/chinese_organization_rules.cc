@@ -372,7 +372,8 @@ class NameBuilder {
         continue;
       }
       const bool name = token.Is(kOrgName | kOrgListed | kOrgAmbiguous) ||
-                        (token.Is(kBrand) && token.span.size() >= 3) || token.pos() == 'Z';
+                        (token.Is(kBrand) && token.span.size() >= 3) || token.pos() == 'Z' ||
+                        (token.pos() == 'P' && !token.Is(kPlace) && token.entry->cost > 16 * 16);
       const bool place_only = token.Is(kPlace) && !token.Is(kOrgName | kOrgAmbiguous);
       // 湘财证券股份: the shares of a company, not a company.
       const LexiconEntry* own_head = nullptr;

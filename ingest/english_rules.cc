@@ -130,6 +130,7 @@ class EnglishNames {
 
   // Most words of a headline are capitalized: case tells nothing there.
   bool IsHeadline() const {
+    if (last_ > first_ && r_.Before(sentence_.span.end) == U'.') return false;
     int capitalized = 0, words = 0;
     for (uint32_t i = first_; i < last_; ++i) {
       if (r_.tokens[i].kind != TokenKind::kLatin || r_.tokens[i].span.size() < 4) continue;

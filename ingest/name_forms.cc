@@ -48,7 +48,7 @@ bool IsGeneric(const Token& token) {
   if (token.Is(kOrgHead | kOrgInner)) return true;
   if (token.span.size() == 1 || !token.Is(kWord)) return false;
   return token.pos() != 'Z' && token.pos() != 'R' && token.pos() != 'P' && token.pos() != 'O' &&
-         token.pos() != 'j' && token.entry->cost < 17 * 16;
+         token.pos() != 'j' && token.entry->cost < (token.span.size() >= 3 ? 23 : 20) * 16;
 }
 
 std::u32string WithoutBrackets(std::u32string_view name) {
@@ -60,6 +60,23 @@ std::u32string WithoutBrackets(std::u32string_view name) {
     if (c == U')' && depth > 0) --depth;
   }
   return plain;
+}
+
+// How many characters the chain of places in front of a name has.
+uint32_t PlaceLength(std::u32string_view name) {
+  uint32_t length = 0;
+  for (bool again = true; again;) {
+    again = false;
+    for (uint32_t next = 6; next >= 2; --next) {
+      if (length + next + 2 > name.size()) continue;
+      const LexiconEntry& entry = Lexicon::Get().Find(name.substr(length, next));
+      if (!entry.Is(kPlace) || entry.Is(kOrgName | kOrgAmbiguous)) continue;
+      length += next;
+      again = true;
+      break;
+    }
+  }
+  return length;
 }
 
 void ChineseForms(std::u32string_view name, std::vector<std::u32string>& forms) {
@@ -77,25 +94,21 @@ void ChineseForms(std::u32string_view name, std::vector<std::u32string>& forms) 
       }
     }
   }
-  std::vector<Token> tokens;
-  Segment(core, {0, static_cast<uint32_t>(core.size())}, tokens);
+  const uint32_t place = PlaceLength(core);
+  std::vector<Token> tokens;  // Of what follows the place.
+  Segment(core, {place, static_cast<uint32_t>(core.size())}, tokens);
   if (tokens.empty()) return;
   const LexiconEntry* head = nullptr;
   const size_t head_length = Lexicon::Get().FindOrgHead(core, 0, core.size(), head);
-  size_t first = 0;
-  while (first + 1 < tokens.size() && tokens[first].Is(kPlace) && !tokens[first].Is(kOrgName)) {
-    ++first;
-  }
-  const uint32_t place = tokens[first].span.begin;
   const bool trade = head_length == 0 || head->strength == HeadStrength::kTrade ||
-                     head->strength == HeadStrength::kFund;
+                     head->strength == HeadStrength::kWeak || head->strength == HeadStrength::kFund;
   AddForm(core, name, forms);
   if (place > 0 && core.size() - place >= 3 && !(head_length == core.size() - place)) {
     const std::u32string_view rest = core.substr(place);
-    if (tokens.size() - first > 1 || !IsGeneric(tokens[first])) {
+    if (tokens.size() > 1 || !IsGeneric(tokens[0])) {
       // A name that is all common words without its place names no one.
       bool generic = true;
-      for (size_t i = first; i < tokens.size(); ++i) generic &= IsGeneric(tokens[i]);
+      for (const Token& token : tokens) generic &= IsGeneric(token);
       const bool body = !legal && head_length > 0 && head->head_type != OrgTypeIndex("COMPANY");
       if (!generic || body || (legal && plain.size() - place >= 5)) {
         AddForm(rest, name, forms);
@@ -114,9 +127,9 @@ void ChineseForms(std::u32string_view name, std::vector<std::u32string>& forms) 
     }
   }
   // The brand: from the place to the first generic word.
-  size_t end = first;
+  size_t end = 0;
   while (end < tokens.size() && !IsGeneric(tokens[end])) ++end;
-  if (end == first) return;
+  if (end == 0) return;
   const uint32_t brand_end = tokens[end - 1].span.end;
   const std::u32string_view brand = core.substr(place, brand_end - place);
   const bool finance = !trade && head != nullptr && head->head_type == OrgTypeIndex("FINANCIAL");
@@ -134,6 +147,9 @@ void ChineseForms(std::u32string_view name, std::vector<std::u32string>& forms) 
     }
   }
   for (size_t i = end; i < tokens.size() && i < end + 3; ++i) {
+    if (tokens[i].span.size() == 4) {  // 生物科技: to 生物 as well.
+      AddForm(core.substr(place, tokens[i].span.begin + 2 - place), name, forms);
+    }
     AddForm(core.substr(place, tokens[i].span.end - place), name, forms);
   }
 }

@@ -16,19 +16,20 @@ class Slot {
 
   void Next() {
     started_ = absl::Now();
-    call_->Start(random_(), [this](bool ok) { OnDone(ok); });
+    call_->Start(random_(), [this](const grpc::Status& status) { OnDone(status); });
   }
 
   const LatencyHistogram& latencies() const { return latencies_; }
   uint64_t errors() const { return errors_; }
+  const grpc::Status& first_error() const { return first_error_; }
 
  private:
-  void OnDone(bool ok) {
+  void OnDone(const grpc::Status& status) {
     const absl::Time now = absl::Now();
-    if (ok) {
+    if (status.ok()) {
       latencies_.Record(now - started_);
-    } else {
-      ++errors_;
+    } else if (++errors_ == 1) {
+      first_error_ = status;
     }
     if (now < end_) {
       Next();
@@ -44,6 +45,7 @@ class Slot {
   absl::Time started_;
   LatencyHistogram latencies_;
   uint64_t errors_ = 0;
+  grpc::Status first_error_;
 };
 
 }  // namespace
@@ -51,6 +53,9 @@ class Slot {
 void LoadResult::Merge(const LoadResult& other) {
   latencies.Merge(other.latencies);
   errors += other.errors;
+  if (first_error.ok()) {
+    first_error = other.first_error;
+  }
   elapsed += other.elapsed;
 }
 
@@ -79,6 +84,9 @@ LoadResult RunLoad(const Workload& workload,
   for (const auto& slot : slots) {
     result.latencies.Merge(slot->latencies());
     result.errors += slot->errors();
+    if (result.first_error.ok()) {
+      result.first_error = slot->first_error();
+    }
   }
   return result;
 }

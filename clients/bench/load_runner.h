@@ -15,6 +15,7 @@ namespace partnergraph::load {
 struct LoadResult {
   LatencyHistogram latencies;  // Of good answers.
   uint64_t errors = 0;
+  grpc::Status first_error;  // OK without errors.
   absl::Duration elapsed = absl::ZeroDuration();
 
   // Adds another run of the same workload.

@@ -21,11 +21,10 @@ class UnaryCall : public Call {
   UnaryCall(std::shared_ptr<grpc::Channel> channel, Method method, Fill fill)
       : stub_(Service::NewStub(std::move(channel))), method_(method), fill_(std::move(fill)) {}
 
-  void Start(uint64_t random, std::function<void(bool ok)> done) override {
+  void Start(uint64_t random, Done done) override {
     context_ = std::make_unique<grpc::ClientContext>();
     fill_(random, request_);
-    auto on_done = [done = std::move(done)](const grpc::Status& status) { done(status.ok()); };
-    (stub_->async()->*method_)(context_.get(), &request_, &response_, std::move(on_done));
+    (stub_->async()->*method_)(context_.get(), &request_, &response_, std::move(done));
   }
 
  private:
@@ -70,15 +69,13 @@ class NeighborhoodCall : public Call {
   NeighborhoodCall(std::shared_ptr<grpc::Channel> channel, v1::NeighborhoodRequest request)
       : stub_(v1::GraphService::NewStub(std::move(channel))), request_(std::move(request)) {}
 
-  void Start(uint64_t, std::function<void(bool ok)> done) override {
-    (new Stream(std::move(done)))->Run(*stub_, request_);
-  }
+  void Start(uint64_t, Done done) override { (new Stream(std::move(done)))->Run(*stub_, request_); }
 
  private:
   // Deletes itself when the stream is over.
   class Stream : public grpc::ClientReadReactor<v1::NeighborhoodResponse> {
    public:
-    explicit Stream(std::function<void(bool ok)> done) : done_(std::move(done)) {}
+    explicit Stream(Done done) : done_(std::move(done)) {}
 
     void Run(v1::GraphService::Stub& stub, const v1::NeighborhoodRequest& request) {
       stub.async()->Neighborhood(&context_, &request, this);
@@ -91,16 +88,16 @@ class NeighborhoodCall : public Call {
       }
     }
     void OnDone(const grpc::Status& status) override {
-      const std::function<void(bool ok)> done = std::move(done_);
-      const bool ok = status.ok();
+      const Done done = std::move(done_);
+      const grpc::Status ended = status;
       delete this;
-      done(ok);
+      done(ended);
     }
 
    private:
     grpc::ClientContext context_;
     v1::NeighborhoodResponse part_;
-    std::function<void(bool ok)> done_;
+    Done done_;
   };
 
   std::unique_ptr<v1::GraphService::Stub> stub_;

@@ -9,15 +9,17 @@
 #include <vector>
 
 #include "grpcpp/channel.h"
+#include "grpcpp/support/status.h"
 
 namespace partnergraph::load {
 
 class Call {
  public:
   virtual ~Call() = default;
+  using Done = std::function<void(const grpc::Status& status)>;
   // Starts one call, with arguments picked by `random`. `done` runs once, in another thread, with
-  // whether the answer was good; the call may be started again from within it.
-  virtual void Start(uint64_t random, std::function<void(bool ok)> done) = 0;
+  // how the call ended; the call may be started again from within it.
+  virtual void Start(uint64_t random, Done done) = 0;
 };
 
 class Workload {

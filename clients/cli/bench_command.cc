@@ -8,6 +8,7 @@
 #include "clients/bench/workload.h"
 #include "clients/cli/command.h"
 #include "clients/cli/node_resolver.h"
+#include "clients/cpp/rpc_error.h"
 #include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
 
@@ -81,6 +82,12 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
   for (size_t i = 0; i < workloads.size(); ++i) {
     const load::LoadResult& result = results[i];
     errors += result.errors;
+    if (result.errors > 0) {
+      context.talk.Note(fmt::format("{}: {} calls failed, the first with {}: {}",
+                                    workloads[i]->name(), result.errors,
+                                    client::CodeName(client::ToStatus(result.first_error).code()),
+                                    result.first_error.error_message()));
+    }
     output.Add("results", {{"name", workloads[i]->name()},
                            {"rate", Rounded(result.Rate(), 10)},
                            {"p50_us", Rounded(result.latencies.PercentileMicros(0.5), 1)},
@@ -95,11 +102,7 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
                  {"hub_id", targets.hub_id},
                  {"hub_degree", hub.node().degree()},
                  {"node_count", targets.node_ids.size()}});
-  if (errors > 0) {
-    context.talk.Note(fmt::format("{} calls failed", errors));
-    return ExitCode::kFailed;
-  }
-  return ExitCode::kOk;
+  return errors > 0 ? ExitCode::kFailed : ExitCode::kOk;
 }
 
 }  // namespace

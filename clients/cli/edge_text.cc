@@ -53,7 +53,7 @@ std::string FieldText(const Json& record, const std::string& key) {
     return "";
   }
   const auto it = record.find(key);
-  return it == record.end() ? "" : CellText(*it);
+  return it == record.end() ? "" : TextForPeople(*it);
 }
 
 std::string NodeText(const Json& node_summary) {

@@ -33,7 +33,7 @@ void WriteChanges(const Json& changes, const Json& counts, std::ostream& out);
 void WriteField(const std::string& label, const std::string& text, const TextStyle& style,
                 std::ostream& out);
 
-// The text of a string or number in `record`, empty when it is null or absent.
+// TextForPeople() of a field of `record`, empty when it is null or absent.
 std::string FieldText(const Json& record, const std::string& key);
 
 }  // namespace partnergraph::cli

@@ -5,6 +5,8 @@
 #include <ostream>
 #include <utility>
 
+#include "fmt/format.h"
+
 namespace partnergraph::cli {
 namespace {
 
@@ -128,7 +130,7 @@ void Output::WriteTable() const {
     std::vector<std::string> cells;
     for (const OutputColumn& column : shape_.columns) {
       if (column.in_table) {
-        cells.push_back(CellText(ValueAt(record, column.pointer)));
+        cells.push_back(TextForPeople(ValueAt(record, column.pointer)));
       }
     }
     table.AddRow(std::move(cells));
@@ -170,6 +172,10 @@ std::string CellText(const Json& value) {
     return value.get<std::string>();
   }
   return value.is_null() ? "" : DumpJson(value);
+}
+
+std::string TextForPeople(const Json& value) {
+  return value.is_number_float() ? fmt::format("{:.3f}", value.get<double>()) : CellText(value);
 }
 
 }  // namespace partnergraph::cli

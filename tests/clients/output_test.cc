@@ -71,6 +71,12 @@ TEST(OutputTest, MissingValuesAreEmptyCells) {
             "id,name,tags\r\n,,\r\n");
 }
 
+TEST(OutputTest, FractionsAreShortForPeopleAndExactForPrograms) {
+  EXPECT_EQ(TextForPeople(0.26600003), "0.266");
+  EXPECT_EQ(CellText(0.26600003), "0.26600003");
+  EXPECT_EQ(TextForPeople(12), "12");
+}
+
 TEST(OutputTest, ParsesFormatNames) {
   EXPECT_EQ(ParseOutputFormat("jsonl"), OutputFormat::kJsonl);
   EXPECT_EQ(ParseOutputFormat("xml"), std::nullopt);

@@ -1,6 +1,7 @@
 #include "ingest/deal_attributes.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <string_view>
 
@@ -14,6 +15,9 @@ using std::u32string_view;
 
 // A dateline stands within this many characters of the body's beginning.
 constexpr uint32_t kDatelineCharsMax = 120;
+
+// Up to so many deals an article is about all of them; a round-up has more.
+constexpr size_t kFewDealsMax = 3;
 
 class AttributeFinder {
  public:
@@ -31,11 +35,11 @@ class AttributeFinder {
     }
   }
 
-  void Fill(AssembledDeal& assembled, bool only_deal) {
+  void Fill(AssembledDeal& assembled, size_t deals) {
     Date(assembled);
     Location(assembled);
     Products(assembled.deal, assembled.sentences);
-    People(assembled, only_deal);
+    People(assembled, deals == 1, deals <= kFewDealsMax);
   }
 
  private:
@@ -139,15 +143,26 @@ class AttributeFinder {
     return false;
   }
 
-  void People(AssembledDeal& assembled, bool only_deal) const {
+  void People(AssembledDeal& assembled, bool only_deal, bool few_deals) const {
     Deal& deal = assembled.deal;
     const std::set<uint32_t> own(assembled.sentences.begin(), assembled.sentences.end());
     absl::flat_hash_map<uint32_t, int> rank;  // 3 signatory, 2 representative, 1 attendee.
     std::vector<uint32_t> order;
-    for (uint32_t s = 0; s < views_.size(); ++s) {
+    // Where an article has few deals, whoever speaks for a party anywhere speaks about its deal;
+    // where it has many, only the sentences around it are looked at.
+    std::set<uint32_t> around;
+    for (const uint32_t s : own) {
+      for (uint32_t i = s > 0 ? s - 1 : s; i <= s + 1 && i < views_.size(); ++i) around.insert(i);
+    }
+    std::vector<uint32_t> sentences(around.begin(), around.end());
+    if (few_deals) {
+      sentences.resize(views_.size());
+      std::iota(sentences.begin(), sentences.end(), 0u);
+    }
+    for (const uint32_t s : sentences) {
       const SentenceView& view = views_[s];
       if (view.sentence().boilerplate) continue;
-      const bool near = own.contains(s) || own.contains(s + 1) || (s > 0 && own.contains(s - 1));
+      const bool near = around.contains(s);
       const bool signing = view.Has(Cue::kRepresent) && view.Has(Cue::kSign) && near;
       const bool attending = near && (view.Has(Cue::kAttend) || view.Has(Cue::kWitness));
       for (const Name& name : view.names()) {
@@ -159,7 +174,7 @@ class AttributeFinder {
         if (signing && (after.find(U"代表") != u32string_view::npos ||
                         after.find(U"签") != u32string_view::npos)) {
           value = 3;
-        } else if (works && (near || only_deal) && Speaks(view, name)) {
+        } else if (works && (near || few_deals) && Speaks(view, name)) {
           value = 2;
         } else if (attending && (works || only_deal)) {
           value = 1;
@@ -218,7 +233,7 @@ void FillAttributes(const Document& document, const std::vector<SentenceView>& v
                     std::vector<AssembledDeal>& deals) {
   AddAnaphoricEvidence(views, deals);
   AttributeFinder finder(document, views);
-  for (AssembledDeal& deal : deals) finder.Fill(deal, deals.size() == 1);
+  for (AssembledDeal& deal : deals) finder.Fill(deal, deals.size());
 }
 
 }  // namespace partnergraph

@@ -359,7 +359,9 @@ class SupplyFinder {
     if (verb != U"入驻" && verb != U"进驻" && verb != U"入孵") return;
     const Argument host = ObjectAfter(view_, cue.end, 4);
     const Group* before = view_.GroupBefore(cue.begin);
-    if (host.empty() || before == nullptr || cue.begin - before->span.end > 12 ||
+    // "A、B和C三家企业脱颖而出,入驻D": a list may stand further off than a single name.
+    const uint32_t reach = before != nullptr && before->entities.size() > 1 ? 60 : 12;
+    if (host.empty() || before == nullptr || cue.begin - before->span.end > reach ||
         view_.Between(cue.end, host.span.begin).find_first_of(U" ,") != u32string_view::npos) {
       return;
     }

@@ -109,6 +109,7 @@ class NameBuilder {
     switch (token.pos()) {
       case 'Z':
       case 'R':
+        return !token.Is(kOrgHead | kOrgInner) && token.entry->cost > 15 * 16;
       case 'O':
       case 'P':
         return !token.Is(kOrgHead | kOrgInner);
@@ -149,8 +150,10 @@ class NameBuilder {
 
   void BuildNamed(uint32_t start, Span head_span, const LexiconEntry& head) {
     uint32_t left = start;
+    // A whole name from the list of brands is left to the gazetteer's rules.
     bool distinguished =
-        Distinguishes(r_.tokens[start]) && r_.tokens[start].span.begin < head_span.begin;
+        Distinguishes(r_.tokens[start]) && r_.tokens[start].span.begin < head_span.begin &&
+        !(r_.tokens[start].Is(kBrand) && !r_.tokens[start].Is(kOrgName | kOrgListed));
     int run = 0, run_max = 0;
     uint32_t place = UINT32_MAX;  // The leftmost place of an unbroken chain of places.
     bool level = r_.tokens[start].Is(kLevel) ||
@@ -372,7 +375,8 @@ class NameBuilder {
         continue;
       }
       const bool name = token.Is(kOrgName | kOrgListed | kOrgAmbiguous) ||
-                        (token.Is(kBrand) && token.span.size() >= 3) || token.pos() == 'Z' ||
+                        (token.Is(kBrand) && token.span.size() >= 3) ||
+                        (token.pos() == 'Z' && token.entry->cost > 15 * 16) ||
                         (token.pos() == 'P' && !token.Is(kPlace) && token.entry->cost > 16 * 16);
       const bool place_only = token.Is(kPlace) && !token.Is(kOrgName | kOrgAmbiguous);
       // 湘财证券股份: the shares of a company, not a company.
@@ -385,7 +389,8 @@ class NameBuilder {
         known = !token.Is(kOrgAmbiguous) || head.strength == HeadStrength::kTrade;
         chars = token.span.size();
         --brand;
-      } else if (token.pos() == 'R' && chars <= 1 && token.span.size() <= 3) {
+      } else if (token.pos() == 'R' && token.entry->cost > 15 * 16 && chars <= 1 &&
+                 token.span.size() <= 3) {
         chars += token.span.size();
         --brand;
       }
@@ -457,7 +462,7 @@ class NameBuilder {
       if (token.kind != TokenKind::kHan || !Continues(i - 1, head)) break;
       --i;
       if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous)) {
-        r_.Add({token.span.begin, head_span.end}, MentionType::kCompany, head.head_type, 0.7f,
+        r_.Add({token.span.begin, head_span.end}, MentionType::kCompany, head.head_type, 0.85f,
                "fund");
         return true;
       }

@@ -11,6 +11,7 @@
 namespace partnergraph {
 namespace {
 
+constexpr size_t kProductCharsMax = 40;
 constexpr uint32_t kAliasDistanceMax = 30;  // Characters between a name and its defined alias.
 
 // A distinct name of the document, with all mentions that use it.
@@ -210,6 +211,18 @@ class Resolver {
       if (it != by_text.end() && it->second != g) longer.try_emplace(it->second, g);
     }
     for (const auto& [brand, name] : longer) Join(brand, name);
+    // 云岭AI超算平台 and AI超算平台: the same without its maker.
+    const auto& companies = by_text_[static_cast<size_t>(MentionType::kCompany)];
+    for (uint32_t g = 0; g < groups_.size(); ++g) {
+      const NameGroup& group = groups_[g];
+      if (group.type != MentionType::kProduct || group.key.size() > kProductCharsMax) continue;
+      for (size_t cut = 2; cut + 3 <= group.key.size(); ++cut) {
+        const auto it = by_text.find(group.key.substr(cut));
+        if (it != by_text.end() && companies.contains(group.key.substr(0, cut))) {
+          Join(it->second, g);
+        }
+      }
+    }
   }
 
   void MakeEntities() {

@@ -14,6 +14,7 @@ absl::Status MentionFinder::Process(Document& document) const {
   FindEnglishNames(recognition);
   FindProducts(recognition);
   FindNamesInContext(recognition);
+  CutGluedNames(recognition);
   FindAliasDefinitions(recognition);
   PropagateNames(recognition);
   SelectMentions(recognition);

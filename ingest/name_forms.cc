@@ -109,7 +109,8 @@ void ChineseForms(std::u32string_view name, std::vector<std::u32string>& forms) 
       // A name that is all common words without its place names no one.
       bool generic = true;
       for (const Token& token : tokens) generic &= IsGeneric(token);
-      const bool body = !legal && head_length > 0 && head->head_type != OrgTypeIndex("COMPANY");
+      const bool body = !legal && head_length > 0 && rest.size() >= 5 &&
+                        head->head_type != OrgTypeIndex("COMPANY");
       if (!generic || body || (legal && plain.size() - place >= 5)) {
         AddForm(rest, name, forms);
         AddForm(plain.substr(place), name, forms);

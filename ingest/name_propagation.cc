@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kNamesMax = 4000;
 constexpr float kScoreMin = 0.55f;
+constexpr float kAliasScore = 0.75f;
 
 struct Name {
   Candidate like;
@@ -63,7 +64,7 @@ bool NeedsContext(const Recognition& r, Span span) {
   if (entry.Is(kOrgName | kOrgListed)) return false;
   if (entry.Is(kOrgAmbiguous)) return true;
   if (!IsHan(r.At(span.begin))) return entry.Is(kNameEn | kPlace | kNotNameEn);
-  return entry.Is(kPlace) || (entry.Is(kWord) && entry.cost < 20 * 16 && entry.pos != 'Z' &&
+  return entry.Is(kPlace) || (entry.Is(kWord) && entry.cost < 17 * 16 && entry.pos != 'Z' &&
                               entry.pos != 'R' && entry.pos != 'O');
 }
 
@@ -83,6 +84,10 @@ void PropagateNames(Recognition& r) {
     it->second = candidate.score;
     ++names;
     Name name{candidate, false};
+    // A defined short name must not hide the full one that begins with it.
+    if (std::string_view(candidate.rule) == "alias") {
+      name.like.score = std::min(candidate.score, kAliasScore);
+    }
     trie.Add(text, name);
     name.short_form = true;
     name.like.score = std::min(candidate.score, 0.8f) - 0.05f;

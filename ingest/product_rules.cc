@@ -85,6 +85,11 @@ void FindQuoted(Recognition& r, Span within) {
   }
 }
 
+bool IsPlatform(std::u32string_view word) {
+  return word == U"平台" || word == U"系统" || word == U"引擎" || word == U"大模型" ||
+         word == U"解决方案" || word == U"框架" || word == U"操作系统" || word == U"机器人";
+}
+
 // A capital after a small letter.
 bool IsCamel(std::u32string_view text) {
   for (size_t i = 1; i < text.size(); ++i) {
@@ -124,6 +129,39 @@ void FindBranded(Recognition& r, size_t sentence) {
   }
 }
 
+// 云岭AI超算平台: the maker's name and a few nouns up to 平台 and its like.
+void FindMakersProducts(Recognition& r, size_t sentence) {
+  const uint32_t first = r.first_token[sentence], last = r.first_token[sentence + 1];
+  for (uint32_t i = first; i < last; ++i) {
+    const uint32_t maker = r.company_begin[r.tokens[i].span.begin];
+    if (maker == 0) continue;
+    uint32_t end = i;
+    uint32_t head = 0;
+    bool own = false;  // A word that tells one platform from another.
+    while (end < last && end - i < 5) {
+      const Token& token = r.tokens[end];
+      const char pos = token.pos();
+      if (token.kind == TokenKind::kLatin) {
+        own = true;
+      } else if (token.kind != TokenKind::kHan || token.span.size() < 2 ||
+                 (pos != 'n' && pos != 'N' && pos != 'b' && pos != 'i' && pos != 'Z')) {
+        break;
+      }
+      ++end;
+      if (IsPlatform(r.Chars(token.span)) && end - i >= 2) {
+        head = end;
+        break;
+      }
+    }
+    if (head == 0 || !own) continue;
+    r.Add({maker - 1, r.tokens[head - 1].span.end}, MentionType::kProduct, 0, 0.85f,
+          "maker-product");
+    r.Add({r.tokens[i].span.begin, r.tokens[head - 1].span.end}, MentionType::kProduct, 0, 0.6f,
+          "product-of-maker");
+    i = head - 1;
+  }
+}
+
 }  // namespace
 
 void FindProducts(Recognition& recognition) {
@@ -133,6 +171,7 @@ void FindProducts(Recognition& recognition) {
     if (recognition.IsEnglish(s)) continue;
     FindQuoted(recognition, within);
     FindBranded(recognition, s);
+    FindMakersProducts(recognition, s);
   }
 }
 

@@ -26,32 +26,6 @@ constexpr std::u32string_view kAfterOrganization[] = {
     U"股价", U"等",   U"拟",   U"已",     U"高管", U"发言人", U"负责人", U"员工", U"车主",
     U"电子", U"合作", U"联合", U"携手",   U"股东", U"透露",   U"回应",   U"否认", U"计划"};
 
-// 风险管理香港人工智能实验室, where 香港人工智能实验室 stands elsewhere on its own: text without
-// punctuation has glued another word to the name. Cuts such names down.
-void CutGluedNames(Recognition& recognition) {
-  absl::flat_hash_map<std::u32string_view, int> counts;
-  for (const Candidate& candidate : recognition.candidates) {
-    if (candidate.type == MentionType::kCompany && std::string_view(candidate.rule) == "head") {
-      ++counts[recognition.Chars(candidate.span)];
-    }
-  }
-  for (Candidate& candidate : recognition.candidates) {
-    if (candidate.type != MentionType::kCompany || std::string_view(candidate.rule) != "head") {
-      continue;
-    }
-    const std::u32string_view text = recognition.Chars(candidate.span);
-    if (text.size() > kGluedCharsMax || counts[text] != 1) continue;
-    for (uint32_t cut = 1; cut + 4 <= text.size(); ++cut) {
-      if (!recognition.boundary[candidate.span.begin + cut]) continue;
-      const auto it = counts.find(text.substr(cut));
-      if (it == counts.end() || it->second < 2) continue;
-      if (recognition.lexicon.Find(text.substr(0, cut)).Is(kPlace)) break;
-      candidate.span.begin += cut;
-      break;
-    }
-  }
-}
-
 }  // namespace
 
 Recognition::Recognition(Document& doc) : document(doc), lexicon(Lexicon::Get()), chars(doc.chars) {
@@ -76,7 +50,8 @@ void Recognition::Add(Span span, MentionType type, uint8_t org_type, float score
     uint32_t& begin = company_begin[span.end];
     if (begin == 0 || begin > span.begin + 1) begin = span.begin + 1;
     const std::string_view by(rule);
-    if (by == "head" || by == "trade" || by == "listed") full_name_ends[span.end] = 1;
+    if (by == "head" || by == "trade" || by == "listed" || by == "brand-head")
+      full_name_ends[span.end] = 1;
   }
   if (type == MentionType::kJobTitle) {
     for (uint32_t i = span.begin; i < span.end; ++i) in_title[i] = 1;
@@ -108,8 +83,31 @@ int Recognition::OrganizationContext(Span span, size_t sentence) const {
   return signs;
 }
 
+void CutGluedNames(Recognition& recognition) {
+  absl::flat_hash_map<std::u32string_view, int> counts;
+  for (const Candidate& candidate : recognition.candidates) {
+    if (candidate.type == MentionType::kCompany && std::string_view(candidate.rule) == "head") {
+      ++counts[recognition.Chars(candidate.span)];
+    }
+  }
+  for (Candidate& candidate : recognition.candidates) {
+    if (candidate.type != MentionType::kCompany || std::string_view(candidate.rule) != "head") {
+      continue;
+    }
+    const std::u32string_view text = recognition.Chars(candidate.span);
+    if (text.size() > kGluedCharsMax || counts[text] != 1) continue;
+    for (uint32_t cut = 1; cut + 4 <= text.size(); ++cut) {
+      if (!recognition.boundary[candidate.span.begin + cut]) continue;
+      const auto it = counts.find(text.substr(cut));
+      if (it == counts.end() || it->second < 2) continue;
+      if (recognition.lexicon.Find(text.substr(0, cut)).Is(kPlace)) break;
+      candidate.span.begin += cut;
+      break;
+    }
+  }
+}
+
 void SelectMentions(Recognition& recognition) {
-  CutGluedNames(recognition);
   std::vector<Candidate>& candidates = recognition.candidates;
   // Longer names first among those of like score: a full name hides the short one inside it.
   std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {

@@ -77,6 +77,10 @@ void FindProducts(Recognition& recognition);
 void FindNamesInContext(Recognition& recognition);  // Unknown brands, by lists, codes and verbs.
 void FindAliasDefinitions(Recognition& recognition);
 
+// 风险管理香港人工智能实验室, where 香港人工智能实验室 stands elsewhere on its own: text without
+// punctuation has glued another word to the name. Cuts such names down.
+void CutGluedNames(Recognition& recognition);
+
 // Finds the accepted names, and short forms of them, in the rest of the document.
 void PropagateNames(Recognition& recognition);
 

@@ -173,7 +173,7 @@ class AliasFinder {
     if (!latin && !IsHan(text[0]) && !IsDigit(text[0])) return;
     Candidate candidate = named;
     candidate.span = alias;
-    candidate.score = 0.9f;
+    candidate.score = 0.95f;
     candidate.rule = "alias";
     candidate.local_name = IsLocalName(text);
     r_.candidates.push_back(candidate);

@@ -23,19 +23,20 @@ class Gazetteer {
       const uint32_t begin = r_.tokens[t].span.begin;
       r_.lexicon.Match(text, begin, [&](size_t length, const LexiconEntry& entry) {
         const Span span = {begin, begin + static_cast<uint32_t>(length)};
-        if (r_.boundary[span.end]) TryName(span, entry);
+        if (r_.boundary[span.end]) TryName(t, span, entry);
       });
     }
   }
 
  private:
-  void TryName(Span span, const LexiconEntry& entry) {
+  void TryName(uint32_t index, Span span, const LexiconEntry& entry) {
     const std::u32string_view text = r_.Chars(span);
     if (entry.Is(kUpperOnly) && std::any_of(text.begin(), text.end(), IsLower)) return;
     if (entry.Is(kProductName)) {
       r_.Add(span, MentionType::kProduct, 0, 0.8f, "known-product");
     } else if (entry.Is(kOrgName)) {
       if (span.size() > 1) AddCompany(span, entry.org_type, 0.85f, "known");
+      if (entry.org_type == OrgTypeIndex("GOVERNMENT")) AddWithPlace(index, span, entry.org_type);
     } else if (entry.Is(kOrgAmbiguous)) {
       if (span.begin == company_.end && company_.size() > 0) {
         AddJoined(span, entry.org_type);
@@ -58,6 +59,17 @@ class Gazetteer {
                StandsAlone(span.end)) {
       r_.Add({company_.begin, span.end}, MentionType::kCompany, 0, 0.85f, "branch");
     }
+  }
+
+  // 广安市公安局, 中国央行: a public body and the place before it. A ministry's name has no
+  // country.
+  void AddWithPlace(uint32_t index, Span span, uint8_t org_type) {
+    uint32_t i = index;
+    while (i > first_ && r_.tokens[i - 1].kind == TokenKind::kHan && r_.tokens[i - 1].Is(kPlace))
+      --i;
+    if (i == index || (r_.tokens[i].Is(kCountry) && r_.Before(span.end) == U'部')) return;
+    r_.Add({r_.tokens[i].span.begin, span.end}, MentionType::kCompany, org_type, 0.86f,
+           "known-place");
   }
 
   void TryBrand(Span span, const LexiconEntry& entry) {

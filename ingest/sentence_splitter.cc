@@ -20,9 +20,9 @@ constexpr std::array<std::u32string_view, 36> kAbbreviations = {
     U"mar",  U"apr", U"jun", U"jul", U"aug",  U"sep", U"oct", U"nov",    U"dec",
     U"sept", U"e.g", U"i.e", U"u.s", U"u.k",  U"u.n", U"etc", U"approx", U"fig"};
 // Forms that end a sentence only when a word follows that commonly begins one.
-constexpr std::array<std::u32string_view, 12> kNameEnds = {U"inc", U"corp", U"co",   U"ltd",
-                                                           U"llc", U"plc",  U"bros", U"cos",
-                                                           U"s.a", U"n.v",  U"l.p",  U"a.s"};
+constexpr std::array<std::u32string_view, 16> kNameEnds = {
+    U"pte", U"pty", U"sdn",  U"bhd", U"inc", U"corp", U"co",  U"ltd",
+    U"llc", U"plc", U"bros", U"cos", U"s.a", U"n.v",  U"l.p", U"a.s"};
 constexpr std::array<std::u32string_view, 24> kStarters = {
     U"the", U"a",  U"an",  U"in",    U"it",  U"this",  U"that", U"these",
     U"we",  U"he", U"she", U"they",  U"our", U"its",   U"for",  U"with",

@@ -56,21 +56,65 @@ class AttributeFinder {
     return found;
   }
 
+  // True for a date on which something happened: known, not ahead of the publication, no limit of
+  // a period ("2021年以来", "年底前") and no part of a document's name ("规划(2021—2025年)").
+  bool IsEventDate(const Mention& mention) const {
+    if (mention.date.empty()) return false;
+    const partnergraph::Date& published = document_.article.published;
+    if (!published.empty() && ToDayRange(mention.date).first > ToDayRange(published).last)
+      return false;
+    const std::u32string& chars = document_.chars;
+    const char32_t after = mention.span.end < chars.size() ? chars[mention.span.end] : U' ';
+    const char32_t before = mention.span.begin > 0 ? chars[mention.span.begin - 1] : U' ';
+    return u32string_view(U"以内底前起至末—").find(after) == u32string_view::npos &&
+           before != U'—' && before != U'至';
+  }
+
+  // True for a date behind the words of the deal that belongs to them: "..., 于2月17日在北京签约";
+  // anywhere behind them in English.
+  bool FollowsTrigger(const DealCandidate& candidate, const Mention& date) const {
+    if (document_.language == Language::kEnglish) return true;
+    if (date.span.begin < candidate.trigger.end || date.span.begin == 0) return false;
+    const char32_t before = document_.chars[date.span.begin - 1];
+    return (before == U'于' || before == U',') &&
+           !views_[candidate.sentence].Has(Cue::kPlan, candidate.trigger.end, date.span.begin);
+  }
+
+  // True when a word of announcing or signing stands in [begin, end).
+  bool IsAnnouncedBetween(uint32_t sentence, uint32_t begin, uint32_t end) const {
+    const SentenceView& view = views_[sentence];
+    const u32string_view text = view.Between(begin, end);
+    return view.Has(Cue::kSign, begin, end) || text.find(U"公告") != u32string_view::npos ||
+           text.find(U"宣布") != u32string_view::npos;
+  }
+
   void Date(AssembledDeal& assembled) const {
     Deal& deal = assembled.deal;
-    if (deal.status == FactStatus::kPlanned) return;
-    // The date nearest before the words of the deal; then any in its sentences.
+    // The date nearest before the words of the deal, or one behind them that belongs to them.
     for (const DealCandidate& candidate : assembled.candidates) {
       const Mention* best = nullptr;
       for (const Mention* mention : Marks(candidate.sentence, MentionType::kDate)) {
-        if (mention->date.empty()) continue;
-        if (best == nullptr || mention->span.end <= candidate.trigger.begin) best = mention;
+        if (!IsEventDate(*mention)) continue;
+        const bool before = mention->span.end <= candidate.trigger.begin;
+        if (before || (best == nullptr && FollowsTrigger(candidate, *mention))) best = mention;
+        // "8月2日消息,A今日宣布": today is the day of the report.
+        const uint32_t end = std::min<uint32_t>(mention->span.end + 4, document_.chars.size());
+        if (before && views_[candidate.sentence].Between(mention->span.end, end).find(U"消息") !=
+                          u32string_view::npos) {
+          break;
+        }
+      }
+      // What is only planned has no date, save that of its announcement.
+      if (best != nullptr && deal.status == FactStatus::kPlanned &&
+          !IsAnnouncedBetween(candidate.sentence, best->span.end, candidate.trigger.begin)) {
+        best = nullptr;
       }
       if (best != nullptr) {
         deal.date = best->date;
         return;
       }
     }
+    if (deal.status == FactStatus::kPlanned) return;
     // The dateline, or an announcement of today.
     for (const Mention* mention : marks_) {
       if (mention->span.begin > document_.body_begin + kDatelineCharsMax) break;

@@ -183,6 +183,20 @@ TEST(AssemblyTest, HeadlineAddsConfidence) {
             plain.Extract().document.deals.at(0).confidence);
 }
 
+TEST(AttributesTest, AnnouncementDatesAPlan) {
+  MarkedDocument marked("", "2024年6月17日，{c1:曜石}公告称，将收购{c2:蓝湾}。");
+  marked.Extract();
+  ASSERT_EQ(marked.document.deals.size(), 1u);
+  EXPECT_EQ(FormatDate(marked.document.deals[0].date), "2024-06-17");
+}
+
+TEST(AttributesTest, PeriodsAreNoDates) {
+  MarkedDocument marked("", "2021年以来，{c1:曜石}收购了{c2:蓝湾}。");
+  marked.Extract();
+  ASSERT_EQ(marked.document.deals.size(), 1u);
+  EXPECT_TRUE(marked.document.deals[0].date.empty());
+}
+
 TEST(AttributesTest, SignatoriesRepresentativesAttendees) {
   MarkedDocument marked(
       "",

@@ -12,6 +12,8 @@ namespace {
 
 constexpr int kRunWordsMax = 10;
 constexpr uint32_t kDatelineCharsMax = 80;
+// A common word that a document capitalizes this often, and never writes small, is a name there.
+constexpr int kNameCountMin = 3;
 
 bool IsOneOf(std::u32string_view word, std::initializer_list<std::u32string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -171,7 +173,7 @@ class EnglishNames {
         continue;
       }
       const std::u32string_view word = Word(next);
-      if (word == U"plc") {
+      if (word == U"plc" || word == U"srl" || word == U"ltda") {
         end = next + 1;
         break;
       }
@@ -360,6 +362,14 @@ class EnglishNames {
     const Token& token = r_.tokens[begin];
     if (!token.Is(kNotNameEn)) return false;
     const uint32_t next = NextOf(begin, end);
+    // "First Harbor Corp" begins with an adjective, "The Harbor Corp" with an article.
+    if (next < end && r_.tokens[end - 1].Is(kLegalEn) &&
+        IsOneOf(Word(begin),
+                {U"First", U"Second", U"One", U"New", U"Global", U"Special", U"Next", U"American",
+                 U"British", U"European", U"African", U"Asian", U"Canadian", U"Australian",
+                 U"German", U"Indian", U"Chinese", U"Japanese"})) {
+      return false;
+    }
     // "Global Partners LP", "New York": a common word that begins a longer name inside a sentence.
     const bool inside = begin > first_;
     if (inside && next < end && !IsOneOf(Word(begin), {U"The", U"A", U"An"}) &&
@@ -383,8 +393,17 @@ class EnglishNames {
       if (r_.tokens[i].Is(kOrgHeadEn) && IsUpper(Word(i)[0])) head = i;
     }
     if (legal != UINT32_MAX) {
+      for (uint32_t i = legal; i > begin; --i) {
+        if (Word(i - 1) == U"for" && NextOf(i - 1, legal) < legal) {
+          begin = NextOf(i - 1, legal);  // "Access Solutions for Acme Inc."
+          break;
+        }
+      }
       Span span = SpanOf(begin, legal + 1);
-      if (r_.At(span.end) == U'.' && Word(legal).back() != U'.') ++span.end;
+      if (r_.At(span.end) == U'.' && Word(legal).size() <= 4 && Word(legal) != U"plc" &&
+          Word(legal) != U"LLC") {
+        ++span.end;
+      }
       for (uint32_t i = legal + 1; i < last_ && r_.tokens[i].span.begin <= span.end + 1; ++i) {
         if (!r_.tokens[i].Is(kLegalEn)) continue;  // "Pte. Ltd."
         span.end = r_.tokens[i].span.end;
@@ -414,7 +433,9 @@ class EnglishNames {
       if (head + 1 < end && !r_.tokens[end - 1].Is(kProductHeadEn)) return false;
     }
     if (head + 1 != end) return false;
-    if (AllCommon(begin, end) && !HasTicker(SpanOf(begin, end).end)) return false;
+    if (AllCommon(begin, end) && !HasTicker(SpanOf(begin, end).end) && !HasAcronym(begin, end)) {
+      return false;
+    }
     r_.Add(SpanOf(begin, end), MentionType::kCompany, entry.head_type, 0.8f, "en-head");
     return true;
   }
@@ -434,8 +455,10 @@ class EnglishNames {
   bool AllCommon(uint32_t begin, uint32_t end) const {
     for (uint32_t i = begin; i < end; ++i) {
       if (!IsWordToken(i) || r_.tokens[i].Is(kGenericEn | kNotNameEn | kOrgHeadEn)) continue;
-      if ((!words_.IsCommon(Word(i)) && !r_.tokens[i].Is(kCommonEn | kTitleModifier)) ||
-          r_.tokens[i].Is(kPlace)) {
+      const bool common =
+          words_.IsCommon(Word(i)) || (r_.tokens[i].Is(kCommonEn | kTitleModifier) &&
+                                       words_.CapitalizedCount(Word(i)) < kNameCountMin);
+      if (!common || r_.tokens[i].Is(kPlace)) {
         return false;
       }
     }
@@ -481,6 +504,16 @@ class EnglishNames {
       if (before.ends_with(word)) return true;
     }
     return false;
+  }
+
+  // "World Economic Forum (WEF)": initials after a name say that it is one.
+  bool HasAcronym(uint32_t begin, uint32_t end) const {
+    std::u32string initials = U" (";
+    for (uint32_t i = begin; i < end; ++i) {
+      if (IsWordToken(i) && IsUpper(Word(i)[0])) initials += Word(i)[0];
+    }
+    initials += U')';
+    return initials.size() > 5 && r_.chars.substr(SpanOf(begin, end).end).starts_with(initials);
   }
 
   // "(NASDAQ: X)" after a name.

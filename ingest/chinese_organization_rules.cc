@@ -284,7 +284,12 @@ class NameBuilder {
         // Up to a mark: only nouns in between, and only a few.
         return index - i >= 1 && index - i <= 2 && before.kind == TokenKind::kMark ? i : index;
       }
-      if (before.Is(kPlace | kLevel)) return i - 1;
+      if (before.Is(kPlace | kLevel)) {
+        const bool edge = i - 1 == first_ || r_.tokens[i - 2].kind != TokenKind::kHan ||
+                          r_.tokens[i - 2].Is(kOrgStop | kPlace) ||
+                          (IsSingle(r_.tokens[i - 2]) && IsStopChar(i - 2));
+        return edge ? i - 1 : index;
+      }
       if (before.Is(kOrgHead | kOrgStop | kOrgName | kOrgListed | kOrgAmbiguous | kTitleHead) ||
           (before.pos() != 'n' && before.pos() != 'N' && !before.Is(kOrgInner)) ||
           IsSingle(before)) {

@@ -50,14 +50,15 @@ class TitleFinder {
   }
 
  private:
-  // 长 after 市, 县, 区 of a place's name.
+  // 长 after 市, 县, 区 of a place's name or 部, 局 of a body's.
   bool IsChiefOfPlace(uint32_t index) const {
     if (index == first_ || r_.At(r_.tokens[index].span.begin) != U'长' ||
-        r_.tokens[index].span.size() != 1 || !r_.tokens[index - 1].Is(kPlace)) {
+        r_.tokens[index].span.size() != 1 ||
+        !r_.tokens[index - 1].Is(kPlace | kOrgName | kOrgHead)) {
       return false;
     }
-    return std::u32string_view(U"市县区省州镇").find(r_.Before(r_.tokens[index].span.begin)) !=
-           std::u32string_view::npos;
+    return std::u32string_view(U"市县区省州镇部局厅院行所处")
+               .find(r_.Before(r_.tokens[index].span.begin)) != std::u32string_view::npos;
   }
   // CEO, but not "ceo" inside other text.
   bool IsCased(uint32_t index) const {
@@ -215,6 +216,7 @@ class PersonFinder {
   // Evidence before the name: a title, a role, the end of another name in a list.
   int Before(uint32_t begin, uint32_t index) const {
     if (title_end_[begin]) return 3;
+    if (r_.company_begin[begin] != 0) return 2;  // 公安局王某某, and 甲公司张三、李四.
     uint32_t i = index;
     while (i > first_ && (r_.tokens[i - 1].kind == TokenKind::kSpace ||
                           r_.At(r_.tokens[i - 1].span.begin) == U':')) {

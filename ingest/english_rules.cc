@@ -26,6 +26,9 @@ class DocumentWords {
     for (const Token& token : recognition.tokens) {
       if (token.kind != TokenKind::kLatin) continue;
       const std::u32string_view word = recognition.Chars(token.span);
+      const char32_t left = recognition.Before(token.span.begin);
+      const char32_t right = recognition.At(token.span.end);
+      if (left == U'@' || left == U'/' || right == U'@') continue;  // Mail and web addresses.
       if (IsLower(word[0])) {
         lower_.insert(std::u32string(word));
       } else {

@@ -349,7 +349,12 @@ class ProductFinder {
         continue;
       // "基于P打造的Q", "搭载P的Q"; "依托P,Q可实现".
       const u32string_view between = view_.Between(tool->span.end, name.span.begin);
-      const bool attributive = between.find(U'的') != u32string_view::npos &&
+      const bool technology = tool->type != MentionType::kCompany ||
+                              between.find(U"技术") != u32string_view::npos ||
+                              between.find(U"系统") != u32string_view::npos ||
+                              between.find(U"平台") != u32string_view::npos ||
+                              between.find(U"芯片") != u32string_view::npos;
+      const bool attributive = technology && between.find(U'的') != u32string_view::npos &&
                                between.size() <= 16 &&
                                !CrossesClause(tool->span.end, name.span.begin);
       const Span clause = view_.Clause(cue.begin);

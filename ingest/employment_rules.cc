@@ -277,6 +277,22 @@ class EmploymentFinder {
     }
   }
 
+  // True when more stands before the head than 营运 or 市场部: the title names an organization that
+  // was not recognized, and whose it is cannot be told. A department may be named where the
+  // organization is that of the person before.
+  bool NamesOrganization(Span title, bool department) const {
+    constexpr uint32_t kModifierCharsMax = 3;
+    CleanTitle(title);
+    for (const CueHit& hit : view_.cues()) {
+      if (hit.cue != Cue::kTitleHead || hit.span.begin < title.begin) continue;
+      if (hit.span.begin - title.begin <= kModifierCharsMax) return false;
+      const u32string_view modifier = view_.Between(title.begin, hit.span.begin);
+      return !department || (!modifier.ends_with(U"部") && !modifier.ends_with(U"中心") &&
+                             !modifier.ends_with(U"业务") && !modifier.ends_with(U"区"));
+    }
+    return false;
+  }
+
   // A title before the person and no company next to it.
   bool HanBareTitle(size_t i) {
     const std::vector<Name>& names = view_.names();
@@ -301,29 +317,20 @@ class EmploymentFinder {
                      {U"代表人", U"法人", U"人代表", U"总裁", U"长", U"总经理"})) {
       return false;
     }
-    // With more before the head than 营运 or 市场部 the title names an organization that was not
-    // recognized: whose it is cannot be told.
-    constexpr uint32_t kModifierCharsMax = 3;
-    Span clean = title;
-    CleanTitle(clean);
-    for (const CueHit& hit : view_.cues()) {
-      if (hit.cue != Cue::kTitleHead || hit.span.begin < clean.begin) continue;
-      if (hit.span.begin - clean.begin > kModifierCharsMax) return false;
-      break;
-    }
     const bool after_person = i > 0 && names[i - 1].type == MentionType::kPerson && begin == floor;
     const Span evidence{title.begin, person.span.end};
     if (i > 0 && last_person_ == names[i - 1].entity && last_company_ &&
         person.span.begin - names[i - 1].span.end <= kHanTitleMax) {
       // "A副行长X、副行长Y": Y is of A too, unless words stand between that begin anew.
       const u32string_view between = view_.Between(names[i - 1].span.end, title.begin);
-      if (after_person || between.size() <= 3) {
+      if ((after_person || between.size() <= 3) && !NamesOrganization(title, true)) {
         Add(person.entity, *last_company_, title, {names[i - 1].span.begin, person.span.end},
             kEmploymentInherited, "company of the person before");
         return true;
       }
     }
     if (after_person) return false;
+    if (NamesOrganization(title, false)) return false;
     const u32string_view text = view_.Between(title.begin, title.end);
     if (EndsWithAny(text, {U"记者", U"编辑", U"律师", U"医生", U"老师", U"教授", U"导演", U"主持人",
                            U"代表", U"首富"})) {
@@ -376,6 +383,18 @@ class EmploymentFinder {
       DropAside(clause);
       const CueHit* head = LastHead(clause.begin, clause.end);
       if (head == nullptr || head->span.end - clause.begin > kHanTitleMax) break;
+      // A long piece behind 、 is a post elsewhere whose organization was not recognized.
+      constexpr uint32_t kListedTitleMax = 10;
+      const size_t list = view_.Between(clause.begin, head->span.end).rfind(U'、');
+      if (list != u32string_view::npos &&
+          head->span.end - clause.begin - list > kListedTitleMax + 1) {
+        const uint32_t cut = clause.begin + static_cast<uint32_t>(list);
+        const CueHit* earlier = LastHead(clause.begin, cut);
+        if (earlier != nullptr && earlier->span.end == cut) {
+          head = earlier;
+          clause.end = cut;
+        }
+      }
       Span title{clause.begin, head->span.end};
       // Without a verb the post must fill the clause: "X，A公司总裁表示" speaks of someone else.
       const u32string_view rest = view_.Between(head->span.end, clause.end);

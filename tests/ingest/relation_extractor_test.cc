@@ -37,6 +37,16 @@ TEST(EmploymentTest, GuestsShareTheOrganizationBeforeThem) {
               ElementsAre("EMPLOYED_BY p1 c1 副行长", "EMPLOYED_BY p2 c1 副行长"));
 }
 
+TEST(EmploymentTest, DepartmentOfAGuestOfTheSameOrganization) {
+  EXPECT_THAT(RelationsOf("{c1:曜石科技}总裁{p1:张文}、战略投资部董事总经理{p2:王曼}出席。"),
+              ElementsAre("EMPLOYED_BY p1 c1 总裁", "EMPLOYED_BY p2 c1 战略投资部董事总经理"));
+}
+
+TEST(EmploymentTest, PostElsewhereIsNoPartOfTheTitle) {
+  EXPECT_THAT(RelationsOf("{p1:Ana Duarte}现为{u1:东湖大学}教授、海洋生物成像与建模研究中心主任。"),
+              ElementsAre("EMPLOYED_BY p1 u1 教授"));
+}
+
 TEST(EmploymentTest, TwoPostsOfOnePerson) {
   EXPECT_THAT(RelationsOf("{g1:北湖区委}副书记、{g2:北湖区人民政府}区长{p1:曾立}见证签约。"),
               ElementsAre("EMPLOYED_BY p1 g1 副书记", "EMPLOYED_BY p1 g2 区长"));

@@ -1,5 +1,6 @@
 #include "clients/bench/load_runner.h"
 
+#include <algorithm>
 #include <random>
 
 #include "absl/synchronization/blocking_counter.h"
@@ -67,6 +68,7 @@ double LoadResult::Rate() const {
 LoadResult RunLoad(const Workload& workload,
                    const std::vector<std::shared_ptr<grpc::Channel>>& channels, int outstanding,
                    absl::Duration duration, uint64_t seed) {
+  outstanding = std::min(outstanding, workload.outstanding_max());
   absl::BlockingCounter running(outstanding);
   const absl::Time start = absl::Now();
   std::vector<std::unique_ptr<Slot>> slots;

@@ -24,8 +24,9 @@ struct LoadResult {
   double Rate() const;
 };
 
-// Runs `outstanding` (at least 1) calls at a time, spread over the channels (at least one), for
-// `duration`; returns when the last one has ended. The same `seed` picks the same arguments.
+// Runs `outstanding` calls at a time (at least 1; no more than the workload allows), spread over
+// the channels (at least one), for `duration`; returns when the last one has ended. The same `seed`
+// picks the same arguments.
 LoadResult RunLoad(const Workload& workload,
                    const std::vector<std::shared_ptr<grpc::Channel>>& channels, int outstanding,
                    absl::Duration duration, uint64_t seed);

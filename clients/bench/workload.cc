@@ -114,6 +114,7 @@ class NeighborhoodWorkload : public Workload {
   }
 
   std::string name() const override { return "neighborhood"; }
+  int outstanding_max() const override { return kStreamsMax; }
   std::unique_ptr<Call> NewCall(std::shared_ptr<grpc::Channel> channel) const override {
     return std::make_unique<NeighborhoodCall>(std::move(channel), request_);
   }

@@ -26,6 +26,8 @@ class Workload {
  public:
   virtual ~Workload() = default;
   virtual std::string name() const = 0;
+  // Most calls under way at a time: servers bound how many of some kinds they take.
+  virtual int outstanding_max() const { return 10'000; }
   virtual std::unique_ptr<Call> NewCall(std::shared_ptr<grpc::Channel> channel) const = 0;
 };
 
@@ -35,6 +37,9 @@ struct Targets {
   std::vector<std::string> names;  // Not empty.
   uint64_t hub_id = 0;
 };
+
+// Most streams under way at a time; servers take 32 of a client.
+inline constexpr int kStreamsMax = 16;
 
 // Most edges of an answer of list_edges and neighborhood.
 inline constexpr int kEdgesPerAnswerMax = 100;

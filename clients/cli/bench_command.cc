@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,7 +33,8 @@ AnswerShape BenchShape() {
   AnswerShape shape;
   shape.lists = {{"results", "result"}};
   shape.rows = "results";
-  for (const char* name : {"name", "rate", "p50_us", "p99_us", "ratio_to_empty", "errors"}) {
+  for (const char* name :
+       {"name", "rate", "p50_us", "p99_us", "ratio_to_empty", "errors", "outstanding"}) {
     shape.columns.push_back(
         {name, std::string("/") + name, name[0] == 'n' ? Align::kLeft : Align::kRight});
   }
@@ -88,13 +90,15 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
                                     client::CodeName(client::ToStatus(result.first_error).code()),
                                     result.first_error.error_message()));
     }
-    output.Add("results", {{"name", workloads[i]->name()},
-                           {"rate", Rounded(result.Rate(), 10)},
-                           {"p50_us", Rounded(result.latencies.PercentileMicros(0.5), 1)},
-                           {"p99_us", Rounded(result.latencies.PercentileMicros(0.99), 1)},
-                           {"ratio_to_empty",
-                            empty_rate > 0 ? Rounded(result.Rate() / empty_rate, 1000) : 0.0},
-                           {"errors", result.errors}});
+    output.Add(
+        "results",
+        {{"name", workloads[i]->name()},
+         {"rate", Rounded(result.Rate(), 10)},
+         {"p50_us", Rounded(result.latencies.PercentileMicros(0.5), 1)},
+         {"p99_us", Rounded(result.latencies.PercentileMicros(0.99), 1)},
+         {"ratio_to_empty", empty_rate > 0 ? Rounded(result.Rate() / empty_rate, 1000) : 0.0},
+         {"errors", result.errors},
+         {"outstanding", std::min(flags.outstanding, workloads[i]->outstanding_max())}});
   }
   output.Finish({{"seconds", flags.seconds},
                  {"outstanding", flags.outstanding},

@@ -9,7 +9,7 @@
 namespace partnergraph::cli {
 namespace {
 
-constexpr size_t kLabelWidth = 10;
+constexpr size_t kLabelWidth = 14;
 constexpr size_t kWrapWidthMin = 20;
 
 // Writes `text` after `first`, further lines after as many spaces.
@@ -86,6 +86,29 @@ std::string EdgeText(const Json& edge) {
                      type == "PARTNER_WITH" ? "-" + type + "-" : "-" + type + "->",
                      FieldText(edge.value("target", Json()), "name"),
                      details.empty() ? "" : " (" + details + ")");
+}
+
+std::string WalkText(const Json& edges, const Json& end) {
+  const auto short_name = [](const Json& node) {
+    const std::string name = FieldText(node, "name");
+    return FieldText(node, "kind") == "PARTNERSHIP"
+               ? fmt::format("{} ({})", name.substr(0, name.find(": ")), FieldText(node, "node_id"))
+               : name;
+  };
+  // From the end backwards: only there is it known which end of an edge comes later.
+  std::string text = short_name(end);
+  std::string later_id = FieldText(end, "node_id");
+  for (auto edge = edges.rbegin(); edge != edges.rend(); ++edge) {
+    const std::string type = FieldText(*edge, "type");
+    const bool forward = FieldText((*edge)["target"], "node_id") == later_id;
+    const Json& earlier = forward ? (*edge)["source"] : (*edge)["target"];
+    const char* arrow = type == "PARTNER_WITH" ? "{} -{}- {}"
+                        : forward              ? "{} -{}-> {}"
+                                               : "{} <-{}- {}";
+    text = fmt::format(fmt::runtime(arrow), short_name(earlier), type, text);
+    later_id = FieldText(earlier, "node_id");
+  }
+  return text;
 }
 
 void WriteField(const std::string& label, const std::string& text, const TextStyle& style,

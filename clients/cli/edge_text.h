@@ -16,6 +16,10 @@ std::vector<OutputColumn> EdgeColumns();
 // "商汤科技 -PARTNER_WITH- 医诺 (STRATEGIC_COOPERATION, 2018-11)"; directed edges have an arrow.
 std::string EdgeText(const Json& edge);
 
+// "云桥科技 -PARTY_TO-> SUPPLY (9) <-PARTY_TO- Acme": the nodes and edges of a walk that ends at
+// `end`; deals as their kind and id.
+std::string WalkText(const Json& edges, const Json& end);
+
 // "商汤科技 (5)"
 std::string NodeText(const Json& node_summary);
 

@@ -175,7 +175,11 @@ std::string CellText(const Json& value) {
 }
 
 std::string TextForPeople(const Json& value) {
-  return value.is_number_float() ? fmt::format("{:.3f}", value.get<double>()) : CellText(value);
+  if (!value.is_number_float()) {
+    return CellText(value);
+  }
+  const double number = value.get<double>();
+  return number < 1000 ? fmt::format("{:.3g}", number) : fmt::format("{:.0f}", number);
 }
 
 }  // namespace partnergraph::cli

@@ -76,7 +76,7 @@ std::string CsvField(std::string_view value);
 // The text of one value: strings bare, null empty, true/false, numbers, and other values as JSON.
 std::string CellText(const Json& value);
 
-// The same for people: fractions have three digits.
+// The same for people: fractions are rounded to three digits, or to a whole number.
 std::string TextForPeople(const Json& value);
 
 }  // namespace partnergraph::cli

@@ -28,12 +28,9 @@ void WriteWalks(const Json& answer, const TextStyle& style, std::ostream& out) {
   }
   Table table({{"NODE", Align::kRight}, {"KIND"}, {"NAME"}, {"WALK"}});
   for (const Json& walk : answer["walks"]) {
-    std::string text;
-    for (const Json& edge : walk["edges"]) {
-      text += (text.empty() ? "" : "; ") + EdgeText(edge);
-    }
     const Json& end = walk["end"];
-    table.AddRow({FieldText(end, "node_id"), FieldText(end, "kind"), FieldText(end, "name"), text});
+    table.AddRow({FieldText(end, "node_id"), FieldText(end, "kind"), FieldText(end, "name"),
+                  WalkText(walk["edges"], end)});
   }
   table.Write(style, out);
 }

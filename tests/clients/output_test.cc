@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "clients/cli/edge_text.h"
 #include "gtest/gtest.h"
 
 namespace partnergraph::cli {
@@ -74,12 +75,30 @@ TEST(OutputTest, MissingValuesAreEmptyCells) {
 TEST(OutputTest, FractionsAreShortForPeopleAndExactForPrograms) {
   EXPECT_EQ(TextForPeople(0.26600003), "0.266");
   EXPECT_EQ(CellText(0.26600003), "0.26600003");
+  EXPECT_EQ(TextForPeople(0.9), "0.9");
+  EXPECT_EQ(TextForPeople(12345.6), "12346");
   EXPECT_EQ(TextForPeople(12), "12");
 }
 
 TEST(OutputTest, ParsesFormatNames) {
   EXPECT_EQ(ParseOutputFormat("jsonl"), OutputFormat::kJsonl);
   EXPECT_EQ(ParseOutputFormat("xml"), std::nullopt);
+}
+
+TEST(EdgeTextTest, AWalkReadsFromItsStartWithDealsInShort) {
+  const Json company = {{"node_id", 1}, {"kind", "COMPANY"}, {"name", "云桥科技"}};
+  const Json other = {{"node_id", 2}, {"kind", "COMPANY"}, {"name", "Acme"}};
+  const Json deal = {{"node_id", 9}, {"kind", "PARTNERSHIP"}, {"name", "SUPPLY: 云桥科技 · Acme"}};
+  const Json edges = {{{"type", "PARTY_TO"}, {"source", company}, {"target", deal}},
+                      {{"type", "PARTY_TO"}, {"source", other}, {"target", deal}}};
+  EXPECT_EQ(WalkText(edges, other), "云桥科技 -PARTY_TO-> SUPPLY (9) <-PARTY_TO- Acme");
+  EXPECT_EQ(WalkText(Json::array(), other), "Acme");
+}
+
+TEST(EdgeTextTest, DatesAreWordedForPeople) {
+  EXPECT_EQ(DateForPeople("../2018-11"), "before 2018-11");
+  EXPECT_EQ(DateForPeople("2018/.."), "after 2018");
+  EXPECT_EQ(DateForPeople(nullptr), "");
 }
 
 }  // namespace

@@ -162,13 +162,16 @@ class AliasFinder {
     const bool latin = IsLatin(text[0]);
     const bool name_is_latin = IsLatin(r_.At(named.span.begin));
     if (!marked && !quoted && !IsQuote(r_.Before(alias.begin)) && !IsQuote(r_.At(alias.end))) {
-      if (latin == name_is_latin && !IsAcronymOf(text, r_.Chars(named.span))) return;
-      if (!latin && !IsHan(text[0])) return;
+      if (latin == name_is_latin && !IsAcronymOf(text, r_.Chars(named.span)) &&
+          !SharesHead(alias, named.span)) {
+        return;
+      }
+      if (!latin && !IsHan(text[0]) && !IsDigit(text[0])) return;
       if (latin && !IsUpper(text[0])) return;
       // A ticker or a state: too short to be a name in another script.
       if (text.size() < 2 || (latin && LooksLikeTicker(text))) return;
       if (!latin && (text.size() < 2 || text.size() > 20)) return;
-      if (!latin && !LooksLikeName(alias)) return;
+      if (!latin && !LooksLikeName(alias) && !SharesHead(alias, named.span)) return;
     }
     if (!latin && !IsHan(text[0]) && !IsDigit(text[0])) return;
     Candidate candidate = named;
@@ -178,6 +181,19 @@ class AliasFinder {
     candidate.local_name = IsLocalName(text);
     r_.candidates.push_back(candidate);
     r_.aliases.push_back({named.span, alias});
+  }
+
+  // 解放军总医院（301医院）: both say what kind of body it is.
+  bool SharesHead(Span alias, Span name) const {
+    const LexiconEntry* head = nullptr;
+    const auto length =
+        static_cast<uint32_t>(r_.lexicon.FindOrgHead(r_.chars, alias.begin, alias.end, head));
+    if (length < 2 || length >= alias.size() || alias.size() > 12 || name.size() <= length) {
+      return false;
+    }
+    if (head->strength != HeadStrength::kNamed && head->strength != HeadStrength::kUnit)
+      return false;
+    return r_.Chars(name).ends_with(r_.Chars({alias.end - length, alias.end}));
   }
 
   // NKE.N, 000651.SZ: capitals or digits, a dot, the market.

@@ -68,7 +68,10 @@ class NameBuilder {
              (legal ? !r_.lexicon.IsStrictStop(r_.At(token.span.begin)) : !IsStopChar(index));
     }
     if (token.Is(kOrgName | kOrgListed | kOrgAmbiguous | kPlace | kOrgInner | kLevel)) return true;
-    if (token.Is(kTitleHead | kSpeech) && !token.Is(kOrgHead)) return false;
+    // 工程师学会, 律师协会: a profession right before an association.
+    const bool profession = head.head_type == OrgTypeIndex("NONPROFIT") && index + 1 < last_ &&
+                            r_.tokens[index + 1].Is(kOrgHead);
+    if (token.Is(kTitleHead | kSpeech) && !token.Is(kOrgHead) && !profession) return false;
     const bool part = head.strength == HeadStrength::kUnit ||
                       head.strength == HeadStrength::kSubunit ||
                       head.strength == HeadStrength::kPublic;
@@ -109,7 +112,7 @@ class NameBuilder {
     switch (token.pos()) {
       case 'Z':
       case 'R':
-        return !token.Is(kOrgHead | kOrgInner) && token.entry->cost > 15 * 16;
+        return !token.Is(kOrgHead | kOrgInner) && token.entry->cost > 16 * 16;
       case 'O':
       case 'P':
         return !token.Is(kOrgHead | kOrgInner);
@@ -278,11 +281,11 @@ class NameBuilder {
       return index;
     }
     uint32_t i = index;
-    while (i > first_ && index - i < 4) {
+    while (i > first_ && index - i < 6) {
       const Token& before = r_.tokens[i - 1];
       if (before.kind != TokenKind::kHan) {
         // Up to a mark: only nouns in between, and only a few.
-        return index - i >= 1 && index - i <= 2 && before.kind == TokenKind::kMark ? i : index;
+        return index - i >= 1 && index - i <= 4 && before.kind == TokenKind::kMark ? i : index;
       }
       if (before.Is(kPlace | kLevel)) {
         const bool edge = i - 1 == first_ || r_.tokens[i - 2].kind != TokenKind::kHan ||
@@ -290,7 +293,10 @@ class NameBuilder {
                           (IsSingle(r_.tokens[i - 2]) && IsStopChar(i - 2));
         return edge ? i - 1 : index;
       }
-      if (before.Is(kOrgHead | kOrgStop | kOrgName | kOrgListed | kOrgAmbiguous | kTitleHead) ||
+      const bool ends_name = before.Is(kOrgHead) &&
+                             before.entry->strength != HeadStrength::kTrade &&
+                             before.entry->strength != HeadStrength::kWeak;
+      if (ends_name || before.Is(kOrgStop | kOrgName | kOrgListed | kOrgAmbiguous | kTitleHead) ||
           (before.pos() != 'n' && before.pos() != 'N' && !before.Is(kOrgInner)) ||
           IsSingle(before)) {
         return index;
@@ -381,7 +387,7 @@ class NameBuilder {
       }
       const bool name = token.Is(kOrgName | kOrgListed | kOrgAmbiguous) ||
                         (token.Is(kBrand) && token.span.size() >= 3) ||
-                        (token.pos() == 'Z' && token.entry->cost > 15 * 16) ||
+                        (token.pos() == 'Z' && token.entry->cost > 16 * 16) ||
                         (token.pos() == 'P' && !token.Is(kPlace) && token.entry->cost > 16 * 16);
       const bool place_only = token.Is(kPlace) && !token.Is(kOrgName | kOrgAmbiguous);
       // 湘财证券股份: the shares of a company, not a company.
@@ -394,7 +400,7 @@ class NameBuilder {
         known = !token.Is(kOrgAmbiguous) || head.strength == HeadStrength::kTrade;
         chars = token.span.size();
         --brand;
-      } else if (token.pos() == 'R' && token.entry->cost > 15 * 16 && chars <= 1 &&
+      } else if (token.pos() == 'R' && token.entry->cost > 16 * 16 && chars <= 1 &&
                  token.span.size() <= 3) {
         chars += token.span.size();
         --brand;

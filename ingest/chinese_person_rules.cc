@@ -299,7 +299,10 @@ class PersonFinder {
       if (token.Is(kTitleHead | kOrgStop | kSpeech)) return false;
       if (whole && token.Is(kPlace | kOrgName | kOrgListed | kOrgHead)) return false;
       if (whole && token.span.size() > surname && token.entry->cost < 20 * 16) return false;
-      if (!whole && token.entry->cost < 11 * 16) return false;
+      if (!whole && (token.entry->cost < 11 * 16 || token.pos() == 'm' || token.pos() == 'f' ||
+                     token.pos() == 't')) {
+        return false;
+      }
     }
     return true;
   }

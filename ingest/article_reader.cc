@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "graph/quoted.h"
@@ -189,10 +190,12 @@ absl::StatusOr<Article> ReadArticle(const ArticleRecord& record) {
   }
   PG_RETURN_IF_ERROR(article.status());
   if (IsBlank(article->text)) {
-    return Bad(record, absl::StrCat("no text", article->title.empty()
-                                                   ? std::string()
-                                                   : absl::StrCat(" after the title ",
-                                                                  Quoted(article->title))));
+    absl::Status status =
+        Bad(record, article->title.empty()
+                        ? "no text"
+                        : absl::StrCat("no text after the title ", Quoted(article->title)));
+    status.SetPayload(kNoTextPayload, absl::Cord());
+    return status;
   }
   if (article->id.empty()) article->id = MakeId(record);
   return article;

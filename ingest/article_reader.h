@@ -30,7 +30,10 @@ inline constexpr size_t kRecordBytesMax = 1 << 20;
 // line: line 3 of "articles.tsv" is "article-3". INVALID_ARGUMENT names file, line and what is
 // wrong: no text, not UTF-8 (with the byte), not JSON (with the byte), a field of the wrong type, a
 // date that does not exist.
+// The status of a record without text carries the payload kNoTextPayload, so that it can be told
+// from a damaged one.
 absl::StatusOr<Article> ReadArticle(const ArticleRecord& record);
+inline constexpr char kNoTextPayload[] = "partnergraph.v1/no_text";
 
 // By the file's ending: .tsv, .jsonl/.ndjson/.json, .txt. INVALID_ARGUMENT for others.
 absl::StatusOr<RecordFormat> FormatOfFile(std::string_view file);

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
-#include "ingest/article_reader.h"
 #include "graph/utf8.h"
+#include "ingest/article_reader.h"
 #include "server/grpc_status.h"
 
 namespace partnergraph {
@@ -81,7 +81,8 @@ absl::StatusOr<Article> ReadRecord(const v1::ArticleRecord& record) {
     std::string_view message = ToStd(article.status().message());
     const std::string place = absl::StrCat(record.file(), ":", record.line(), ": ");
     if (message.starts_with(place)) message.remove_prefix(place.size());
-    return FieldError("record.data", message, "BAD_RECORD");
+    const bool no_text = article.status().GetPayload(kNoTextPayload).has_value();
+    return FieldError("record.data", message, no_text ? "ARTICLE_EMPTY" : "BAD_RECORD");
   }
   PG_RETURN_IF_ERROR(CheckArticle(*article, "record.data", true));
   return article;

@@ -196,6 +196,7 @@ class SeedsTest(unittest.TestCase):
         self.assertEqual(self.first.returncode, 6)
         self.assertIn("6 accepted", self.first.stderr)
         self.assertIn("seeds.tsv:7", self.first.stderr)
+        self.assertIn("ARTICLE_EMPTY", self.first.stderr)
         self.assertIn("6 unchanged", self.server.cli("ingest", SEEDS, check=False).stderr)
 
     def test_chinese_and_english_names_find_one_company(self):

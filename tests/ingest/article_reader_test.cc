@@ -50,6 +50,8 @@ TEST(ReadArticleTest, RecordWithoutBodyNamesFileLineAndTitle) {
                              HasSubstr("只有标题"))));
   EXPECT_THAT(ReadArticle(Tsv("T\t \xE3\x80\x80 ")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no text")));
+  EXPECT_TRUE(ReadArticle(Tsv("T\t")).status().GetPayload(kNoTextPayload).has_value());
+  EXPECT_FALSE(ReadArticle(Tsv("no tab")).status().GetPayload(kNoTextPayload).has_value());
   EXPECT_THAT(ReadArticle(Tsv("no tab")),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no tab")));
 }

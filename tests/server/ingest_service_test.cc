@@ -134,7 +134,7 @@ TEST_F(IngestServiceTest, BadRecordsNameFileAndLine) {
     EXPECT_THAT(status.error_message(), testing::StartsWith("news.tsv:3: "));
   };
   expect(v1::RECORD_FORMAT_TSV, "no tab", "BAD_RECORD");
-  expect(v1::RECORD_FORMAT_TSV, "title only\t", "BAD_RECORD");
+  expect(v1::RECORD_FORMAT_TSV, "title only\t", "ARTICLE_EMPTY");
   expect(v1::RECORD_FORMAT_JSON, "{\"text\":", "BAD_RECORD");
   expect(v1::RECORD_FORMAT_JSON, std::string(100'000, '['), "BAD_RECORD");
   expect(v1::RECORD_FORMAT_TEXT, "\xff\xfe\x00\x01", "NOT_UTF8");

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -32,6 +33,9 @@ struct AdjacentEdge {
   FactStatus status{};
   float confidence = 0;
   uint32_t source_count = 0;
+  EdgeRole role{};  // Of an edge to or from a deal.
+  // Of an EMPLOYED_BY edge; lives as long as the source of the edge.
+  std::string_view title;
   // The deal's node on a PARTNER_WITH edge that a traversal derived from two PARTY_TO edges of one
   // deal, the rest being those of the edge into the deal; 0 on every stored edge.
   NodeId partnership{};

@@ -146,6 +146,8 @@ void GraphEdit::FinishEdgeRows(FactId id, const FactEdit& edit, bool remains) {
       row.edge.status = static_cast<FactStatus>(fact.status());
       row.edge.confidence = fact.confidence();
       row.edge.source_count = fact.source_count();
+      row.edge.role = FindEdgeRole(fact.role());
+      row.edge.title = fact.title();
       row.since = Sequence{fact.sequence()};
       return std::pair(EncodeAdjKey(reader_->ns(), row.edge), EncodeAdjValue(row));
     };

@@ -8,6 +8,7 @@
 #include "graph/article_write.h"
 #include "graph/format_version.h"
 #include "graph/keys.h"
+#include "graph/node_cache.h"
 #include "graph/record_reader.h"
 #include "graph/status_macros.h"
 #include "graph/store_view.h"
@@ -18,10 +19,25 @@ namespace {
 // Tries of one write when other writers, of a store that several processes share, get in between.
 constexpr int kCommitTriesMax = 5;
 
+// The nodes whose records a batch writes or deletes.
+std::vector<NodeId> NodesWritten(std::span<const KvWrite> writes) {
+  std::vector<NodeId> nodes;
+  for (const KvWrite& write : writes) {
+    // Longer keys of the family are of aliases.
+    if (write.cf == ColumnFamily::kNode && write.key.size() == kNodePrefixBytes) {
+      nodes.push_back(NodeId{ReadU64(write.key, kNodePrefixBytes - 8)});
+    }
+  }
+  return nodes;
+}
+
 class KvGraphStore : public GraphStore {
  public:
-  KvGraphStore(std::unique_ptr<KvStore> store, Sequence last_sequence)
-      : store_(std::move(store)), last_sequence_(ToInt(last_sequence)) {}
+  KvGraphStore(std::unique_ptr<KvStore> store, const GraphStoreOptions& options,
+               Sequence last_sequence)
+      : store_(std::move(store)),
+        node_cache_(options.node_cache_bytes),
+        last_sequence_(ToInt(last_sequence)) {}
 
   absl::StatusOr<std::optional<std::string>> FindByContent(const Article& article) override {
     PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader());
@@ -43,17 +59,17 @@ class KvGraphStore : public GraphStore {
     return RetractResult{std::move(plan.result.diff), plan.result.sequence};
   }
 
-  absl::StatusOr<std::unique_ptr<GraphView>> View() override {
-    PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader());
-    return MakeStoreView(std::move(reader));
+  absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions options) override {
+    PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader(std::move(options)));
+    return MakeStoreView(std::move(reader), node_cache_);
   }
 
   Sequence LastSequence() const override { return Sequence{last_sequence_.load()}; }
 
  private:
-  absl::StatusOr<RecordReader> MakeReader() {
+  absl::StatusOr<RecordReader> MakeReader(KvReadOptions options = {}) {
     PG_ASSIGN_OR_RETURN(std::shared_ptr<const KvSnapshot> snapshot, store_->Snapshot());
-    return RecordReader(*store_, std::move(snapshot), kDefaultNamespace);
+    return RecordReader(*store_, std::move(snapshot), kDefaultNamespace, std::move(options));
   }
 
   // Plans and commits; plans again when the state that was planned on has changed.
@@ -62,6 +78,7 @@ class KvGraphStore : public GraphStore {
   absl::Status Commit(const PlannedWrite& plan);
 
   const std::unique_ptr<KvStore> store_;
+  NodeCache node_cache_;
   absl::Mutex write_mutex_;  // One write at a time: each plans on the state that the last one left.
   std::atomic<uint64_t> last_sequence_;
 };
@@ -88,9 +105,13 @@ absl::Status KvGraphStore::Commit(const PlannedWrite& plan) {
   // Every write changes the counters, so that they tell whether another writer came in between.
   KvExpectation counters{ColumnFamily::kMeta, Keys(kDefaultNamespace).Counters(), std::nullopt};
   if (!plan.counters_before.empty()) counters.value = plan.counters_before;
+  node_cache_.Invalidate(NodesWritten(plan.writes), plan.result.sequence);
   const absl::Status status = store_->Commit(plan.writes, {&counters, 1}, plan.idempotency_key);
-  if (absl::IsAlreadyExists(status)) return absl::OkStatus();
-  if (!absl::IsUnknown(status)) return status;
+  if (status.ok() || absl::IsAlreadyExists(status)) return absl::OkStatus();
+  if (!absl::IsUnknown(status)) {
+    node_cache_.Abandon(plan.result.sequence);
+    return status;
+  }
   PG_ASSIGN_OR_RETURN(const bool applied, store_->WasApplied(plan.idempotency_key));
   if (applied) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("the write was not confirmed and may be repeated: ",
@@ -110,11 +131,13 @@ absl::StatusOr<PutResult> KvGraphStore::PreviewArticle(const ArticleFacts& facts
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GraphStore>> GraphStore::Open(std::unique_ptr<KvStore> store) {
+absl::StatusOr<std::unique_ptr<GraphStore>> GraphStore::Open(std::unique_ptr<KvStore> store,
+                                                             const GraphStoreOptions& options) {
   PG_RETURN_IF_ERROR(PrepareFormat(*store));
   RecordReader reader(*store, nullptr, kDefaultNamespace);
   PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
-  return std::make_unique<KvGraphStore>(std::move(store), Sequence{counters.last_sequence()});
+  return std::make_unique<KvGraphStore>(std::move(store), options,
+                                        Sequence{counters.last_sequence()});
 }
 
 }  // namespace partnergraph

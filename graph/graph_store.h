@@ -34,12 +34,19 @@ struct RetractResult {
   Sequence sequence{};
 };
 
+struct GraphStoreOptions {
+  // Node records kept in memory for reads. 0 keeps none, as an engine needs that other processes
+  // write to: the cache only knows the writes of this store.
+  size_t node_cache_bytes = 64 << 20;
+};
+
 class GraphStore {
  public:
   // Opens the graph in `store`, writing the format version into an empty one. FAILED_PRECONDITION
   // for a database of a newer format or one that is not ours. Older formats are migrated step by
   // step.
-  static absl::StatusOr<std::unique_ptr<GraphStore>> Open(std::unique_ptr<KvStore> store);
+  static absl::StatusOr<std::unique_ptr<GraphStore>> Open(std::unique_ptr<KvStore> store,
+                                                          const GraphStoreOptions& options = {});
   virtual ~GraphStore() = default;
 
   // The article stored with this content (everything but its id and language), if any: lets a
@@ -62,8 +69,11 @@ class GraphStore {
   // Takes back exactly what only this article supported. NOT_FOUND when there is no such article.
   virtual absl::StatusOr<RetractResult> RetractArticle(std::string_view article_id) = 0;
 
-  // A view of the newest state. Cheap; make one per request and drop it after.
-  virtual absl::StatusOr<std::unique_ptr<GraphView>> View() = 0;
+  // A view of the newest state. Cheap; make one per request and drop it after. `options` bound
+  // every read of the view, beside the budgets of the queries: when `cancelled` returns true, any
+  // of them ends with CANCELLED. It is called from the thread that reads. A deadline that shall cut
+  // an answer and not end it belongs into the budget of the query.
+  virtual absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions options = {}) = 0;
 
   // The newest sequence.
   virtual Sequence LastSequence() const = 0;

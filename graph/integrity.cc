@@ -207,6 +207,8 @@ void IntegrityCheck::ExpectEdge(FactId id, const storage::FactRecord& fact) {
   row.edge.status = static_cast<FactStatus>(fact.status());
   row.edge.confidence = fact.confidence();
   row.edge.source_count = fact.source_count();
+  row.edge.role = FindEdgeRole(fact.role());
+  row.edge.title = fact.title();
   row.since = Sequence{fact.sequence()};
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     row.edge.direction = direction;

@@ -5,12 +5,13 @@
 #include <bit>
 
 #include "absl/strings/str_cat.h"
+#include "graph/article_facts.h"
 #include "graph/quoted.h"
 
 namespace partnergraph {
 namespace {
 
-constexpr size_t kAdjValueBytes = 18;
+constexpr size_t kAdjValueBytesMin = 19;  // Without a title.
 
 template <typename Number>
 void Append(std::string& out, Number value) {
@@ -272,20 +273,23 @@ std::string EncodeAdjKey(NamespaceId ns, const AdjacentEdge& edge) {
 
 std::string EncodeAdjValue(const AdjRow& row) {
   std::string value;
-  value.reserve(kAdjValueBytes);
+  value.reserve(kAdjValueBytesMin + row.edge.title.size());
   value.push_back(static_cast<char>(row.edge.status));
   value.push_back(static_cast<char>(row.edge.other_kind));
   AppendU32(value, std::bit_cast<uint32_t>(row.edge.confidence));
   AppendU32(value, row.edge.source_count);
   AppendU64(value, ToInt(row.since));
+  value.push_back(static_cast<char>(row.edge.role));
+  value.append(row.edge.title);
   return value;
 }
 
 absl::StatusOr<AdjRow> DecodeAdjRow(std::string_view key, std::string_view value) {
-  if (key.size() != kAdjKeyBytes || value.size() != kAdjValueBytes) {
-    return absl::DataLossError(absl::StrCat("edge row has ", key.size(), " and ", value.size(),
-                                            " bytes, want ", kAdjKeyBytes, " and ",
-                                            kAdjValueBytes));
+  if (key.size() != kAdjKeyBytes || value.size() < kAdjValueBytesMin ||
+      value.size() > kAdjValueBytesMin + kNodeNameBytesMax) {
+    return absl::DataLossError(absl::StrCat(
+        "edge row has ", key.size(), " and ", value.size(), " bytes, want ", kAdjKeyBytes, " and ",
+        kAdjValueBytesMin, " to ", kAdjValueBytesMin + kNodeNameBytesMax));
   }
   AdjRow row;
   row.edge.node = NodeId{ReadU64(key, 4)};
@@ -309,6 +313,14 @@ absl::StatusOr<AdjRow> DecodeAdjRow(std::string_view key, std::string_view value
   row.edge.confidence = std::bit_cast<float>(ReadU32(value, 2));
   row.edge.source_count = ReadU32(value, 6);
   row.since = Sequence{ReadU64(value, 10)};
+  row.edge.role = static_cast<EdgeRole>(value[18]);
+  row.edge.title = value.substr(kAdjValueBytesMin);
+  if (!EdgeRoleName(row.edge.role).has_value() ||
+      (!row.edge.title.empty() && row.edge.type != kEmployedBy)) {
+    return absl::DataLossError(absl::StrCat("edge row of node ", ToInt(row.edge.node),
+                                            " holds a role that does not exist, or a title that "
+                                            "is none of its type"));
+  }
   return row;
 }
 

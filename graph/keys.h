@@ -4,7 +4,7 @@
 //   family  key after the namespace                                     value
 //   node    node 8                                                      NodeRecord
 //           node 8, 'a', hash of the alias 16                           AliasRecord
-//   adj     node 8, direction 1, type 2, ~date 4, other 8, fact 8       18 bytes, see AdjRow
+//   adj     node 8, direction 1, type 2, ~date 4, other 8, fact 8       see AdjRow
 //   fact    fact 8                                                      FactRecord
 //   ident   hash of what the fact says 16                               fact ids, 8 bytes each
 //   hist    fact 8, ~sequence 8                                         FactRecord until then
@@ -131,20 +131,23 @@ inline constexpr size_t kAdjKeyBytes = 35;
 inline constexpr size_t kTextChunkBytes = 64 << 10;
 inline constexpr size_t kMentionsPerChunk = 2000;
 
-// An adj row.
+// An adj row. It repeats what an answer says of the edge itself, so that listing edges reads no
+// fact records.
 //   offset  size  field of the value
 //   0       1     fact status
 //   1       1     kind of the other node
 //   2       4     confidence, IEEE 754
 //   6       4     source count
 //   10      8     sequence since which the fact is as it is
+//   18      1     role, see EdgeRole
+//   19      *     title: the rest, at most kNodeNameBytesMax; of EMPLOYED_BY edges only
 struct AdjRow {
   AdjacentEdge edge;
   Sequence since{};
 };
 std::string EncodeAdjKey(NamespaceId ns, const AdjacentEdge& edge);
 std::string EncodeAdjValue(const AdjRow& row);
-// DATA_LOSS for bytes that are no row.
+// The title is a part of `value`. DATA_LOSS for bytes that are no row.
 absl::StatusOr<AdjRow> DecodeAdjRow(std::string_view key, std::string_view value);
 
 // The ids in keys that scans return; DATA_LOSS for keys of another length. `size` is the key's,

@@ -1,8 +1,5 @@
 #include "graph/record_reader.h"
 
-#include <algorithm>
-
-#include "graph/display_name.h"
 #include "graph/status_macros.h"
 
 namespace partnergraph {
@@ -15,13 +12,18 @@ uint32_t MentionChunkCount(size_t mentions) {
   return static_cast<uint32_t>((mentions + kMentionsPerChunk - 1) / kMentionsPerChunk);
 }
 
+absl::StatusOr<std::vector<std::optional<std::string>>> RecordReader::MultiGet(
+    ColumnFamily cf, std::span<const std::string> keys) {
+  if (options_.cancelled && options_.cancelled()) return absl::CancelledError("read cancelled");
+  return store_.MultiGet(snapshot(), cf, keys);
+}
+
 template <typename Record>
 absl::StatusOr<std::vector<std::optional<Record>>> RecordReader::GetRecords(
     ColumnFamily cf, const std::vector<std::string>& keys, std::string_view what) {
   std::vector<std::optional<Record>> records(keys.size());
   if (keys.empty()) return records;
-  PG_ASSIGN_OR_RETURN(const std::vector<std::optional<std::string>> values,
-                      store_.MultiGet(snapshot(), cf, keys));
+  PG_ASSIGN_OR_RETURN(const std::vector<std::optional<std::string>> values, MultiGet(cf, keys));
   for (size_t i = 0; i < values.size(); ++i) {
     if (!values[i].has_value()) continue;
     PG_ASSIGN_OR_RETURN(records[i], DecodeRecord<Record>(*values[i], what));
@@ -34,11 +36,12 @@ absl::Status RecordReader::Scan(
     absl::FunctionRef<absl::Status(size_t, std::string_view, std::string_view)> visit) {
   if (ranges.empty()) return absl::OkStatus();
   absl::Status status;
-  const auto ends = store_.MultiScan(
-      snapshot(), cf, ranges, {}, [&](size_t range, std::string_view key, std::string_view value) {
-        if (status.ok()) status = visit(range, key, value);
-        return status.ok();
-      });
+  const auto ends =
+      store_.MultiScan(snapshot(), cf, ranges, options_,
+                       [&](size_t range, std::string_view key, std::string_view value) {
+                         if (status.ok()) status = visit(range, key, value);
+                         return status.ok();
+                       });
   PG_RETURN_IF_ERROR(status);
   return ends.status();
 }
@@ -98,46 +101,6 @@ absl::StatusOr<std::vector<std::vector<ArticleEvidence>>> RecordReader::Evidence
   return evidence;
 }
 
-absl::StatusOr<std::vector<std::string>> RecordReader::NamesOf(
-    std::span<const std::optional<storage::NodeRecord>> nodes) {
-  std::vector<NodeId> parties;
-  for (const auto& node : nodes) {
-    if (!node.has_value()) continue;
-    const size_t shown = std::min<size_t>(node->parties_size(), kNamedPartiesMax);
-    for (size_t i = 0; i < shown; ++i) parties.push_back(NodeId{node->parties(i)});
-  }
-  PG_ASSIGN_OR_RETURN(const std::vector<std::optional<storage::NodeRecord>> party_nodes,
-                      Nodes(parties));
-  std::vector<std::string> names;
-  size_t next_party = 0;
-  for (const auto& node : nodes) {
-    if (!node.has_value()) {
-      names.emplace_back();
-    } else if (node->parties().empty()) {
-      names.push_back(node->name());
-    } else {
-      std::vector<std::string> party_names;
-      const size_t shown = std::min<size_t>(node->parties_size(), kNamedPartiesMax);
-      for (size_t i = 0; i < shown; ++i, ++next_party) {
-        const auto& party = party_nodes[next_party];
-        party_names.push_back(party.has_value() ? party->name() : "");
-      }
-      names.push_back(PartnershipName(node->deal_kind(), party_names,
-                                      static_cast<size_t>(node->parties_size())));
-    }
-  }
-  return names;
-}
-
-absl::StatusOr<absl::flat_hash_map<NodeId, std::string>> RecordReader::Names(
-    std::span<const NodeId> ids) {
-  PG_ASSIGN_OR_RETURN(const std::vector<std::optional<storage::NodeRecord>> nodes, Nodes(ids));
-  PG_ASSIGN_OR_RETURN(std::vector<std::string> names, NamesOf(nodes));
-  absl::flat_hash_map<NodeId, std::string> by_id;
-  for (size_t i = 0; i < ids.size(); ++i) by_id[ids[i]] = std::move(names[i]);
-  return by_id;
-}
-
 absl::StatusOr<std::optional<ArticleNumber>> RecordReader::ArticleById(std::string_view id) {
   PG_ASSIGN_OR_RETURN(const std::optional<std::string> value,
                       store_.Get(snapshot(), ColumnFamily::kArt, keys_.ArticleById(id)));
@@ -171,7 +134,7 @@ absl::StatusOr<std::string> RecordReader::WholeText(ArticleNumber number,
     keys.push_back(keys_.ArticleText(number, chunk));
   }
   PG_ASSIGN_OR_RETURN(const std::vector<std::optional<std::string>> chunks,
-                      store_.MultiGet(snapshot(), ColumnFamily::kArt, keys));
+                      MultiGet(ColumnFamily::kArt, keys));
   std::string text;
   for (const std::optional<std::string>& chunk : chunks) text += chunk.value_or("");
   if (text.size() != article.text_bytes()) {

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "graph/ids.h"
@@ -32,12 +31,19 @@ struct ArticleEvidence {
 
 class RecordReader {
  public:
-  // `store` outlives the reader. A null snapshot reads the newest state.
-  RecordReader(KvStore& store, std::shared_ptr<const KvSnapshot> snapshot, NamespaceId ns)
-      : store_(store), snapshot_(std::move(snapshot)), ns_(ns), keys_(ns) {}
+  // `store` outlives the reader. A null snapshot reads the newest state. `options` bound every
+  // read: they end with CANCELLED when it says so.
+  RecordReader(KvStore& store, std::shared_ptr<const KvSnapshot> snapshot, NamespaceId ns,
+               KvReadOptions options = {})
+      : store_(store),
+        snapshot_(std::move(snapshot)),
+        options_(std::move(options)),
+        ns_(ns),
+        keys_(ns) {}
 
   KvStore& store() const { return store_; }
   const KvSnapshot* snapshot() const { return snapshot_.get(); }
+  const KvReadOptions& options() const { return options_; }
   NamespaceId ns() const { return ns_; }
   const Keys& keys() const { return keys_; }
 
@@ -54,12 +60,6 @@ class RecordReader {
   absl::StatusOr<std::vector<std::vector<ArticleEvidence>>> Evidence(
       std::span<const FactId> ids, uint32_t limit_each = UINT32_MAX);
 
-  // Names to show, of partnerships too. Ids without a node have none.
-  absl::StatusOr<absl::flat_hash_map<NodeId, std::string>> Names(std::span<const NodeId> ids);
-  // The same for records that have been read.
-  absl::StatusOr<std::vector<std::string>> NamesOf(
-      std::span<const std::optional<storage::NodeRecord>> nodes);
-
   absl::StatusOr<std::optional<ArticleNumber>> ArticleById(std::string_view id);
   absl::StatusOr<std::vector<ArticleNumber>> ArticlesByContent(std::string_view hash);
   absl::StatusOr<std::vector<std::optional<storage::ArticleRecord>>> Articles(
@@ -75,6 +75,10 @@ class RecordReader {
   absl::StatusOr<storage::CountersRecord> Counters();
   absl::StatusOr<storage::TotalsRecord> Totals();
 
+  // The values of keys, in one round trip. All reads of single keys come here.
+  absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
+      ColumnFamily cf, std::span<const std::string> keys);
+
   // Reads every entry of the ranges; `visit` may return an error, which ends the scan.
   absl::Status Scan(
       ColumnFamily cf, std::span<const KvRange> ranges,
@@ -87,6 +91,7 @@ class RecordReader {
 
   KvStore& store_;
   std::shared_ptr<const KvSnapshot> snapshot_;
+  KvReadOptions options_;
   NamespaceId ns_;
   Keys keys_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 
 namespace partnergraph {
 namespace {
@@ -57,6 +58,11 @@ bool Contains(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
+constexpr size_t kFirstPartyRole = 1;
+constexpr size_t kFirstPersonRole = 129;
+static_assert(kFirstPartyRole + std::size(kPartyRoles) <= kFirstPersonRole);
+static_assert(kFirstPersonRole + std::size(kPersonRoles) <= 256);
+
 }  // namespace
 
 std::span<const EdgeTypeInfo> EdgeTypes() { return kEdgeTypes; }
@@ -76,6 +82,26 @@ const EdgeTypeInfo* FindEdgeType(std::string_view name) {
 
 bool Allows(const EdgeTypeInfo& type, NodeKind source, NodeKind target) {
   return (type.source_kinds & Bit(source)) != 0 && (type.target_kinds & Bit(target)) != 0;
+}
+
+EdgeRole FindEdgeRole(std::string_view name) {
+  const auto find = [&](std::span<const std::string_view> names, size_t first) {
+    const auto found = std::ranges::find(names, name);
+    return found == names.end() ? size_t{0} : first + static_cast<size_t>(found - names.begin());
+  };
+  const size_t party = find(kPartyRoles, kFirstPartyRole);
+  return static_cast<EdgeRole>(party != 0 ? party : find(kPersonRoles, kFirstPersonRole));
+}
+
+std::optional<std::string_view> EdgeRoleName(EdgeRole role) {
+  const auto number = static_cast<size_t>(role);
+  if (number == 0) return "";
+  if (number < kFirstPersonRole) {
+    const size_t position = number - kFirstPartyRole;
+    return position < std::size(kPartyRoles) ? std::optional(kPartyRoles[position]) : std::nullopt;
+  }
+  const size_t position = number - kFirstPersonRole;
+  return position < std::size(kPersonRoles) ? std::optional(kPersonRoles[position]) : std::nullopt;
 }
 
 bool IsPartnershipKind(std::string_view name) { return Contains(kPartnershipKinds, name); }

@@ -48,6 +48,16 @@ const EdgeTypeInfo* FindEdgeType(std::string_view name);
 // True when an edge of this type may go from a node of kind `source` to one of kind `target`.
 bool Allows(const EdgeTypeInfo& type, NodeKind source, NodeKind target);
 
+// What a company or a person was in a deal, as one byte: 0 for none; else 1 + the position among
+// PartyRoles, or 129 + that among PersonRoles. Stored.
+enum class EdgeRole : uint8_t {};
+
+// The role of a name, or none for "" and names in neither list.
+EdgeRole FindEdgeRole(std::string_view name);
+
+// The name; "" for none. nullopt for a number that was never given out.
+std::optional<std::string_view> EdgeRoleName(EdgeRole role);
+
 // Closed lists of names, as the guidelines give them.
 bool IsPartnershipKind(std::string_view name);
 bool IsPartyRole(std::string_view name);

@@ -1,6 +1,5 @@
 // StoreView: edges.
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -43,16 +42,27 @@ absl::Status SkipTo(const std::string& key, std::vector<KvRange>& ranges) {
   return absl::OkStatus();
 }
 
+std::vector<const storage::NodeRecord*> Pointers(const std::vector<NodeRecordPtr>& records) {
+  std::vector<const storage::NodeRecord*> pointers;
+  pointers.reserve(records.size());
+  for (const NodeRecordPtr& record : records) pointers.push_back(record.get());
+  return pointers;
+}
+
 // One call of EdgeSource::Expand.
 class Expander {
  public:
+  // Makes an edge of a row outlive the row.
+  using Keep = absl::FunctionRef<AdjacentEdge(const AdjRow&)>;
+
   Expander(RecordReader& reader, const FactFilter& filter, uint32_t per_node_limit,
-           ScanBudget& budget, EdgeSource::Sink sink, std::span<const NodeId> frontier)
+           ScanBudget& budget, EdgeSource::Sink sink, Keep keep, std::span<const NodeId> frontier)
       : reader_(reader),
         filter_(filter),
         per_node_limit_(per_node_limit),
         budget_(budget),
         sink_(sink),
+        keep_(keep),
         frontier_(frontier),
         expansions_(frontier.size()) {}
 
@@ -80,9 +90,10 @@ class Expander {
  private:
   absl::Status ScanRanges(const std::vector<KvRange>& ranges, const std::vector<size_t>& indexes) {
     std::optional<Budget::Stop> stop;
-    KvReadOptions options;
+    KvReadOptions options = reader_.options();
     if (budget_.should_stop) {
       options.cancelled = [&] {
+        if (reader_.options().cancelled && reader_.options().cancelled()) return true;
         stop = budget_.should_stop();
         return stop.has_value();
       };
@@ -117,7 +128,7 @@ class Expander {
       return false;
     }
     ++expansion.kept;
-    return sink_(index, row->edge) || EndAt(index);
+    return sink_(index, keep_(*row)) || EndAt(index);
   }
 
   bool EndAt(size_t index) {
@@ -131,6 +142,7 @@ class Expander {
   const uint32_t per_node_limit_;
   ScanBudget& budget_;
   EdgeSource::Sink sink_;
+  Keep keep_;
   const std::span<const NodeId> frontier_;
   std::vector<Expansion> expansions_;
   bool ended_ = false;    // Nothing more is to be given.
@@ -144,15 +156,22 @@ absl::StatusOr<std::vector<Expansion>> StoreView::Expand(std::span<const NodeId>
                                                          uint32_t per_node_limit,
                                                          ScanBudget& budget,
                                                          EdgeSource::Sink sink) {
-  return Expander(reader_, filter, per_node_limit, budget, sink, frontier).Run();
+  const auto keep = [this](const AdjRow& row) { return Keep(row); };
+  return Expander(reader_, filter, per_node_limit, budget, sink, keep, frontier).Run();
+}
+
+AdjacentEdge StoreView::Keep(const AdjRow& row) {
+  AdjacentEdge edge = row.edge;
+  if (!edge.title.empty()) edge.title = *titles_.emplace(edge.title).first;
+  return edge;
 }
 
 absl::StatusOr<std::vector<RingNode>> StoreView::Describe(std::span<const NodeId> nodes) {
-  PG_ASSIGN_OR_RETURN(const auto records, reader_.Nodes(nodes));
-  PG_ASSIGN_OR_RETURN(std::vector<std::string> names, reader_.NamesOf(records));
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(nodes));
+  PG_ASSIGN_OR_RETURN(std::vector<std::string> names, nodes_.NamesOf(Pointers(records)));
   std::vector<RingNode> described(nodes.size());
   for (size_t i = 0; i < nodes.size(); ++i) {
-    if (!records[i].has_value()) {
+    if (records[i] == nullptr) {
       return absl::NotFoundError(absl::StrCat("no node ", ToInt(nodes[i])));
     }
     described[i].node = {nodes[i], static_cast<NodeKind>(records[i]->kind()), std::move(names[i])};
@@ -162,22 +181,17 @@ absl::StatusOr<std::vector<RingNode>> StoreView::Describe(std::span<const NodeId
 }
 
 absl::StatusOr<std::vector<Edge>> StoreView::Materialize(std::span<const AdjacentEdge> edges) {
-  std::set<FactId> fact_set;
-  std::set<NodeId> node_set;
+  std::vector<NodeId> ids;
+  ids.reserve(2 * edges.size());
   for (const AdjacentEdge& edge : edges) {
-    node_set.insert({edge.node, edge.other});
-    if (ToInt(edge.partnership) != 0) {
-      node_set.insert(edge.partnership);
-    } else {
-      fact_set.insert(edge.fact);
-    }
+    ids.insert(ids.end(), {edge.node, edge.other});
+    if (ToInt(edge.partnership) != 0) ids.push_back(edge.partnership);
   }
-  const std::vector<FactId> fact_ids(fact_set.begin(), fact_set.end());
-  const std::vector<NodeId> node_ids(node_set.begin(), node_set.end());
-  PG_ASSIGN_OR_RETURN(const auto fact_records, reader_.Facts(fact_ids));
-  PG_ASSIGN_OR_RETURN(const auto node_records, reader_.Nodes(node_ids));
-  PG_ASSIGN_OR_RETURN(const auto names, reader_.NamesOf(node_records));
-  const auto position = [](const auto& ids, auto id) {
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(ids));
+  PG_ASSIGN_OR_RETURN(const std::vector<std::string> names, nodes_.NamesOf(Pointers(records)));
+  const auto position = [&](NodeId id) {
     return static_cast<size_t>(std::ranges::lower_bound(ids, id) - ids.begin());
   };
 
@@ -185,29 +199,28 @@ absl::StatusOr<std::vector<Edge>> StoreView::Materialize(std::span<const Adjacen
   full.reserve(edges.size());
   for (const AdjacentEdge& edge : edges) {
     Edge& out = full.emplace_back();
-    const auto summary = [&](NodeId id) -> NodeSummary {
-      const size_t i = position(node_ids, id);
-      const NodeKind kind =
-          node_records[i].has_value() ? static_cast<NodeKind>(node_records[i]->kind()) : NodeKind{};
-      return {id, kind, names[i]};
+    const size_t node = position(edge.node), other = position(edge.other);
+    for (const size_t end : {node, other}) {
+      if (records[end] == nullptr) {
+        return absl::DataLossError(absl::StrCat("fact ", ToInt(edge.fact), " joins node ",
+                                                ToInt(ids[end]), ", which does not exist"));
+      }
+    }
+    const auto summary = [&](size_t end) -> NodeSummary {
+      return {ids[end], static_cast<NodeKind>(records[end]->kind()), names[end]};
     };
     const bool out_of_node = edge.direction == Direction::kOut;
+    const size_t source = out_of_node ? node : other, target = out_of_node ? other : node;
     out.type = edge.type;
-    out.source = summary(out_of_node ? edge.node : edge.other);
-    out.target = summary(out_of_node ? edge.other : edge.node);
+    out.source = summary(source);
+    out.target = summary(target);
     out.date = UnpackDate(edge.packed_date);
     out.status = edge.status;
     out.confidence = edge.confidence;
     out.source_count = edge.source_count;
-    for (const NodeSummary& end : {out.source, out.target}) {
-      if (end.kind == NodeKind{}) {
-        return absl::DataLossError(absl::StrCat("fact ", ToInt(edge.fact), " joins node ",
-                                                ToInt(end.id), ", which does not exist"));
-      }
-    }
     if (ToInt(edge.partnership) != 0) {
-      const auto& deal = node_records[position(node_ids, edge.partnership)];
-      if (!deal.has_value()) {
+      const NodeRecordPtr& deal = records[position(edge.partnership)];
+      if (deal == nullptr) {
         return absl::DataLossError(
             absl::StrCat("no record of partnership ", ToInt(edge.partnership)));
       }
@@ -216,23 +229,17 @@ absl::StatusOr<std::vector<Edge>> StoreView::Materialize(std::span<const Adjacen
       out.partnership_kind = deal->deal_kind();
       continue;
     }
-    const auto& fact = fact_records[position(fact_ids, edge.fact)];
-    if (!fact.has_value()) {
-      return absl::DataLossError(absl::StrCat("no record of fact ", ToInt(edge.fact)));
-    }
     out.fact = edge.fact;
-    out.role = fact->role();
-    out.title = fact->title();
-    if (edge.type == kPartyTo) {
-      out.partnership_kind = node_records[position(node_ids, out.target.id)]->deal_kind();
-    }
+    out.role = *EdgeRoleName(edge.role);
+    out.title = edge.title;
+    if (edge.type == kPartyTo) out.partnership_kind = records[target]->deal_kind();
   }
   return full;
 }
 
 absl::StatusOr<EdgeList> StoreView::ListEdges(const EdgeListQuery& query) {
-  PG_ASSIGN_OR_RETURN(const auto nodes, reader_.Nodes({&query.node, 1}));
-  if (!nodes[0].has_value()) {
+  PG_ASSIGN_OR_RETURN(const auto nodes, nodes_.Nodes({&query.node, 1}));
+  if (nodes[0] == nullptr) {
     return absl::NotFoundError(absl::StrCat("no node ", ToInt(query.node)));
   }
   std::vector<KvRange> ranges = RangesOf(reader_.keys(), query.node, query.filter);
@@ -268,13 +275,14 @@ absl::StatusOr<EdgeList> StoreView::ListEdges(const EdgeListQuery& query) {
       more = ended = keeps;
       return !keeps;
     }
-    if (keeps) kept.push_back(row->edge);
+    if (keeps) kept.push_back(Keep(*row));
     last_key = key;
     return true;
   };
-  PG_RETURN_IF_ERROR(reader_.store()
-                         .MultiScan(reader_.snapshot(), ColumnFamily::kAdj, ranges, {}, visit)
-                         .status());
+  PG_RETURN_IF_ERROR(
+      reader_.store()
+          .MultiScan(reader_.snapshot(), ColumnFamily::kAdj, ranges, reader_.options(), visit)
+          .status());
   PG_RETURN_IF_ERROR(status);
   if (more) {
     list.next_position = last_key.empty() ? query.position : last_key.substr(kNodePrefixBytes);

@@ -78,8 +78,7 @@ absl::StatusOr<std::vector<Evidence>> StoreView::QuotePassages(std::span<const P
   for (const auto& [article, chunk] : chunk_set) {
     chunk_keys.push_back(reader_.keys().ArticleText(article, chunk));
   }
-  PG_ASSIGN_OR_RETURN(const auto chunk_values,
-                      reader_.store().MultiGet(reader_.snapshot(), ColumnFamily::kArt, chunk_keys));
+  PG_ASSIGN_OR_RETURN(const auto chunk_values, reader_.MultiGet(ColumnFamily::kArt, chunk_keys));
   std::map<std::pair<ArticleNumber, uint32_t>, const std::string*> chunks;
   size_t next = 0;
   for (const auto& chunk : chunk_set) {
@@ -183,10 +182,8 @@ absl::StatusOr<std::vector<ArticleFact>> StoreView::FactsOf(ArticleNumber number
     if (!is_deal) nodes.push_back(NodeId{facts[i]->target()});
     evidence_keys.push_back(reader_.keys().Evid(ids[i], number));
   }
-  PG_ASSIGN_OR_RETURN(const auto names, reader_.Names(nodes));
-  PG_ASSIGN_OR_RETURN(
-      const auto evidence,
-      reader_.store().MultiGet(reader_.snapshot(), ColumnFamily::kEvid, evidence_keys));
+  PG_ASSIGN_OR_RETURN(const auto names, nodes_.Names(nodes));
+  PG_ASSIGN_OR_RETURN(const auto evidence, reader_.MultiGet(ColumnFamily::kEvid, evidence_keys));
   std::vector<ArticleFact> result;
   for (size_t i = 0; i < ids.size(); ++i) {
     PG_ASSIGN_OR_RETURN(const auto record, DecodeRecord<storage::EvidenceRecord>(
@@ -204,8 +201,7 @@ absl::StatusOr<std::vector<ArticleMention>> StoreView::MentionsOf(
   for (uint32_t chunk = 0; chunk < MentionChunkCount(count); ++chunk) {
     keys.push_back(reader_.keys().ArticleMentions(number, chunk));
   }
-  PG_ASSIGN_OR_RETURN(const auto values,
-                      reader_.store().MultiGet(reader_.snapshot(), ColumnFamily::kArt, keys));
+  PG_ASSIGN_OR_RETURN(const auto values, reader_.MultiGet(ColumnFamily::kArt, keys));
   std::vector<ArticleMention> mentions;
   std::vector<NodeId> nodes;
   for (const std::optional<std::string>& value : values) {

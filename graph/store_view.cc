@@ -44,9 +44,9 @@ Partnership ToPartnership(FactId id, const storage::FactRecord& fact) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader) {
+absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache) {
   PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
-  return std::make_unique<StoreView>(std::move(reader), Sequence{counters.last_sequence()});
+  return std::make_unique<StoreView>(std::move(reader), cache, Sequence{counters.last_sequence()});
 }
 
 absl::StatusOr<Node> StoreView::GetNode(NodeId id) {
@@ -62,9 +62,9 @@ absl::StatusOr<std::vector<std::optional<Node>>> StoreView::GetNodes(std::span<c
 absl::StatusOr<std::vector<std::optional<Node>>> StoreView::MakeNodes(std::span<const NodeId> ids,
                                                                       uint32_t aliases_max) {
   PG_ASSIGN_OR_RETURN(const std::vector<NodeRows> rows, reader_.NodesWithAliases(ids, aliases_max));
-  std::vector<std::optional<storage::NodeRecord>> records;
-  for (const NodeRows& row : rows) records.push_back(row.node);
-  PG_ASSIGN_OR_RETURN(std::vector<std::string> names, reader_.NamesOf(records));
+  std::vector<const storage::NodeRecord*> records;
+  for (const NodeRows& row : rows) records.push_back(row.node.has_value() ? &*row.node : nullptr);
+  PG_ASSIGN_OR_RETURN(std::vector<std::string> names, nodes_.NamesOf(records));
   std::vector<std::optional<Node>> nodes(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) {
     if (rows[i].node.has_value()) nodes[i] = ToNode(ids[i], rows[i], std::move(names[i]));
@@ -96,19 +96,15 @@ absl::Status StoreView::AddPartnerships(std::span<const NodeRows> rows,
                    [&](size_t range, std::string_view key, std::string_view value) -> absl::Status {
                      PG_ASSIGN_OR_RETURN(const AdjRow row, DecodeAdjRow(key, value));
                      std::vector<AdjacentEdge>& edges = edges_of_deal[range / 3];
-                     if (edges.size() < kParticipantsMax) edges.push_back(row.edge);
+                     if (edges.size() < kParticipantsMax) edges.push_back(Keep(row));
                      return absl::OkStatus();
                    }));
   std::vector<NodeId> participants;
   for (const auto& edges : edges_of_deal) {
-    for (const AdjacentEdge& edge : edges) {
-      facts.push_back(edge.fact);
-      participants.push_back(edge.other);
-    }
+    for (const AdjacentEdge& edge : edges) participants.push_back(edge.other);
   }
   PG_ASSIGN_OR_RETURN(const auto records, reader_.Facts(facts));
-  PG_ASSIGN_OR_RETURN(const auto names, reader_.Names(participants));
-  size_t next = deals.size();  // In facts, where the deals' own come first.
+  PG_ASSIGN_OR_RETURN(const auto names, nodes_.Names(participants));
   for (size_t deal = 0; deal < deals.size(); ++deal) {
     if (!records[deal].has_value()) {
       return absl::DataLossError(
@@ -116,9 +112,8 @@ absl::Status StoreView::AddPartnerships(std::span<const NodeRows> rows,
     }
     Partnership partnership = ToPartnership(facts[deal], *records[deal]);
     for (const AdjacentEdge& edge : edges_of_deal[deal]) {
-      const std::optional<storage::FactRecord>& fact = records[next++];
       partnership.participants.push_back({{edge.other, edge.other_kind, names.at(edge.other)},
-                                          fact.has_value() ? fact->role() : ""});
+                                          std::string(*EdgeRoleName(edge.role))});
     }
     nodes[deals[deal]]->partnership = std::move(partnership);
   }
@@ -147,8 +142,8 @@ absl::StatusOr<SearchResult> StoreView::SearchNodes(const SearchQuery& query) {
 absl::StatusOr<std::vector<EdgeCount>> StoreView::CountEdges(NodeId id,
                                                              std::span<const EdgeType> types,
                                                              DirectionFilter direction) {
-  PG_ASSIGN_OR_RETURN(const auto nodes, reader_.Nodes({&id, 1}));
-  if (!nodes[0].has_value()) return NoNode(id);
+  PG_ASSIGN_OR_RETURN(const auto nodes, nodes_.Nodes({&id, 1}));
+  if (nodes[0] == nullptr) return NoNode(id);
   std::vector<EdgeCount> counts;
   const KvRange range = PrefixRange(reader_.keys().DegreePrefix(id));
   PG_RETURN_IF_ERROR(reader_.Scan(
@@ -189,6 +184,8 @@ absl::StatusOr<GraphView::FactRecord> StoreView::GetFact(FactId id) {
   edge.status = static_cast<FactStatus>(fact.status());
   edge.confidence = fact.confidence();
   edge.source_count = fact.source_count();
+  edge.role = FindEdgeRole(fact.role());
+  edge.title = fact.title();
   PG_ASSIGN_OR_RETURN(std::vector<Edge> edges, Materialize({&edge, 1}));
   result.edge = std::move(edges[0]);
   return result;
@@ -244,7 +241,7 @@ absl::Status StoreView::ScanNames(NameKeyKind kind, std::string_view key, bool e
       PrefixRange(std::move(prefix), static_cast<uint32_t>(std::min<size_t>(limit, UINT32_MAX)));
   absl::Status status;
   const auto ends = reader_.store().MultiScan(
-      reader_.snapshot(), ColumnFamily::kName, {&range, 1}, {},
+      reader_.snapshot(), ColumnFamily::kName, {&range, 1}, reader_.options(),
       [&](size_t, std::string_view row, std::string_view name) {
         if (row.size() < key_offset + 9) {
           status = absl::DataLossError(absl::StrCat("name key has ", row.size(), " bytes"));

@@ -10,10 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/node_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "graph/edge_source.h"
 #include "graph/graph_store.h"
+#include "graph/node_cache.h"
+#include "graph/node_reader.h"
 #include "graph/node_search.h"
 #include "graph/record_reader.h"
 
@@ -24,8 +27,8 @@ inline constexpr uint32_t kListedEvidenceReadMax = 256;
 
 class StoreView : public GraphView, private EdgeSource, private NameReader {
  public:
-  StoreView(RecordReader reader, Sequence sequence)
-      : reader_(std::move(reader)), sequence_(sequence) {}
+  StoreView(RecordReader reader, NodeCache& cache, Sequence sequence)
+      : reader_(std::move(reader)), nodes_(reader_, cache, sequence), sequence_(sequence) {}
 
   Sequence sequence() const override { return sequence_; }
   absl::StatusOr<Node> GetNode(NodeId id) override;
@@ -60,6 +63,9 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
                                                              size_t limit_each) override;
   absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes) override;
 
+  // The edge of a row, with its title where it outlives the row.
+  AdjacentEdge Keep(const AdjRow& row);
+
   absl::StatusOr<std::vector<std::optional<Node>>> MakeNodes(std::span<const NodeId> ids,
                                                              uint32_t aliases_max);
   // Fills in the partnerships of the nodes whose records say that they are one.
@@ -81,10 +87,13 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
                                                          const storage::ArticleRecord& article);
 
   RecordReader reader_;
+  NodeReader nodes_;
   Sequence sequence_;
+  // Of the edges given so far, each once: few, where the edges are many.
+  absl::node_hash_set<std::string> titles_;
 };
 
-// A view of the reader's snapshot. Must not outlive the reader's store.
-absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader);
+// A view of the reader's snapshot. Must not outlive the reader's store and the cache.
+absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache);
 
 }  // namespace partnergraph

@@ -27,7 +27,8 @@ AdjRow MakeRow() {
               .packed_date = PackDate({2018, 11, 26}),
               .status = FactStatus::kActive,
               .confidence = 0.625f,
-              .source_count = 3};
+              .source_count = 3,
+              .title = "工程师"};
   row.since = Sequence{42};
   return row;
 }
@@ -41,6 +42,39 @@ TEST(KeysTest, AdjRowComesBackAsItWas) {
   EXPECT_EQ(EncodeAdjValue(decoded), value);
   EXPECT_EQ(decoded.edge.confidence, 0.625f);
   EXPECT_EQ(decoded.since, Sequence{42});
+  EXPECT_EQ(decoded.edge.title, "工程师");
+  EXPECT_EQ(decoded.edge.role, EdgeRole{});
+}
+
+// The bytes are stored: this test is not to be changed without a new format version.
+TEST(KeysTest, AdjValueIsAsDrawn) {
+  AdjRow row = MakeRow();
+  row.edge.title = "CEO";
+  EXPECT_EQ(EncodeAdjValue(row), std::string("\x04\x02\x3F\x20\0\0\0\0\0\x03"
+                                             "\0\0\0\0\0\0\0\x2A\0CEO",
+                                             22));
+}
+
+TEST(KeysTest, AdjRowsKeepEveryRole) {
+  AdjRow row = MakeRow();
+  row.edge.type = kPartyTo;
+  row.edge.title = "";
+  const std::string key = EncodeAdjKey(kDefaultNamespace, row.edge);
+  size_t known = 0;
+  for (int number = 0; number < 256; ++number) {
+    row.edge.role = static_cast<EdgeRole>(number);
+    const auto decoded = DecodeAdjRow(key, EncodeAdjValue(row));
+    const auto name = EdgeRoleName(row.edge.role);
+    ASSERT_EQ(decoded.ok(), name.has_value()) << number;
+    if (!name.has_value()) continue;
+    ++known;
+    EXPECT_EQ(decoded->edge.role, row.edge.role);
+    EXPECT_EQ(FindEdgeRole(*name), row.edge.role);
+  }
+  EXPECT_EQ(known, 1u + PartyRoles().size() + PersonRoles().size());
+  EXPECT_EQ(FindEdgeRole("PARTY"), EdgeRole{1});
+  EXPECT_EQ(FindEdgeRole("SIGNATORY"), EdgeRole{129});
+  EXPECT_EQ(FindEdgeRole("NO_SUCH_ROLE"), EdgeRole{});
 }
 
 TEST(KeysTest, DamagedAdjRowsAreDataLoss) {
@@ -50,7 +84,16 @@ TEST(KeysTest, DamagedAdjRowsAreDataLoss) {
     EXPECT_THAT(DecodeAdjRow(key.substr(0, size), value),
                 StatusIs(absl::StatusCode::kDataLoss, HasSubstr("bytes")));
   }
-  EXPECT_THAT(DecodeAdjRow(key, value + "x"), StatusIs(absl::StatusCode::kDataLoss, testing::_));
+  for (size_t size = 0; size < 19; ++size) {
+    EXPECT_THAT(DecodeAdjRow(key, value.substr(0, size)),
+                StatusIs(absl::StatusCode::kDataLoss, HasSubstr("bytes")));
+  }
+  EXPECT_THAT(DecodeAdjRow(key, value + std::string(512, 'x')),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("bytes")));
+  AdjRow untitled = MakeRow();
+  untitled.edge.type = kPartOf;
+  EXPECT_THAT(DecodeAdjRow(EncodeAdjKey(kDefaultNamespace, untitled.edge), value),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("title")));
   for (const size_t offset : {0, 1}) {
     std::string damaged = value;
     damaged[offset] = '\x7F';

@@ -301,7 +301,7 @@ class FakeGraphStore final : public GraphStore {
     return absl::NotFoundError(absl::StrCat("there is no article ", Quoted(id)));
   }
 
-  absl::StatusOr<std::unique_ptr<GraphView>> View() override {
+  absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions) override {
     return std::make_unique<FakeGraphView>(state);
   }
 

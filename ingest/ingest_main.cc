@@ -1,9 +1,11 @@
 // partnergraph-ingest: the import tool that needs no server.
+// clang-format off
 //
-//   extract FILE...              one JSON object per article on stdout, in the shape of the
-//   annotation guidelines build --data DIR FILE...     fills a database eval ARTICLES GOLD extracts
-//   ARTICLES and compares with the annotations in GOLD
+//   extract FILE...             one JSON object per article on stdout, in the shape of the annotation guidelines
+//   build --data DIR FILE...    fills a database
+//   eval --gold GOLD FILE...    extracts and compares with the annotations in GOLD
 //
+// clang-format on
 // Exit codes: 0 done, 1 failed, 2 bad usage, 6 done but some records were refused, 130 interrupted.
 #include <unistd.h>
 
@@ -268,8 +270,8 @@ int Main(int argc, char** argv) {
   add_common(build);
   CLI::App* eval =
       app.add_subcommand("eval", "Compare the extraction of articles with gold annotations");
-  eval->add_option("ARTICLES", arguments.files, "Article file")->required()->expected(1);
-  eval->add_option("GOLD", arguments.gold, "Annotations, one JSON object a line")->required();
+  eval->add_option("FILE", arguments.files, "Article files")->required();
+  eval->add_option("--gold", arguments.gold, "Annotations, one JSON object a line")->required();
   eval->add_flag("--errors", arguments.errors, "List what was missed and what is spurious");
   add_common(eval);
   try {

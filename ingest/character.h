@@ -20,6 +20,14 @@ inline bool IsDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
 inline bool IsSpace(char32_t c) { return c == U' ' || c == U'\n' || c == 0x200B || c == 0xFEFF; }
 inline bool IsAlphanumeric(char32_t c) { return IsLatin(c) || IsDigit(c); }
 
+// A capital after a small letter: SenseTime.
+inline bool IsCamelCase(std::u32string_view text) {
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (IsUpper(text[i]) && IsLower(text[i - 1])) return true;
+  }
+  return false;
+}
+
 // Lower case of ASCII and Latin-1 letters.
 inline char32_t ToLower(char32_t c) {
   if (c >= U'A' && c <= U'Z') return c + 32;

@@ -9,6 +9,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "ingest/argument_finder.h"
 #include "ingest/character.h"
+#include "ingest/relation_sink.h"
+#include "ingest/word_match.h"
 
 namespace partnergraph {
 namespace {
@@ -22,10 +24,6 @@ constexpr float kDeveloperMargin = 0.04f;
 // Most products after one verb: "A推出P1、P2和P3".
 constexpr size_t kProductsPerCueMax = 16;
 
-bool IsOneOf(u32string_view text, std::initializer_list<u32string_view> words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
-}
-
 bool ListsProducts(u32string_view between) {
   return IsOneOf(between,
                  {U"、", U"和", U"及", U"and", U",", U"以及", U", and", U"等", U"与", U"/"});
@@ -35,7 +33,7 @@ class ProductFinder {
  public:
   ProductFinder(const SentenceView& view, const Discourse& discourse,
                 std::vector<Relation>& relations)
-      : view_(view), discourse_(discourse), relations_(relations) {}
+      : view_(view), discourse_(discourse), sink_(view, relations) {}
 
   void Developers() {
     const std::vector<Name>& names = view_.names();
@@ -65,23 +63,6 @@ class ProductFinder {
   }
 
  private:
-  void Add(EdgeType type, uint32_t source, uint32_t target, Span evidence, float confidence,
-           const char* rule) {
-    if (source == target) return;
-    Relation relation;
-    relation.type = type;
-    relation.source = source;
-    relation.target = target;
-    relation.confidence = confidence;
-    relation.evidence.push_back(TrimEvidence(view_.document(), evidence));
-    relation.rule = rule;
-    relations_.push_back(std::move(relation));
-  }
-
-  bool CrossesClause(uint32_t begin, uint32_t end) const {
-    return view_.Between(begin, end).find_first_of(U",;。:!?") != u32string_view::npos;
-  }
-
   // The company right before, with or without a description, and "its".
   void Adjacent(size_t i) {
     const std::vector<Name>& names = view_.names();
@@ -105,18 +86,19 @@ class ProductFinder {
                               raw.starts_with(U"’s") || raw.starts_with(U"' ") ||
                               raw.starts_with(U"’ ") || raw.starts_with(U" 's");
       if (IsOneOf(between, {U"", U"的", U"'s", U"’s", U"s", U"—", U"("})) {
-        Add(kDevelops, company.entity, product.entity, evidence, 0.85f - listed,
-            "company next to product");
+        sink_.Add(kDevelops, company.entity, product.entity, evidence, 0.85f - listed,
+                  "company next to product");
       } else if (between.size() <= (view_.english() ? 50u : 18u) &&
-                 (possessive || !view_.english()) && !CrossesClause(company.span.end, begin) &&
+                 (possessive || !view_.english()) &&
+                 !view_.CrossesClause(company.span.end, begin) &&
                  between.find_first_of(U"、和及") == u32string_view::npos &&
                  Descriptive(company.span.end, begin)) {
-        Add(kDevelops, company.entity, product.entity, evidence,
-            (possessive             ? 0.75f
-             : between.size() <= 10 ? 0.6f
-                                    : 0.42f) -
-                listed,
-            "company, description, product");
+        sink_.Add(kDevelops, company.entity, product.entity, evidence,
+                  (possessive             ? 0.75f
+                   : between.size() <= 10 ? 0.6f
+                                          : 0.42f) -
+                      listed,
+                  "company, description, product");
       }
     }
     for (const CueHit& hit : view_.cues()) {
@@ -129,11 +111,12 @@ class ProductFinder {
       const bool possessive = IsOneOf(word, {U"its", U"our", U"Its", U"Our", U"其", U"their"}) ||
                               between.starts_with(U"的") || between.starts_with(U"'s") ||
                               between.starts_with(U"’");
-      if (!possessive || CrossesClause(hit.span.end, begin) || !Descriptive(hit.span.end, begin))
+      if (!possessive || view_.CrossesClause(hit.span.end, begin) ||
+          !Descriptive(hit.span.end, begin))
         continue;
       if (const auto company = discourse_.Antecedent(view_, hit.span.begin)) {
-        Add(kDevelops, *company, product.entity, {hit.span.begin, product.span.end}, 0.65f - listed,
-            "its product");
+        sink_.Add(kDevelops, *company, product.entity, {hit.span.begin, product.span.end},
+                  0.65f - listed, "its product");
       }
     }
   }
@@ -181,8 +164,8 @@ class ProductFinder {
       const Name* product = LastProductBefore(hit.span.begin, 60);
       if (agents == nullptr || agents->span.begin - hit.span.end > 30 || product == nullptr) return;
       for (const uint32_t entity : agents->entities) {
-        Add(kDevelops, entity, product->entity, {product->span.begin, agents->span.end}, 0.75f,
-            "product, verb by company");
+        sink_.Add(kDevelops, entity, product->entity, {product->span.begin, agents->span.end},
+                  0.75f, "product, verb by company");
       }
       return;
     }
@@ -191,8 +174,8 @@ class ProductFinder {
         hit.span.begin - group->span.end <= 12) {
       if (const Name* product = LastProductBefore(group->span.begin, 12)) {
         for (const uint32_t entity : group->entities) {
-          Add(kDevelops, entity, product->entity, {product->span.begin, hit.span.end}, 0.75f,
-              "product by company");
+          sink_.Add(kDevelops, entity, product->entity, {product->span.begin, hit.span.end}, 0.75f,
+                    "product by company");
         }
         return;
       }
@@ -202,7 +185,8 @@ class ProductFinder {
     // "在本次发布的P上,A也...": who is not said.
     if (makers.anaphoric && view_.Between(hit.span.end, hit.span.end + 1) == U"的") return;
     const bool event = verb.ends_with(U"发布会");
-    const bool same_clause = !makers.anaphoric && !CrossesClause(makers.span.end, hit.span.begin);
+    const bool same_clause =
+        !makers.anaphoric && !view_.CrossesClause(makers.span.end, hit.span.begin);
     float confidence = makers.anaphoric ? 0.45f : same_clause ? 0.72f : 0.55f;
     if (hit.cue == Cue::kOwn) confidence -= 0.05f;
     size_t count = 0;
@@ -224,7 +208,7 @@ class ProductFinder {
       const Span evidence =
           makers.span.size() == 0 ? view_.Evidence() : Span{makers.span.begin, name.span.end};
       for (const uint32_t entity : makers.entities) {
-        Add(kDevelops, entity, name.entity, evidence, confidence, "company, verb, product");
+        sink_.Add(kDevelops, entity, name.entity, evidence, confidence, "company, verb, product");
       }
       previous = name.span.end;
     }
@@ -236,7 +220,7 @@ class ProductFinder {
     for (size_t i = 0; i < names.size(); ++i) {
       if (names[i].span.begin < cue.end) continue;
       if (names[i].type != MentionType::kProduct || names[i].span.begin - cue.end > 16 ||
-          CrossesClause(cue.end, names[i].span.begin)) {
+          view_.CrossesClause(cue.end, names[i].span.begin)) {
         return;
       }
       const Argument owner = ActorsBefore(view_, discourse_, cue.begin, 6);
@@ -248,9 +232,9 @@ class ProductFinder {
             !ListsProducts(TrimMarks(view_.Between(names[k - 1].span.end, names[k].span.begin)))) {
           break;
         }
-        Add(kDevelops, owner.entities.back(), names[k].entity,
-            {owner.anaphoric ? cue.begin : owner.span.begin, names[k].span.end},
-            owner.anaphoric ? 0.6f : 0.8f, "owner of the product");
+        sink_.Add(kDevelops, owner.entities.back(), names[k].entity,
+                  {owner.anaphoric ? cue.begin : owner.span.begin, names[k].span.end},
+                  owner.anaphoric ? 0.6f : 0.8f, "owner of the product");
       }
       return;
     }
@@ -266,8 +250,8 @@ class ProductFinder {
         if (names[i].type == MentionType::kCompany && i > 0 &&
             names[i - 1].type == MentionType::kProduct && hit.span.begin >= names[i - 1].span.end &&
             hit.span.begin - names[i - 1].span.end <= 4) {
-          Add(kDevelops, names[i].entity, names[i - 1].entity,
-              {names[i - 1].span.begin, names[i].span.end}, 0.6f, "supplier of product");
+          sink_.Add(kDevelops, names[i].entity, names[i - 1].entity,
+                    {names[i - 1].span.begin, names[i].span.end}, 0.6f, "supplier of product");
         }
         return;
       }
@@ -277,8 +261,8 @@ class ProductFinder {
       }
       const Group* group = view_.GroupBefore(hit.span.begin);
       if (group != nullptr && hit.span.begin - group->span.end <= 10) {
-        Add(kDevelops, group->entities.back(), names[i].entity,
-            {group->span.begin, names[i].span.end}, 0.65f, "provided by");
+        sink_.Add(kDevelops, group->entities.back(), names[i].entity,
+                  {group->span.begin, names[i].span.end}, 0.65f, "provided by");
       }
       return;
     }
@@ -293,8 +277,8 @@ class ProductFinder {
           name.span.begin - group->span.end > 40) {
         continue;
       }
-      Add(kDevelops, group->entities.front(), name.entity, {group->span.begin, name.span.end}, 0.4f,
-          "subject of the clause");
+      sink_.Add(kDevelops, group->entities.front(), name.entity, {group->span.begin, name.span.end},
+                0.4f, "subject of the clause");
     }
   }
 
@@ -303,7 +287,7 @@ class ProductFinder {
     for (const Name& name : view_.names()) {
       if (name.span.begin < position) continue;
       if (name.span.begin - position > reach || name.type == MentionType::kPerson ||
-          CrossesClause(position, name.span.begin)) {
+          view_.CrossesClause(position, name.span.begin)) {
         return nullptr;
       }
       return &name;
@@ -356,7 +340,7 @@ class ProductFinder {
                               between.find(U"芯片") != u32string_view::npos;
       const bool attributive = technology && between.find(U'的') != u32string_view::npos &&
                                between.size() <= 16 &&
-                               !CrossesClause(tool->span.end, name.span.begin);
+                               !view_.CrossesClause(tool->span.end, name.span.begin);
       const Span clause = view_.Clause(cue.begin);
       const bool opening =
           between.size() <= 8 && between.ends_with(U",") && cue.begin - clause.begin <= 4;
@@ -369,14 +353,14 @@ class ProductFinder {
         if (name.type != MentionType::kPerson && !name.aside && !name.employer) user = &name;
       }
       if (user != nullptr &&
-          (cue.begin - user->span.end > 25 || CrossesClause(user->span.end, cue.begin))) {
+          (cue.begin - user->span.end > 25 || view_.CrossesClause(user->span.end, cue.begin))) {
         return;
       }
     }
     if (user == nullptr) return;
-    Add(kUses, user->entity, tool->entity,
-        {std::min(user->span.begin, cue.begin), std::max(user->span.end, tool->span.end)},
-        user->type == MentionType::kProduct ? 0.7f : 0.6f, "built on");
+    sink_.Add(kUses, user->entity, tool->entity,
+              {std::min(user->span.begin, cue.begin), std::max(user->span.end, tool->span.end)},
+              user->type == MentionType::kProduct ? 0.7f : 0.6f, "built on");
   }
 
   // "应用于Q的P".
@@ -388,7 +372,7 @@ class ProductFinder {
       if (name.span.begin < user->span.end) continue;
       if (name.type == MentionType::kProduct && name.span.begin - user->span.end <= 12 &&
           view_.Between(user->span.end, name.span.begin).starts_with(U"的")) {
-        Add(kUses, user->entity, name.entity, {cue.begin, name.span.end}, 0.7f, "applied to");
+        sink_.Add(kUses, user->entity, name.entity, {cue.begin, name.span.end}, 0.7f, "applied to");
       }
       return;
     }
@@ -396,7 +380,7 @@ class ProductFinder {
 
   const SentenceView& view_;
   const Discourse& discourse_;
-  std::vector<Relation>& relations_;
+  RelationSink sink_;
 };
 
 }  // namespace

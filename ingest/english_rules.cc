@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "ingest/character.h"
 #include "ingest/recognition.h"
+#include "ingest/word_match.h"
 
 namespace partnergraph {
 namespace {
@@ -14,10 +15,6 @@ constexpr int kRunWordsMax = 10;
 constexpr uint32_t kDatelineCharsMax = 80;
 // A common word that a document capitalizes this often, and never writes small, is a name there.
 constexpr int kNameCountMin = 3;
-
-bool IsOneOf(std::u32string_view word, std::initializer_list<std::u32string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 // Words of a document: which stand in lower case somewhere, so are no names.
 class DocumentWords {
@@ -407,11 +404,7 @@ class EnglishNames {
           Word(legal) != U"LLC") {
         ++span.end;
       }
-      for (uint32_t i = legal + 1; i < last_ && r_.tokens[i].span.begin <= span.end + 1; ++i) {
-        if (!r_.tokens[i].Is(kLegalEn)) continue;  // "Pte. Ltd."
-        span.end = r_.tokens[i].span.end;
-        if (r_.At(span.end) == U'.') ++span.end;
-      }
+      span = r_.WithLegalForms(span, legal + 1, last_);
       r_.Add(span, MentionType::kCompany, TypeOfHead(begin, legal), 0.92f, "en-legal");
       return true;
     }

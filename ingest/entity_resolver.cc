@@ -242,18 +242,15 @@ class Resolver {
     for (Entity& entity : document_.entities) Describe(entity);
   }
 
-  // The fullest name that is free of dirt, and the type that most mentions agree on.
+  // The fullest name that is free of dirt, and its type.
   void Describe(Entity& entity) {
     const Mention* best = nullptr;
-    absl::flat_hash_map<std::string, float> votes;
     for (const uint32_t i : entity.mentions) {
       const Mention& mention = document_.mentions[i];
       entity.score = std::max(entity.score, mention.score);
-      votes[mention.org_type] += mention.score + (mention.span.size() > 4 ? 1 : 0);
       if (best == nullptr || Fuller(mention, *best)) best = &mention;
     }
     entity.canonical = document_.Text(best->span);
-    if (entity.type != MentionType::kCompany) return;
     entity.org_type = best->org_type;
   }
 

@@ -4,6 +4,7 @@
 
 #include "ingest/character.h"
 #include "ingest/recognition.h"
+#include "ingest/word_match.h"
 
 namespace partnergraph {
 namespace {
@@ -22,17 +23,6 @@ constexpr std::u32string_view kProductAfter[] = {
 constexpr std::u32string_view kCompanyAfter[] = {
     U"公司", U"集团", U"代表", U"宣布", U"公告", U"表示", U"CEO",  U"首席", U"总裁",   U"创始人",
     U"称",   U"旗下", U"官网", U"股价", U"股份", U"董事", U"收购", U"方面", U"等公司", U"等企业"};
-
-template <size_t kSize>
-bool EndsWithAny(std::u32string_view text, const std::u32string_view (&words)[kSize]) {
-  return std::any_of(std::begin(words), std::end(words),
-                     [&](std::u32string_view word) { return text.ends_with(word); });
-}
-template <size_t kSize>
-bool StartsWithAny(std::u32string_view text, const std::u32string_view (&words)[kSize]) {
-  return std::any_of(std::begin(words), std::end(words),
-                     [&](std::u32string_view word) { return text.starts_with(word); });
-}
 
 class LatinNames {
  public:
@@ -79,7 +69,7 @@ class LatinNames {
     const Token& last_token = r_.tokens[end - 1];
     if (last_token.Is(kLegalEn) && end - begin > 1) {
       if (r_.At(span.end) == U'.') ++span.end;
-      ExtendLegal(end, span);
+      span = r_.WithLegalForms(span, end, last_);
       r_.Add(span, MentionType::kCompany, 0, 0.9f, "latin-legal");
       return;
     }
@@ -99,7 +89,7 @@ class LatinNames {
       r_.Add(span, MentionType::kPerson, 0, 0.85f, "latin-person");
       return;
     }
-    const bool camel = IsCamel(text);
+    const bool camel = IsCamelCase(text);
     const bool has_number = std::any_of(text.begin(), text.end(), IsDigit);
     const bool acronym = std::none_of(text.begin(), text.end(), IsLower);
     if (StartsWithAny(after, kCompanyAfter) || IsListItem(span)) {
@@ -149,28 +139,12 @@ class LatinNames {
     }
   }
 
-  // "Pte. Ltd.": further legal forms after the first.
-  void ExtendLegal(uint32_t index, Span& span) const {
-    for (uint32_t i = index; i < last_ && r_.tokens[i].span.begin <= span.end + 1; ++i) {
-      if (!r_.tokens[i].Is(kLegalEn)) continue;
-      span.end = r_.tokens[i].span.end;
-      if (r_.At(span.end) == U'.') ++span.end;
-    }
-  }
-
   bool IsCommonToken(uint32_t index) const {
     return r_.tokens[index].Is(kCommonLatin | kTitleHead);
   }
 
   static bool HasUpper(std::u32string_view text) {
     return std::any_of(text.begin(), text.end(), IsUpper);
-  }
-  // A capital after a small letter: SenseTime.
-  static bool IsCamel(std::u32string_view text) {
-    for (size_t i = 1; i < text.size(); ++i) {
-      if (IsUpper(text[i]) && IsLower(text[i - 1])) return true;
-    }
-    return false;
   }
 
   bool IsInUrl(Span span) const {
@@ -189,9 +163,7 @@ class LatinNames {
     const std::u32string_view text = r_.Chars(span);
     if (left == U':' && right == U')') return true;
     if (left == U'(' && text.find(U'.') != text.npos) return true;
-    if (left == U'(' && right == U':') return true;
-    return left == U'(' && right == U')' && text.size() <= 5 &&
-           std::all_of(text.begin(), text.end(), IsUpper) && false;
+    return left == U'(' && right == U':';
   }
 
   // "1.Arical-" and "3. Dayta:" begin an item of a list.
@@ -214,7 +186,7 @@ class LatinNames {
       ++words;
       names += r_.tokens[i].Is(kNameEn);
     }
-    const bool camel = words == 1 && IsCamel(text);
+    const bool camel = words == 1 && IsCamelCase(text);
     if (words > 4 || (words == 1 && !camel)) return false;
     if (!camel && std::none_of(text.begin(), text.end(), IsLower)) return false;
     // A title right before, an honorific or a verb of speech right after.

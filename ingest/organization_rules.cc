@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "ingest/argument_finder.h"
 #include "ingest/character.h"
+#include "ingest/relation_sink.h"
 
 namespace partnergraph {
 namespace {
@@ -38,7 +39,7 @@ class OrganizationFinder {
  public:
   OrganizationFinder(const SentenceView& view, const Discourse& discourse,
                      std::vector<Relation>& relations)
-      : view_(view), discourse_(discourse), relations_(relations) {
+      : view_(view), discourse_(discourse), sink_(view, relations) {
     for (const Name& name : view.names()) {
       if (name.type == MentionType::kCompany) companies_.push_back(&name);
     }
@@ -82,28 +83,11 @@ class OrganizationFinder {
     return nullptr;
   }
 
-  void Add(EdgeType type, uint32_t source, uint32_t target, Span evidence, float confidence,
-           const char* rule) {
-    if (source == target) return;
-    Relation relation;
-    relation.type = type;
-    relation.source = source;
-    relation.target = target;
-    relation.confidence = confidence;
-    relation.evidence.push_back(TrimEvidence(view_.document(), evidence));
-    relation.rule = rule;
-    relations_.push_back(std::move(relation));
-  }
-
-  bool CrossesClause(uint32_t begin, uint32_t end) const {
-    return view_.Between(begin, end).find_first_of(U",;。:!?") != u32string_view::npos;
-  }
-
   void HanSubsidiary(Span cue) {
     const Name* owner = CompanyBefore(cue.begin, 12);
-    if (owner != nullptr && CrossesClause(owner->span.end, cue.begin)) owner = nullptr;
+    if (owner != nullptr && view_.CrossesClause(owner->span.end, cue.begin)) owner = nullptr;
     const Name* part = CompanyAfter(cue.end, kNearby);
-    if (part != nullptr && CrossesClause(cue.end, part->span.begin)) part = nullptr;
+    if (part != nullptr && view_.CrossesClause(cue.end, part->span.begin)) part = nullptr;
     // Between the word and the name there is description, but no verb: "旗下拥有" is one.
     const u32string_view description =
         part != nullptr ? view_.Between(cue.end, part->span.begin) : u32string_view();
@@ -119,8 +103,8 @@ class OrganizationFinder {
                                                 ? std::optional<uint32_t>(named->entity)
                                                 : discourse_.topic();
       if (whole)
-        Add(kPartOf, unit->entity, *whole, {unit->span.begin, cue.end}, 0.7f,
-            "subsidiary in brackets");
+        sink_.Add(kPartOf, unit->entity, *whole, {unit->span.begin, cue.end}, 0.7f,
+                  "subsidiary in brackets");
       return;
     }
     const bool other_name =
@@ -154,7 +138,7 @@ class OrganizationFinder {
       if (!whole) return;
       const Group* group = GroupOf(*part);
       if (group != nullptr && group->span.begin >= cue.end &&
-          !CrossesClause(cue.end, group->span.end)) {
+          !view_.CrossesClause(cue.end, group->span.end)) {
         // A list after 旗下 is of parts as far as 、 and 和 join it; "旗下B与C合作" is about B.
         const Name* previous = nullptr;
         for (const Name* name : companies_) {
@@ -165,13 +149,13 @@ class OrganizationFinder {
                 SkipAside(TrimMarks(view_.Between(previous->span.end, name->span.begin))));
             if (link != U"、" && link != U"和" && link != U"及" && link != U"以及") break;
           }
-          Add(kPartOf, name->entity, *whole, {begin, name->span.end}, confidence,
-              "owner, subsidiary");
+          sink_.Add(kPartOf, name->entity, *whole, {begin, name->span.end}, confidence,
+                    "owner, subsidiary");
           previous = name;
         }
       } else {
-        Add(kPartOf, part->entity, *whole, {begin, part->span.end}, confidence,
-            "owner, subsidiary");
+        sink_.Add(kPartOf, part->entity, *whole, {begin, part->span.end}, confidence,
+                  "owner, subsidiary");
       }
       return;
     }
@@ -180,8 +164,8 @@ class OrganizationFinder {
       const Name* whole = CompanyAfter(cue.end, 8);
       const Name* unit = CompanyBefore(cue.begin, 8);
       if (whole != nullptr && unit != nullptr) {
-        Add(kPartOf, unit->entity, whole->entity, {unit->span.begin, whole->span.end}, 0.85f,
-            "belongs to");
+        sink_.Add(kPartOf, unit->entity, whole->entity, {unit->span.begin, whole->span.end}, 0.85f,
+                  "belongs to");
       }
       return;
     }
@@ -193,8 +177,8 @@ class OrganizationFinder {
     if (copula == u32string_view::npos) return;
     const Name* unit = CompanyBefore(floor + static_cast<uint32_t>(copula), 10);
     if (unit != nullptr) {
-      Add(kPartOf, unit->entity, owner->entity, {unit->span.begin, cue.end}, 0.85f,
-          "is subsidiary of");
+      sink_.Add(kPartOf, unit->entity, owner->entity, {unit->span.begin, cue.end}, 0.85f,
+                "is subsidiary of");
     }
   }
 
@@ -221,19 +205,20 @@ class OrganizationFinder {
                            between.find(U"(") != u32string_view::npos ||
                            between.find(U"now ") != u32string_view::npos;
       if (!apposed) return;
-      Add(kPartOf, unit->entity, whole->entity, {unit->span.begin, whole->span.end}, 0.85f,
-          "part of");
+      sink_.Add(kPartOf, unit->entity, whole->entity, {unit->span.begin, whole->span.end}, 0.85f,
+                "part of");
       return;
     }
     // "A's subsidiary B", "its wholly owned subsidiary, B".
     const Name* unit = CompanyAfter(cue.end, 6);
     if (unit == nullptr) return;
     const Name* whole = CompanyBefore(cue.begin, 24);
-    if (whole != nullptr && !CrossesClause(whole->span.end, cue.begin)) {
-      Add(kPartOf, unit->entity, whole->entity, {whole->span.begin, unit->span.end}, 0.8f,
-          "owner's subsidiary");
+    if (whole != nullptr && !view_.CrossesClause(whole->span.end, cue.begin)) {
+      sink_.Add(kPartOf, unit->entity, whole->entity, {whole->span.begin, unit->span.end}, 0.8f,
+                "owner's subsidiary");
     } else if (const auto company = discourse_.Antecedent(view_, cue.begin)) {
-      Add(kPartOf, unit->entity, *company, {cue.begin, unit->span.end}, 0.65f, "its subsidiary");
+      sink_.Add(kPartOf, unit->entity, *company, {cue.begin, unit->span.end}, 0.65f,
+                "its subsidiary");
     }
   }
 
@@ -250,13 +235,13 @@ class OrganizationFinder {
             unit != nullptr ? std::optional<uint32_t>(unit->entity)
                             : discourse_.Antecedent(view_, group->span.begin - 1);
         if (part)
-          Add(kPartOf, *part, owner->entity, {owner->span.begin, cue.end}, 0.75f, "owned by");
+          sink_.Add(kPartOf, *part, owner->entity, {owner->span.begin, cue.end}, 0.75f, "owned by");
         return;
       }
       const Name* unit = CompanyAfter(cue.end, 3);
       if (unit != nullptr) {
-        Add(kPartOf, unit->entity, owner->entity, {owner->span.begin, unit->span.end}, 0.8f,
-            "owns wholly");
+        sink_.Add(kPartOf, unit->entity, owner->entity, {owner->span.begin, unit->span.end}, 0.8f,
+                  "owns wholly");
       }
       return;
     }
@@ -267,12 +252,13 @@ class OrganizationFinder {
     const Name* whole = CompanyAfter(cue.end, 3);
     if (whole == nullptr) return;
     const Name* unit = CompanyBefore(cue.begin, 4);
-    if (unit != nullptr && !CrossesClause(unit->span.end, cue.begin)) {
-      Add(kPartOf, unit->entity, whole->entity, {unit->span.begin, whole->span.end}, 0.8f,
-          "parent");
+    if (unit != nullptr && !view_.CrossesClause(unit->span.end, cue.begin)) {
+      sink_.Add(kPartOf, unit->entity, whole->entity, {unit->span.begin, whole->span.end}, 0.8f,
+                "parent");
     } else if (AnaphorBefore(view_, cue.begin)) {
       if (const auto company = discourse_.Antecedent(view_, cue.begin)) {
-        Add(kPartOf, *company, whole->entity, {cue.begin, whole->span.end}, 0.65f, "its parent");
+        sink_.Add(kPartOf, *company, whole->entity, {cue.begin, whole->span.end}, 0.65f,
+                  "its parent");
       }
     }
   }
@@ -289,8 +275,8 @@ class OrganizationFinder {
         const Name* venture = CompanyBefore(agents->span.begin, 30);
         if (venture != nullptr) {
           for (const uint32_t founder : agents->entities) {
-            Add(kFounded, founder, venture->entity, {venture->span.begin, cue.end}, 0.8f,
-                "founded by");
+            sink_.Add(kFounded, founder, venture->entity, {venture->span.begin, cue.end}, 0.8f,
+                      "founded by");
           }
         }
         return;
@@ -299,7 +285,7 @@ class OrganizationFinder {
     // "A与B成立C".
     const Name* venture = CompanyAfter(cue.end, view_.english() ? 12 : 20);
     if (venture == nullptr || venture->employer || venture->aside ||
-        CrossesClause(cue.end, venture->span.begin))
+        view_.CrossesClause(cue.end, venture->span.begin))
       return;
     const u32string_view between = view_.Between(cue.end, venture->span.begin);
     if (view_.Has(Cue::kCooperate, cue.end, venture->span.begin) ||
@@ -315,7 +301,8 @@ class OrganizationFinder {
     if (founders.empty() || (founders.anaphoric && !founders.joined &&
                              !AnaphorBefore(view_, cue.begin) && view_.english()))
       return;
-    if (view_.english() && founders.span.size() != 0 && CrossesClause(founders.span.end, cue.begin))
+    if (view_.english() && founders.span.size() != 0 &&
+        view_.CrossesClause(founders.span.end, cue.begin))
       return;
     const auto is_school = [&](uint32_t entity) {
       return view_.document().entities[entity].org_type == "SCHOOL";
@@ -332,8 +319,8 @@ class OrganizationFinder {
       const Span evidence = founders.span.size() == 0
                                 ? view_.Evidence()
                                 : Span{founders.span.begin, venture->span.end};
-      Add(kFounded, founder, venture->entity, evidence, founders.anaphoric ? 0.6f : 0.8f,
-          "founder, venture");
+      sink_.Add(kFounded, founder, venture->entity, evidence, founders.anaphoric ? 0.6f : 0.8f,
+                "founder, venture");
     }
   }
 
@@ -351,15 +338,15 @@ class OrganizationFinder {
       const bool described = between.ends_with(U"研发机构") || between.ends_with(U"研究机构") ||
                              between.ends_with(U"部门") || between.ends_with(U"业务板块");
       if (described || ((possessive || listed) && EndsLikeUnit(name))) {
-        Add(kPartOf, unit.entity, owner.entity, {owner.span.begin, unit.span.end},
-            described ? 0.8f : 0.7f, "owner's unit");
+        sink_.Add(kPartOf, unit.entity, owner.entity, {owner.span.begin, unit.span.end},
+                  described ? 0.8f : 0.7f, "owner's unit");
       }
     }
   }
 
   const SentenceView& view_;
   const Discourse& discourse_;
-  std::vector<Relation>& relations_;
+  RelationSink sink_;
   std::vector<const Name*> companies_;
 };
 

@@ -90,14 +90,6 @@ bool IsPlatform(std::u32string_view word) {
          word == U"解决方案" || word == U"框架" || word == U"操作系统" || word == U"机器人";
 }
 
-// A capital after a small letter.
-bool IsCamel(std::u32string_view text) {
-  for (size_t i = 1; i < text.size(); ++i) {
-    if (IsUpper(text[i]) && IsLower(text[i - 1])) return true;
-  }
-  return false;
-}
-
 // SenseStudy教材配套教学平台: a Latin brand and the nouns up to a head of products.
 void FindBranded(Recognition& r, size_t sentence) {
   const uint32_t first = r.first_token[sentence], last = r.first_token[sentence + 1];
@@ -122,7 +114,7 @@ void FindBranded(Recognition& r, size_t sentence) {
     }
     if (head == 0) continue;
     const std::u32string_view brand = r.Chars(r.tokens[i].span);
-    if (brand.size() < 4 || !IsCamel(brand)) continue;
+    if (brand.size() < 4 || !IsCamelCase(brand)) continue;
     r.Add({r.tokens[i].span.begin, r.tokens[head - 1].span.end}, MentionType::kProduct, 0, 0.75f,
           "branded");
     i = head - 1;

@@ -58,6 +58,15 @@ void Recognition::Add(Span span, MentionType type, uint8_t org_type, float score
   }
 }
 
+Span Recognition::WithLegalForms(Span name, uint32_t index, uint32_t last) const {
+  for (uint32_t i = index; i < last && tokens[i].span.begin <= name.end + 1; ++i) {
+    if (!tokens[i].Is(kLegalEn)) continue;
+    name.end = tokens[i].span.end;
+    if (At(name.end) == U'.') ++name.end;
+  }
+  return name;
+}
+
 int Recognition::OrganizationContext(Span span, size_t sentence) const {
   const Span within = document.sentences[sentence].span;
   const std::u32string_view before = chars.substr(within.begin, span.begin - within.begin);

@@ -63,6 +63,10 @@ struct Recognition {
   // How many signs there are around a name that an organization is meant: 0 to 3.
   int OrganizationContext(Span span, size_t sentence) const;
 
+  // A name with the legal forms that follow it directly in [index, last) of the tokens: "Pte.
+  // Ltd.".
+  Span WithLegalForms(Span name, uint32_t index, uint32_t last) const;
+
   absl::flat_hash_set<uint64_t> company_spans;  // begin << 32 | end.
 };
 

@@ -63,6 +63,10 @@ class SentenceView {
   const Group* GroupAfter(uint32_t position) const;
   // The clause around `position`: between commas and semicolons outside brackets.
   Span Clause(uint32_t position) const;
+  // True when a mark in [begin, end) ends a clause.
+  bool CrossesClause(uint32_t begin, uint32_t end) const {
+    return Between(begin, end).find_first_of(U",;。:!?") != std::u32string_view::npos;
+  }
   // What to quote: the sentence without white space, bullets and final punctuation around it.
   Span Evidence() const;
 

@@ -2,37 +2,41 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { graph } from "./api";
 import { segmentText, type ByteSpan } from "./article_text";
 import { formatDate, formatPercent } from "./format";
-import type { Evidence, Span } from "./gen/partnergraph/v1/graph_pb";
-import type { GetArticleResponse } from "./gen/partnergraph/v1/graph_service_pb";
+import { NodeKind, type Evidence, type Span } from "./gen/partnergraph/v1/graph_pb";
+import type { ExplainFactResponse, GetArticleResponse } from "./gen/partnergraph/v1/graph_service_pb";
 import { useTranslator } from "./language";
 import { Failure, Loading } from "./notice";
 import { navigate } from "./route";
 import { useAsync } from "./use_async";
+import { countText, hasMore, PAGE_SIZE, PageEnd, usePages } from "./use_pages";
 
 export function EvidencePanel({ fact }: { fact: bigint }) {
   const t = useTranslator();
-  const loaded = useAsync(String(fact), (signal) => graph.explainFact({ factId: fact }, { signal }));
+  const pages = usePages<Evidence, ExplainFactResponse["fact"]>(
+    String(fact),
+    async (cursor, signal) => {
+      const page = { size: PAGE_SIZE, cursor };
+      const answer = await graph.explainFact({ factId: fact, page }, { signal });
+      return { items: answer.evidence, cursor: answer.nextCursor, head: answer.fact };
+    },
+  );
   const [chosen, setChosen] = useState({ fact, index: 0 });
   const index = chosen.fact === fact ? chosen.index : 0;
-  const evidence = loaded.state === "done" ? loaded.data.evidence : [];
-  const current = evidence[index];
+  const current = pages.items[index];
   return (
     <aside className="evidence-panel" aria-label={t.word("evidence")}>
       <div className="panel-head">
         <h2>
-          {t.word("evidence")} {evidence.length > 0 && <small>{evidence.length}</small>}
+          {t.word("evidence")}{" "}
+          {pages.items.length > 0 && <small>{countText(pages.items.length, pages)}</small>}
         </h2>
         <button type="button" aria-label={t.word("close")} onClick={() => navigate({ fact: null })}>
           ✕
         </button>
       </div>
-      {loaded.state === "loading" && <Loading />}
-      {loaded.state === "error" && <Failure message={loaded.message} retry={loaded.retry} />}
-      {loaded.state === "done" && (
-        <FactTitle edge={loaded.data.fact.case === "edge" ? loaded.data.fact.value : null} />
-      )}
+      {pages.head && <FactTitle fact={pages.head} />}
       <ul className="quotes">
-        {evidence.map((item, i) => (
+        {pages.items.map((item, i) => (
           <li key={i}>
             <button
               type="button"
@@ -44,18 +48,33 @@ export function EvidencePanel({ fact }: { fact: bigint }) {
             </button>
           </li>
         ))}
+        {hasMore(pages) && (
+          <li>
+            <PageEnd pages={pages} />
+          </li>
+        )}
       </ul>
       {current && <ArticleView evidence={current} fact={fact} />}
     </aside>
   );
 }
 
-function FactTitle({ edge }: { edge: { source?: { name: string }; target?: { name: string }; type: string; title: string } | null }) {
+function FactTitle({ fact }: { fact: ExplainFactResponse["fact"] }) {
   const t = useTranslator();
-  if (!edge) return null;
+  if (fact.case === "edge") {
+    const { source, target, title, type } = fact.value;
+    return (
+      <p className="fact-title">
+        {source?.name} <span>{title || t.term(type)}</span> {target?.name}
+      </p>
+    );
+  }
+  const deal = fact.value?.partnership;
+  if (!deal) return null;
+  const parties = deal.participants.filter((p) => p.node?.kind === NodeKind.COMPANY);
   return (
     <p className="fact-title">
-      {edge.source?.name} <span>{edge.title || t.term(edge.type)}</span> {edge.target?.name}
+      <span>{t.term(deal.kind)}</span> {parties.map((p) => p.node?.name).join(" · ")}
     </p>
   );
 }

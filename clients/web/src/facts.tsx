@@ -1,22 +1,13 @@
 // The lists of a node's facts: its deals, and everything else.
-import { useEffect, useState } from "react";
-import { errorText, graph, isCancelled } from "./api";
+import { graph } from "./api";
 import { dateRank, formatDate, formatPercent } from "./format";
 import { Direction, NodeKind, type Edge, type Node } from "./gen/partnergraph/v1/graph_pb";
 import { useTranslator } from "./language";
 import { NodeBadge } from "./node_badge";
-import { Failure, Loading } from "./notice";
 import { navigate, type Route } from "./route";
+import { countText, PAGE_SIZE, PageEnd, usePages, type Pages } from "./use_pages";
 
 export const DEAL_TYPES = ["PARTY_TO", "TOOK_PART_IN", "CONCERNS"];
-const PAGE_SIZE = 50;
-
-interface Pages<T> {
-  items: T[];
-  cursor: string;
-  state: "loading" | "done" | { error: string };
-  next: () => void;
-}
 
 // The edges of a node of some types, a page at a time, each page turned into items.
 function useEdgePages<T>(
@@ -24,57 +15,14 @@ function useEdgePages<T>(
   types: readonly string[],
   convert: (edges: Edge[], signal: AbortSignal) => Promise<T[]>,
 ): Pages<T> {
-  const key = `${nodeId}/${types.join()}`;
-  const [pages, setPages] = useState<Omit<Pages<T>, "next">>({
-    items: [],
-    cursor: "",
-    state: "loading",
-  });
-  const [request, setRequest] = useState({ key, cursor: "" });
-  const current = request.key === key ? request.cursor : "";
-
-  useEffect(() => {
-    const controller = new AbortController();
-    setPages((now) => ({
-      items: current === "" ? [] : now.items,
-      cursor: "",
-      state: "loading",
-    }));
-    const load = async () => {
-      if (types.length === 0) return { items: [], cursor: "" };
-      const answer = await graph.listEdges(
-        { nodeId, filter: { types: [...types] }, page: { size: PAGE_SIZE, cursor: current } },
-        { signal: controller.signal },
-      );
-      return { items: await convert(answer.edges, controller.signal), cursor: answer.nextCursor };
-    };
-    load().then(
-      ({ items, cursor }) => {
-        if (controller.signal.aborted) return;
-        setPages((now) => ({ items: [...now.items, ...items], cursor, state: "done" }));
-      },
-      (error: unknown) => {
-        if (controller.signal.aborted || isCancelled(error)) return;
-        setPages((now) => ({ ...now, state: { error: errorText(error) } }));
-      },
+  return usePages<T>(`${nodeId}/${types.join()}`, async (cursor, signal) => {
+    if (types.length === 0) return { items: [], cursor: "" };
+    const answer = await graph.listEdges(
+      { nodeId, filter: { types: [...types] }, page: { size: PAGE_SIZE, cursor } },
+      { signal },
     );
-    return () => controller.abort();
-    // `types` and `convert` go with the key.
-  }, [key, current, request]);
-
-  return { ...pages, next: () => setRequest({ key, cursor: pages.cursor || current }) };
-}
-
-function PageEnd<T>({ pages }: { pages: Pages<T> }) {
-  const t = useTranslator();
-  if (pages.state === "loading") return <Loading />;
-  if (pages.state !== "done") return <Failure message={pages.state.error} retry={pages.next} />;
-  if (pages.cursor === "") return null;
-  return (
-    <button type="button" className="more" onClick={pages.next}>
-      {t.word("loadMore")}
-    </button>
-  );
+    return { items: await convert(answer.edges, signal), cursor: answer.nextCursor };
+  });
 }
 
 async function loadDeals(edges: Edge[], signal: AbortSignal): Promise<Node[]> {
@@ -98,7 +46,7 @@ export function DealList({ nodeId, route }: { nodeId: bigint; route: Route }) {
   return (
     <section className="facts">
       <h3>
-        {t.word("partnerships")} {deals.length > 0 && <small>{deals.length}</small>}
+        {t.word("partnerships")} {deals.length > 0 && <small>{countText(deals.length, pages)}</small>}
       </h3>
       {pages.state === "done" && deals.length === 0 && (
         <p className="notice">{t.word("noPartnerships")}</p>

@@ -199,6 +199,39 @@ test("a search leads to a company, its deal, and the sentence behind it", async 
   await close();
 });
 
+test("evidence beyond the first page is counted as more, and loaded", async () => {
+  const copies = 60;
+  for (let i = 0; i < copies; ++i) {
+    await call("IngestService/IngestArticle", {
+      article: {
+        articleId: `many-${i}`,
+        title: `岚桥电子与砚湖银行签署战略合作协议（第${i}次报道）`,
+        text: `岚桥电子有限公司与砚湖银行今日签署战略合作协议。编号${i}。`,
+        published: "2025-04-02",
+      },
+    });
+  }
+  const { page, close } = await openPage(`#/node/${await nodeIdOf("砚湖银行")}`);
+  await page.locator(".deal", { hasText: "岚桥" }).first().click();
+  const count = page.locator(".evidence-panel h2 small");
+  await page.locator(".quote").first().waitFor();
+  assert.equal(await count.textContent(), "50+");
+  assert.equal(await page.locator(".quote").count(), 50);
+  const more = page.locator(".evidence-panel").getByRole("button", { name: "Load more" });
+  // An article may be evidence twice: by its title and by its text.
+  let shown = 50;
+  while ((await more.count()) > 0 && shown < 4 * copies) {
+    await more.click();
+    await page.locator(".quote").nth(shown).waitFor();
+    shown = await page.locator(".quote").count();
+  }
+  assert.ok(shown >= copies, `${shown} quotes`);
+  assert.equal(await count.textContent(), String(shown));
+  await page.locator(".quote").nth(55).click();
+  await page.locator(".article mark.chosen").first().waitFor();
+  await close();
+});
+
 test("a click in the graph describes the node, a double click expands it", async () => {
   const bank = await nodeIdOf("衡川银行");
   const car = await nodeIdOf("骥野汽车");

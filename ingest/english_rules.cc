@@ -2,9 +2,8 @@
 // they are.
 #include <algorithm>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "ingest/character.h"
+#include "ingest/document_words.h"
 #include "ingest/recognition.h"
 #include "ingest/word_match.h"
 
@@ -16,41 +15,6 @@ constexpr uint32_t kDatelineCharsMax = 80;
 // A common word that a document capitalizes this often, and never writes small, is a name there.
 constexpr int kNameCountMin = 3;
 
-// Words of a document: which stand in lower case somewhere, so are no names.
-class DocumentWords {
- public:
-  explicit DocumentWords(const Recognition& recognition) {
-    for (const Token& token : recognition.tokens) {
-      if (token.kind != TokenKind::kLatin) continue;
-      const std::u32string_view word = recognition.Chars(token.span);
-      const char32_t left = recognition.Before(token.span.begin);
-      const char32_t right = recognition.At(token.span.end);
-      if (left == U'@' || left == U'/' || right == U'@') continue;  // Mail and web addresses.
-      if (IsLower(word[0])) {
-        lower_.insert(std::u32string(word));
-      } else {
-        std::u32string key(word);
-        std::transform(key.begin(), key.end(), key.begin(), ToLower);
-        ++capitalized_[key];
-      }
-    }
-  }
-  bool IsCommon(std::u32string_view word) const { return lower_.contains(Key(word)); }
-  int CapitalizedCount(std::u32string_view word) const {
-    const auto it = capitalized_.find(Key(word));
-    return it == capitalized_.end() ? 0 : it->second;
-  }
-
- private:
-  static std::u32string Key(std::u32string_view word) {
-    std::u32string key(word);
-    std::transform(key.begin(), key.end(), key.begin(), ToLower);
-    return key;
-  }
-  absl::flat_hash_set<std::u32string> lower_;
-  absl::flat_hash_map<std::u32string, int> capitalized_;
-};
-
 class EnglishNames {
  public:
   EnglishNames(Recognition& recognition, const DocumentWords& words, size_t sentence)
@@ -61,11 +25,10 @@ class EnglishNames {
         last_(recognition.first_token[sentence + 1]) {}
 
   void Run() {
-    FindTitles();
     FindKnown();
     const bool headline = IsHeadline();
     for (uint32_t i = first_; i < last_;) {
-      if (!IsCapitalized(i)) {
+      if (!r_.IsCapitalized(i)) {
         ++i;
         continue;
       }
@@ -81,16 +44,6 @@ class EnglishNames {
 
  private:
   std::u32string_view Word(uint32_t index) const { return r_.Chars(r_.tokens[index].span); }
-
-  bool IsCapitalized(uint32_t index) const {
-    const Token& token = r_.tokens[index];
-    if (token.kind != TokenKind::kLatin) return false;
-    const std::u32string_view word = Word(index);
-    if (IsUpper(word[0])) return true;
-    if (IsDigit(word[0])) return word.size() > 4 && std::any_of(word.begin(), word.end(), IsUpper);
-    // iPhone, eBay.
-    return word.size() > 2 && IsLower(word[0]) && IsUpper(word[1]);
-  }
 
   // Names that the lists know, wherever they stand: "(NYSE: X)".
   void FindKnown() {
@@ -137,7 +90,7 @@ class EnglishNames {
     for (uint32_t i = first_; i < last_; ++i) {
       if (r_.tokens[i].kind != TokenKind::kLatin || r_.tokens[i].span.size() < 4) continue;
       ++words;
-      capitalized += IsCapitalized(i);
+      capitalized += r_.IsCapitalized(i);
     }
     return words >= 5 && capitalized * 10 >= words * 7;
   }
@@ -163,7 +116,7 @@ class EnglishNames {
       }
       if (r_.tokens[next].kind == TokenKind::kSpace) ++next;
       if (next >= last_ || next == end) break;
-      if (IsCapitalized(next)) {
+      if (r_.IsCapitalized(next)) {
         if (r_.tokens[next].Is(kNotNameEn) && !r_.tokens[next].Is(kLegalEn | kOrgHeadEn) &&
             IsOneOf(Word(next), {U"The", U"A", U"An", U"In", U"On", U"At", U"And", U"With"})) {
           break;
@@ -186,7 +139,7 @@ class EnglishNames {
                          U"bin", U"and", U"the"})) {
         uint32_t after = NextWord(next);
         if (after < last_ && Word(after) == U"the") after = NextWord(after);
-        if (after < last_ && IsCapitalized(after) && Connects(begin, end, word)) {
+        if (after < last_ && r_.IsCapitalized(after) && Connects(begin, end, word)) {
           end = after + 1;
           ++words;
           continue;
@@ -585,57 +538,6 @@ class EnglishNames {
       }
     }
     return 0;
-  }
-
-  // "Senior Vice President of Sales", "CEO and Co-Founder".
-  void FindTitles() {
-    for (uint32_t i = first_; i < last_; ++i) {
-      const uint32_t end = TitleEnd(i);
-      if (end == i) continue;
-      uint32_t stop = end;
-      while (stop < last_) {
-        uint32_t next = NextWord(stop - 1);
-        bool joined = false;
-        if (next < last_ && (Word(next) == U"and" || Word(next) == U"&")) {
-          const uint32_t after = NextWord(next);
-          const uint32_t more = after < last_ ? TitleEnd(after) : after;
-          if (after < last_ && more != after) {
-            stop = more;
-            joined = true;
-          }
-        } else if (next < last_ && Word(next) == U"of" && NextWord(next) < last_) {
-          // "of Sales": a function, not an organization.
-          const uint32_t after = NextWord(next);
-          uint32_t k = after;
-          while (k < last_ && r_.tokens[k].Is(kTitleModifier)) k = NextWord(k);
-          if (k != after && IsCapitalized(after)) {
-            stop = LastTokenBefore(k);
-            joined = true;
-          }
-        }
-        if (!joined) break;
-      }
-      r_.Add(SpanOf(i, stop), MentionType::kJobTitle, 0, 0.8f, "en-title");
-      i = stop - 1;
-    }
-  }
-  uint32_t LastTokenBefore(uint32_t index) const {
-    uint32_t i = std::min(index, last_);
-    while (i > first_ && r_.tokens[i - 1].kind == TokenKind::kSpace) --i;
-    return i;
-  }
-  // One past the title that begins at a token; the token itself when none does.
-  uint32_t TitleEnd(uint32_t begin) const {
-    uint32_t end = begin;
-    uint32_t i = begin;
-    while (i < last_ && r_.tokens[i].kind == TokenKind::kLatin &&
-           (r_.tokens[i].Is(kTitleModifier | kTitleHead))) {
-      const std::u32string_view word = Word(i);
-      if (r_.tokens[i].Is(kTitleHead) && (IsUpper(word[0]) || word.size() > 4)) end = i + 1;
-      // "Chief Executive Officer" is three words of one entry.
-      i = NextWord(i);
-    }
-    return end;
   }
 
   Recognition& r_;

@@ -7,6 +7,7 @@ namespace partnergraph {
 absl::Status MentionFinder::Process(Document& document) const {
   Recognition recognition(document);
   FindJobTitles(recognition);
+  FindEnglishJobTitles(recognition);
   FindChineseOrganizations(recognition);
   FindListedNames(recognition);
   FindChinesePeople(recognition);

@@ -58,6 +58,16 @@ void Recognition::Add(Span span, MentionType type, uint8_t org_type, float score
   }
 }
 
+bool Recognition::IsCapitalized(uint32_t index) const {
+  const Token& token = tokens[index];
+  if (token.kind != TokenKind::kLatin) return false;
+  const std::u32string_view word = Chars(token.span);
+  if (IsUpper(word[0])) return true;
+  if (IsDigit(word[0])) return word.size() > 4 && std::any_of(word.begin(), word.end(), IsUpper);
+  // iPhone, eBay.
+  return word.size() > 2 && IsLower(word[0]) && IsUpper(word[1]);
+}
+
 Span Recognition::WithLegalForms(Span name, uint32_t index, uint32_t last) const {
   for (uint32_t i = index; i < last && tokens[i].span.begin <= name.end + 1; ++i) {
     if (!tokens[i].Is(kLegalEn)) continue;

@@ -63,6 +63,9 @@ struct Recognition {
   // How many signs there are around a name that an organization is meant: 0 to 3.
   int OrganizationContext(Span span, size_t sentence) const;
 
+  // Whether a token is a Latin word with a capital where names have one: Acme, iPhone, 21Vianet.
+  bool IsCapitalized(uint32_t token) const;
+
   // A name with the legal forms that follow it directly in [index, last) of the tokens: "Pte.
   // Ltd.".
   Span WithLegalForms(Span name, uint32_t index, uint32_t last) const;
@@ -71,7 +74,8 @@ struct Recognition {
 };
 
 // The rules, in the order in which they run; each reads what those before it found.
-void FindJobTitles(Recognition& recognition);
+void FindJobTitles(Recognition& recognition);  // In Chinese sentences.
+void FindEnglishJobTitles(Recognition& recognition);
 void FindChineseOrganizations(Recognition& recognition);
 void FindListedNames(Recognition& recognition);  // Gazetteer names.
 void FindChinesePeople(Recognition& recognition);

@@ -41,6 +41,8 @@ void VisitSettings(Config& config, Text text, Number number) {
   text("log-level", config.log_level, "trace, debug (every call), info, warning, error or off");
   number("block-cache-bytes", config.block_cache_bytes, kMiB, kMiB * kMiB,
          "cache of the storage engine");
+  number("node-cache-bytes", config.node_cache_bytes, 0, kMiB * kMiB,
+         "records of nodes (names, kinds, degrees) kept in memory for reads; 0: none");
   number("write-buffer-bytes", config.write_buffer_bytes, kMiB, kMiB * 65'536,
          "writes that the storage engine keeps in memory before it sorts them into files");
   number("read-threads", config.read_threads, 1, 256, "threads for unary reads");

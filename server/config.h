@@ -50,6 +50,7 @@ struct ServerConfig {
   std::string log_level = "info";          // trace, debug, info, warning, error, off.
 
   int64_t block_cache_bytes = 256 << 20;  // Cache of the storage engine.
+  int64_t node_cache_bytes = 64 << 20;    // Node records in memory; see GraphStoreOptions.
   int64_t write_buffer_bytes = 64 << 20;  // Its buffers of unflushed writes, all together.
   int read_threads = 8;                   // Threads for unary reads that are not point reads.
   int ingest_threads = 0;                 // Threads that extract and commit; 0: cores plus one.

@@ -1,6 +1,7 @@
 #include "server/graph_service.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/status_macros.h"
 #include "server/grpc_status.h"
+#include "server/message_bytes.h"
 #include "server/proto_conversion.h"
 #include "server/request_conversion.h"
 
@@ -26,12 +28,16 @@ absl::Status PositionError(const absl::Status& status, bool has_position) {
 
 // The last part of a streamed answer: what the query came to.
 template <typename Response>
+void FillLastPart(const QueryEnd& end, const Call& call, std::string read_token, Response* part) {
+  if (end.truncation.has_value()) ToProto(*end.truncation, part->mutable_truncation());
+  part->mutable_stats()->set_edges_scanned(end.stats.edges_scanned);
+  part->mutable_stats()->set_micros(call.ElapsedMicros());
+  part->set_read_token(std::move(read_token));
+}
+template <typename Response>
 Response LastPart(const QueryEnd& end, const Call& call, std::string read_token) {
   Response part;
-  if (end.truncation.has_value()) ToProto(*end.truncation, part.mutable_truncation());
-  part.mutable_stats()->set_edges_scanned(end.stats.edges_scanned);
-  part.mutable_stats()->set_micros(call.ElapsedMicros());
-  part.set_read_token(std::move(read_token));
+  FillLastPart(end, call, std::move(read_token), &part);
   return part;
 }
 
@@ -126,12 +132,12 @@ absl::Status GraphService::ListEdges(const Call& call, const v1::ListEdgesReques
                       reader_.cursors().Open(request, request.page().cursor()));
   PG_ASSIGN_OR_RETURN(const EdgeListQuery query, ToQuery(request, std::move(position)));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
-  const absl::StatusOr<EdgeList> list = view->ListEdges(query);
+  absl::StatusOr<EdgeList> list = view->ListEdges(query);
   if (!list.ok()) return PositionError(list.status(), !query.position.empty());
-  ToProto(*list, response);
   if (!list->next_position.empty()) {
     response->set_next_cursor(reader_.cursors().Seal(request, list->next_position));
   }
+  ToProto(*std::move(list), response);
   response->mutable_stats()->set_micros(call.ElapsedMicros());
   response->set_read_token(reader_.TokenOf(*view));
   return absl::OkStatus();
@@ -154,22 +160,40 @@ absl::Status GraphService::Neighborhood(const v1::NeighborhoodRequest& request,
                                         PartWriter& writer) {
   PG_ASSIGN_OR_RETURN(const NeighborhoodQuery query, ToQuery(request, writer.call()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  // A single hop is over at once: its parts wait for each other and for the end, so that a small
+  // answer is one message. Of several hops each part goes out when it is made.
+  const bool gathers = query.hops == 1;
+  NeighborhoodPart waiting;
+  const auto write_waiting = [&] {
+    if (waiting.nodes.empty() && waiting.edges.empty()) return true;
+    google::protobuf::Arena arena(AnswerArena());
+    auto* response = google::protobuf::Arena::CreateMessage<v1::NeighborhoodResponse>(&arena);
+    ToProto(std::exchange(waiting, {}), response);
+    return writer.Write(*response);
+  };
   PG_ASSIGN_OR_RETURN(const QueryEnd end, view->Neighborhood(query, [&](NeighborhoodPart part) {
-    v1::NeighborhoodResponse response;
-    ToProto(part, &response);
-    return writer.Write(response);
+    const bool fits = waiting.nodes.size() + part.nodes.size() <= kPartMax &&
+                      waiting.edges.size() + part.edges.size() <= kPartMax;
+    if (!fits && !write_waiting()) return false;
+    std::ranges::move(part.nodes, std::back_inserter(waiting.nodes));
+    std::ranges::move(part.edges, std::back_inserter(waiting.edges));
+    return gathers || write_waiting();
   }));
-  return Delivered(
-      writer.Write(LastPart<v1::NeighborhoodResponse>(end, writer.call(), reader_.TokenOf(*view))));
+  google::protobuf::Arena arena(AnswerArena());
+  auto* last = google::protobuf::Arena::CreateMessage<v1::NeighborhoodResponse>(&arena);
+  ToProto(std::move(waiting), last);
+  FillLastPart(end, writer.call(), reader_.TokenOf(*view), last);
+  return Delivered(writer.Write(*last));
 }
 
 absl::Status GraphService::Traverse(const v1::TraverseRequest& request, PartWriter& writer) {
   PG_ASSIGN_OR_RETURN(const TraverseQuery query, ToQuery(request, writer.call()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
   PG_ASSIGN_OR_RETURN(const QueryEnd end, view->Traverse(query, [&](std::vector<Walk> walks) {
-    v1::TraverseResponse response;
-    ToProto(walks, &response);
-    return writer.Write(response);
+    google::protobuf::Arena arena(AnswerArena());
+    auto* response = google::protobuf::Arena::CreateMessage<v1::TraverseResponse>(&arena);
+    ToProto(std::move(walks), response);
+    return writer.Write(*response);
   }));
   return Delivered(
       writer.Write(LastPart<v1::TraverseResponse>(end, writer.call(), reader_.TokenOf(*view))));
@@ -178,8 +202,8 @@ absl::Status GraphService::Traverse(const v1::TraverseRequest& request, PartWrit
 absl::Status GraphService::FindPaths(const v1::FindPathsRequest& request, PartWriter& writer) {
   PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, writer.call()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
-  PG_ASSIGN_OR_RETURN(const PathResult result, view->FindPaths(query));
-  const std::span<const Path> paths = result.paths;
+  PG_ASSIGN_OR_RETURN(PathResult result, view->FindPaths(query));
+  const std::span<Path> paths = result.paths;
   for (size_t begin = 0; begin < paths.size(); begin += kPathsPerPart) {
     v1::FindPathsResponse part;
     ToProto(paths.subspan(begin, std::min(kPathsPerPart, paths.size() - begin)), &part);
@@ -197,10 +221,10 @@ absl::Status GraphService::ExplainFact(const v1::ExplainFactRequest& request,
   PG_ASSIGN_OR_RETURN(const std::string position,
                       reader_.cursors().Open(request, request.page().cursor()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
-  PG_ASSIGN_OR_RETURN(const GraphView::FactRecord fact, view->GetFact(id));
+  PG_ASSIGN_OR_RETURN(GraphView::FactRecord fact, view->GetFact(id));
   const absl::StatusOr<EvidenceList> list = view->ListEvidence(id, page_size, position);
   if (!list.ok()) return PositionError(list.status(), !position.empty());
-  ToProto(fact, response);
+  ToProto(std::move(fact), response);
   ToProto(*list, response);
   if (!list->next_position.empty()) {
     response->set_next_cursor(reader_.cursors().Seal(request, list->next_position));

@@ -59,7 +59,7 @@ class GuardedService : public grpc::Service {
     BindUnary(method,
               [handler = std::move(handler)](const Call& call, const grpc::ByteBuffer& in,
                                              grpc::ByteBuffer* out) -> absl::Status {
-                google::protobuf::Arena arena;
+                google::protobuf::Arena arena(AnswerArena());
                 auto* request = google::protobuf::Arena::CreateMessage<Request>(&arena);
                 auto* response = google::protobuf::Arena::CreateMessage<Response>(&arena);
                 if (absl::Status status = FromBytes(in, request); !status.ok()) return status;

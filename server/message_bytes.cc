@@ -7,6 +7,13 @@
 
 namespace partnergraph {
 
+google::protobuf::ArenaOptions AnswerArena() {
+  google::protobuf::ArenaOptions options;
+  options.start_block_size = 8 << 10;
+  options.max_block_size = 32 << 10;
+  return options;
+}
+
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
   // One slice of the exact size.
   grpc::Slice slice(message.ByteSizeLong());

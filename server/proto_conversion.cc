@@ -1,6 +1,8 @@
 #include "server/proto_conversion.h"
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace partnergraph {
 namespace {
@@ -45,6 +47,12 @@ void ToProto(const std::vector<Item>& items, google::protobuf::RepeatedPtrField<
   for (const Item& item : items) ToProto(item, out->Add());
 }
 
+template <typename Item, typename ProtoItem>
+void ToProto(std::vector<Item>&& items, google::protobuf::RepeatedPtrField<ProtoItem>* out) {
+  out->Reserve(static_cast<int>(items.size()));
+  for (Item& item : items) ToProto(std::move(item), out->Add());
+}
+
 }  // namespace
 
 void ToProto(const Date& date, v1::Date* out) {
@@ -64,10 +72,10 @@ void ToProto(const Date& date, v1::Date* out) {
   }
 }
 
-void ToProto(const NodeSummary& node, v1::NodeSummary* out) {
+void ToProto(NodeSummary node, v1::NodeSummary* out) {
   out->set_node_id(ToInt(node.id));
   out->set_kind(ToProto(node.kind));
-  out->set_name(node.name);
+  out->set_name(std::move(node.name));
 }
 
 void ToProto(const Node& node, v1::Node* out) {
@@ -85,19 +93,23 @@ void ToProto(const Node& node, v1::Node* out) {
   if (node.partnership.has_value()) ToProto(*node.partnership, out->mutable_partnership());
 }
 
-void ToProto(const Edge& edge, v1::Edge* out) {
+void ToProto(Edge&& edge, v1::Edge* out) {
   out->set_fact_id(ToInt(edge.fact));
-  out->set_type(std::string(GetEdgeType(edge.type).name));
-  ToProto(edge.source, out->mutable_source());
-  ToProto(edge.target, out->mutable_target());
-  out->set_role(edge.role);
-  out->set_title(edge.title);
+  const std::string_view type = GetEdgeType(edge.type).name;
+  out->set_type(type.data(), type.size());
+  ToProto(std::move(edge.source), out->mutable_source());
+  ToProto(std::move(edge.target), out->mutable_target());
+  // Setting a text, even to "", makes a string; most edges have none of these.
+  if (!edge.role.empty()) out->set_role(std::move(edge.role));
+  if (!edge.title.empty()) out->set_title(std::move(edge.title));
   if (!edge.date.empty()) ToProto(edge.date, out->mutable_date());
   out->set_status(ToProto(edge.status));
   out->set_confidence(edge.confidence);
   out->set_source_count(edge.source_count);
   out->set_partnership_id(ToInt(edge.partnership));
-  out->set_partnership_kind(edge.partnership_kind);
+  if (!edge.partnership_kind.empty()) {
+    out->set_partnership_kind(std::move(edge.partnership_kind));
+  }
   ToProto(edge.evidence, out->mutable_evidence());
 }
 
@@ -159,8 +171,8 @@ void ToProto(const SearchResult& result, v1::SearchNodesResponse* out) {
   }
 }
 
-void ToProto(const EdgeList& list, v1::ListEdgesResponse* out) {
-  ToProto(list.edges, out->mutable_edges());
+void ToProto(EdgeList&& list, v1::ListEdgesResponse* out) {
+  ToProto(std::move(list.edges), out->mutable_edges());
   if (list.truncation.has_value()) ToProto(*list.truncation, out->mutable_truncation());
   out->mutable_stats()->set_edges_scanned(list.stats.edges_scanned);
 }
@@ -178,29 +190,31 @@ void ToProto(const std::vector<EdgeCount>& counts, v1::CountEdgesResponse* out) 
   out->set_total(total);
 }
 
-void ToProto(const NeighborhoodPart& part, v1::NeighborhoodResponse* out) {
-  for (const RingNode& node : part.nodes) {
+void ToProto(NeighborhoodPart&& part, v1::NeighborhoodResponse* out) {
+  out->mutable_nodes()->Reserve(static_cast<int>(part.nodes.size()));
+  for (RingNode& node : part.nodes) {
     auto* added = out->add_nodes();
-    ToProto(node.node, added->mutable_node());
+    ToProto(std::move(node.node), added->mutable_node());
     added->set_ring(node.ring);
     added->set_degree(node.degree);
   }
-  ToProto(part.edges, out->mutable_edges());
+  ToProto(std::move(part.edges), out->mutable_edges());
 }
 
-void ToProto(const std::vector<Walk>& walks, v1::TraverseResponse* out) {
-  for (const Walk& walk : walks) {
+void ToProto(std::vector<Walk>&& walks, v1::TraverseResponse* out) {
+  out->mutable_walks()->Reserve(static_cast<int>(walks.size()));
+  for (Walk& walk : walks) {
     auto* added = out->add_walks();
-    ToProto(walk.end, added->mutable_end());
-    ToProto(walk.edges, added->mutable_edges());
+    ToProto(std::move(walk.end), added->mutable_end());
+    ToProto(std::move(walk.edges), added->mutable_edges());
   }
 }
 
-void ToProto(std::span<const Path> paths, v1::FindPathsResponse* out) {
-  for (const Path& path : paths) {
+void ToProto(std::span<Path> paths, v1::FindPathsResponse* out) {
+  for (Path& path : paths) {
     auto* added = out->add_paths();
-    ToProto(path.nodes, added->mutable_nodes());
-    ToProto(path.edges, added->mutable_edges());
+    ToProto(std::move(path.nodes), added->mutable_nodes());
+    ToProto(std::move(path.edges), added->mutable_edges());
   }
 }
 
@@ -208,9 +222,9 @@ v1::PathOutcome ToProto(PathOutcome outcome) {
   return static_cast<v1::PathOutcome>(static_cast<int>(outcome) + 1);
 }
 
-void ToProto(const GraphView::FactRecord& fact, v1::ExplainFactResponse* out) {
+void ToProto(GraphView::FactRecord&& fact, v1::ExplainFactResponse* out) {
   if (fact.edge.has_value()) {
-    ToProto(*fact.edge, out->mutable_edge());
+    ToProto(*std::move(fact.edge), out->mutable_edge());
   } else if (fact.partnership.has_value()) {
     ToProto(*fact.partnership, out->mutable_partnership());
   }

@@ -14,10 +14,11 @@
 
 namespace partnergraph {
 
+// Answers that hold many edges are taken by value or by rvalue: their texts move into the message.
 void ToProto(const Date& date, v1::Date* out);
-void ToProto(const NodeSummary& node, v1::NodeSummary* out);
+void ToProto(NodeSummary node, v1::NodeSummary* out);
 void ToProto(const Node& node, v1::Node* out);
-void ToProto(const Edge& edge, v1::Edge* out);
+void ToProto(Edge&& edge, v1::Edge* out);
 void ToProto(const Evidence& evidence, v1::Evidence* out);
 void ToProto(const Truncation& truncation, v1::Truncation* out);
 void ToProto(const GraphDiff& diff, v1::GraphDiff* out);
@@ -25,13 +26,13 @@ void ToProto(const GraphDiff& diff, v1::GraphDiff* out);
 void ToProto(const std::vector<std::optional<Node>>& nodes, const v1::BatchGetNodesRequest& request,
              v1::BatchGetNodesResponse* out);
 void ToProto(const SearchResult& result, v1::SearchNodesResponse* out);
-void ToProto(const EdgeList& list, v1::ListEdgesResponse* out);
+void ToProto(EdgeList&& list, v1::ListEdgesResponse* out);
 void ToProto(const std::vector<EdgeCount>& counts, v1::CountEdgesResponse* out);
-void ToProto(const NeighborhoodPart& part, v1::NeighborhoodResponse* out);
-void ToProto(const std::vector<Walk>& walks, v1::TraverseResponse* out);
-void ToProto(std::span<const Path> paths, v1::FindPathsResponse* out);
+void ToProto(NeighborhoodPart&& part, v1::NeighborhoodResponse* out);
+void ToProto(std::vector<Walk>&& walks, v1::TraverseResponse* out);
+void ToProto(std::span<Path> paths, v1::FindPathsResponse* out);
 v1::PathOutcome ToProto(PathOutcome outcome);
-void ToProto(const GraphView::FactRecord& fact, v1::ExplainFactResponse* out);
+void ToProto(GraphView::FactRecord&& fact, v1::ExplainFactResponse* out);
 void ToProto(const EvidenceList& list, v1::ExplainFactResponse* out);
 void ToProto(const StoredArticle& article, v1::GetArticleResponse* out);
 void ToProto(const GraphStats& stats, v1::GetStatsResponse* out);

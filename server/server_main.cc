@@ -86,7 +86,10 @@ absl::Status Serve(const ServerConfig& config, const std::shared_ptr<spdlog::log
       OpenRocksKvStore(config.data,
                        {.block_cache_bytes = static_cast<size_t>(config.block_cache_bytes),
                         .write_buffer_bytes = static_cast<size_t>(config.write_buffer_bytes)}));
-  PG_ASSIGN_OR_RETURN(const std::unique_ptr<GraphStore> graph, GraphStore::Open(std::move(store)));
+  PG_ASSIGN_OR_RETURN(
+      const std::unique_ptr<GraphStore> graph,
+      GraphStore::Open(std::move(store),
+                       {.node_cache_bytes = static_cast<size_t>(config.node_cache_bytes)}));
   PG_ASSIGN_OR_RETURN(const DatabaseSecret secret, LoadDatabaseSecret(config.data));
   const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
 

@@ -277,12 +277,24 @@ TEST_F(GraphServiceTest, CountEdgesLeavesZeroesOut) {
 TEST_F(GraphServiceTest, NeighborhoodStreamsPartsThenTheSummary) {
   v1::NeighborhoodRequest request;
   request.add_node_ids(1);
+  request.set_hops(2);
   ASSERT_THAT(Neighborhood(request), IsOkGrpc());
   ASSERT_THAT(neighborhood, SizeIs(3));
   EXPECT_THAT(neighborhood[0].nodes(), SizeIs(256));
   EXPECT_TRUE(neighborhood[0].read_token().empty());
   EXPECT_FALSE(neighborhood[2].read_token().empty());
   EXPECT_TRUE(neighborhood[2].has_stats());
+  const int second_part_nodes = neighborhood[1].nodes_size();
+  // The parts of a single hop are gathered, the end with them.
+  request.set_hops(1);
+  neighborhood.clear();
+  ASSERT_THAT(Neighborhood(request), IsOkGrpc());
+  ASSERT_THAT(neighborhood, SizeIs(2));
+  EXPECT_THAT(neighborhood[0].nodes(), SizeIs(256));
+  EXPECT_TRUE(neighborhood[0].read_token().empty());
+  EXPECT_EQ(neighborhood[1].nodes_size(), second_part_nodes);
+  EXPECT_FALSE(neighborhood[1].read_token().empty());
+  EXPECT_TRUE(neighborhood[1].has_stats());
 }
 
 TEST_F(GraphServiceTest, NeighborhoodNamesItsErrors) {

@@ -2,9 +2,23 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <utility>
 
 namespace partnergraph {
+namespace {
+
+// Of one entry of a map, its text included.
+constexpr size_t kMapEntryBytes = 128;
+
+// Counted by hand: reflection, which protobuf would count with, costs more than the look-up.
+size_t BytesOf(const storage::NodeRecord& record) {
+  return kNodeCacheEntryBytes + sizeof(record) + 2 * sizeof(std::string) + record.name().size() +
+         record.deal_kind().size() + 8 * static_cast<size_t>(record.parties_size()) +
+         kMapEntryBytes * record.org_types().size();
+}
+
+}  // namespace
 
 NodeCache::NodeCache(size_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
 
@@ -21,7 +35,7 @@ std::vector<NodeRecordPtr> NodeCache::Find(std::span<const NodeId> nodes, Sequen
   for (size_t index = 0; index < kShards; ++index) {
     if (!asked[index]) continue;
     Shard& shard = shards_[index];
-    const absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     for (size_t i = 0; i < nodes.size(); ++i) {
       if (ShardIndex(nodes[i]) != index) continue;
       const auto found = shard.by_node.find(nodes[i]);
@@ -34,11 +48,11 @@ std::vector<NodeRecordPtr> NodeCache::Find(std::span<const NodeId> nodes, Sequen
 }
 
 void NodeCache::Insert(NodeId node, Sequence view, NodeRecordPtr record) {
-  const size_t bytes = kNodeCacheEntryBytes + record->SpaceUsedLong();
+  const size_t bytes = BytesOf(*record);
   if (bytes > shard_bytes_max_) return;
   Shard& shard = shards_[ShardIndex(node)];
   std::list<Entry> evicted;  // Freed outside of the lock.
-  const absl::MutexLock lock(&shard.mutex);
+  const std::lock_guard lock(shard.mutex);
   if (view < shard.last_invalidation) return;
   const auto [slot, added] = shard.by_node.try_emplace(node);
   if (!added) {
@@ -59,7 +73,7 @@ void NodeCache::Insert(NodeId node, Sequence view, NodeRecordPtr record) {
 void NodeCache::Invalidate(std::span<const NodeId> nodes, Sequence sequence) {
   for (const NodeId node : nodes) {
     Shard& shard = shards_[ShardIndex(node)];
-    const absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     shard.last_invalidation = std::max(shard.last_invalidation, sequence);
     const auto found = shard.by_node.find(node);
     if (found == shard.by_node.end()) continue;
@@ -71,7 +85,7 @@ void NodeCache::Invalidate(std::span<const NodeId> nodes, Sequence sequence) {
 
 void NodeCache::Abandon(Sequence sequence) {
   for (Shard& shard : shards_) {
-    const absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     // Whatever was marked before is of an earlier sequence.
     if (shard.last_invalidation == sequence) {
       shard.last_invalidation = Sequence{ToInt(sequence) - 1};
@@ -82,7 +96,7 @@ void NodeCache::Abandon(Sequence sequence) {
 size_t NodeCache::BytesUsed() const {
   size_t bytes = 0;
   for (const Shard& shard : shards_) {
-    const absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     bytes += shard.bytes;
   }
   return bytes;

@@ -21,12 +21,11 @@
 #include <cstddef>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "graph/ids.h"
 #include "graph/record_codec.h"
 
@@ -71,11 +70,11 @@ class NodeCache {
     size_t bytes = 0;
   };
   struct Shard {
-    mutable absl::Mutex mutex;
-    std::list<Entry> entries ABSL_GUARDED_BY(mutex);  // Most recently used first.
-    absl::flat_hash_map<NodeId, std::list<Entry>::iterator> by_node ABSL_GUARDED_BY(mutex);
-    size_t bytes ABSL_GUARDED_BY(mutex) = 0;
-    Sequence last_invalidation ABSL_GUARDED_BY(mutex){};
+    mutable std::mutex mutex;  // Guards the rest.
+    std::list<Entry> entries;  // Most recently used first.
+    absl::flat_hash_map<NodeId, std::list<Entry>::iterator> by_node;
+    size_t bytes = 0;
+    Sequence last_invalidation{};
   };
 
   static size_t ShardIndex(NodeId node);

@@ -156,7 +156,7 @@ int CallGuard::InFlightMax(CallClass call_class) const {
 std::chrono::milliseconds CallGuard::TimeMax(CallClass call_class) const {
   // A stream of articles that makes progress is not cut: its own bound is on being idle.
   if (call_class == CallClass::kIngestStream) return std::chrono::hours(24 * 365);
-  return std::chrono::milliseconds(limits_.unary_ms_max);
+  return std::chrono::milliseconds(limits_.call_ms_max);
 }
 
 void CallGuard::Record(size_t method, const absl::Status& status, uint64_t micros,

@@ -52,8 +52,8 @@ void VisitSettings(Config& config, Text text, Number number) {
          "a graceful stop cancels what still runs after this");
 
   auto& calls = config.calls;
-  number("unary-ms-max", calls.unary_ms_max, 1, kHourMs,
-         "longest a call may take; a caller's earlier deadline holds");
+  number("call-ms-max", calls.call_ms_max, 1, kHourMs,
+         "longest a call or a streamed answer may take; a caller's earlier deadline holds");
   number("stall-ms-max", calls.stall_ms_max, 1, kHourMs,
          "a streamed answer ends when its reader takes nothing for this long");
   number("ingest-idle-ms-max", calls.ingest_idle_ms_max, 1, 24 * kHourMs,
@@ -63,6 +63,8 @@ void VisitSettings(Config& config, Text text, Number number) {
   number("writes-max", calls.writes_max, 1, 100'000, "unary writes and previews in flight");
   number("ingest-streams-max", calls.ingest_streams_max, 1, 1'000, "streams of articles in flight");
   number("slow-call-ms", calls.slow_call_ms, 1, kHourMs, "slower calls are logged at level info");
+  number("unwritable-ms", calls.unwritable_ms, 1, kHourMs,
+         "health of IngestService is NOT_SERVING for this long after the store refused a write");
 
   auto& grpc = config.grpc_limits;
   number("grpc-receive-bytes-max", grpc.receive_bytes_max, 1 << 16, 64 * kMiB,
@@ -85,6 +87,25 @@ void VisitSettings(Config& config, Text text, Number number) {
          "connections without a call are closed after this");
   number("grpc-handshake-ms-max", grpc.handshake_ms_max, 100, kHourMs,
          "connections that do not speak HTTP/2 by then are closed");
+
+  auto& http = config.http_limits;
+  number("http-header-bytes-max", http.header_bytes_max, 1 << 10, kMiB,
+         "largest header of a request");
+  number("http-body-bytes-max", http.body_bytes_max, 1 << 10, 64 * kMiB,
+         "largest body of a request");
+  number("http-body-bytes-total-max", http.body_bytes_total_max, kMiB, kMiB * kMiB,
+         "bodies of all requests that arrive or run");
+  number("http-connections-max", http.connections_max, 1, 100'000, "open connections");
+  number("http-connections-per-peer-max", http.connections_per_peer_max, 1, 100'000,
+         "open connections of one address (IPv6: of one /64); raise it behind a proxy");
+  number("http-header-ms-max", http.header_ms_max, 1, kHourMs,
+         "longest a connection may take to send the header of its next request");
+  number("http-body-ms-max", http.body_ms_max, 1, kHourMs, "longest it may take to send the body");
+  number("http-write-ms-max", http.write_ms_max, 1, kHourMs,
+         "longest it may take to read a reply or a part of a stream");
+  number("http-ingest-ms-max", http.ingest_ms_max, 1, 24 * kHourMs,
+         "longest a stream of articles in one request may take");
+  number("http-threads", http.threads, 1, 256, "threads that serve HTTP");
 }
 
 // "block-cache-bytes" is PARTNERGRAPH_BLOCK_CACHE_BYTES.

@@ -13,7 +13,7 @@ namespace partnergraph {
 
 // Bounds on calls. Times in milliseconds.
 struct CallLimits {
-  int64_t unary_ms_max = 30'000;  // A unary call or streamed answer ends after this long, or by
+  int64_t call_ms_max = 30'000;   // A unary call or streamed answer ends after this long, or by
                                   // the caller's deadline.
   int64_t stall_ms_max = 10'000;  // A streamed answer ends when the peer takes nothing this long.
   int64_t ingest_idle_ms_max = 300'000;  // A stream of articles ends when nothing arrives and no
@@ -23,6 +23,8 @@ struct CallLimits {
   int writes_max = 64;                   // Unary writes and previews in flight.
   int ingest_streams_max = 16;           // Streams of articles in flight.
   int64_t slow_call_ms = 1'000;          // Slower calls are logged at level info.
+  int64_t unwritable_ms = 5'000;  // Health of IngestService says NOT_SERVING for this long after
+                                  // the store refused a write.
 };
 
 // Settings of the gRPC port.
@@ -38,6 +40,21 @@ struct GrpcLimits {
   int ping_interval_ms_min = 10'000;     // Peers that probe more often are disconnected.
   int connection_idle_ms_max = 300'000;  // Connections without a call are closed after this.
   int handshake_ms_max = 5'000;          // Connections that do not speak HTTP/2 by then close.
+};
+
+// Settings of the HTTP port. Beyond the first three bounds it answers 431, 413 and 503.
+struct HttpLimits {
+  int64_t header_bytes_max = 16 << 10;      // Header of one request.
+  int64_t body_bytes_max = 4 << 20;         // Body of one request.
+  int64_t body_bytes_total_max = 64 << 20;  // Bodies of all requests that arrive or run now.
+  int64_t connections_max = 512;            // Open connections; a further one gets 503.
+  int64_t connections_per_peer_max = 128;   // The same from one address (IPv6: one /64).
+  int64_t header_ms_max = 30'000;   // From the end of one reply (or from connecting) to the end of
+                                    // the next request's header.
+  int64_t body_ms_max = 30'000;     // From there to the end of the body.
+  int64_t write_ms_max = 30'000;    // For the peer to take one reply, or one part of a stream.
+  int64_t ingest_ms_max = 600'000;  // A stream of articles in one request ends after this long.
+  int threads = 2;                  // Threads that serve HTTP.
 };
 
 struct ServerConfig {
@@ -58,6 +75,7 @@ struct ServerConfig {
 
   CallLimits calls;
   GrpcLimits grpc_limits;
+  HttpLimits http_limits;
 };
 
 // What the command line asks for.

@@ -29,12 +29,6 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
 
 void Prepare(const ConnectCallOptions& options, grpc::ClientContext* context) {
   context->set_deadline(std::chrono::system_clock::now() + options.timeout);
-  for (const auto& [name, value] : options.metadata) {
-    // gRPC aborts the process on a value that it cannot carry.
-    const bool printable = std::all_of(value.begin(), value.end(),
-                                       [](unsigned char c) { return c >= 0x20 && c <= 0x7e; });
-    if (printable) context->AddMetadata(name, value);
-  }
 }
 
 class UnaryCall : public ConnectCall, public std::enable_shared_from_this<UnaryCall> {

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "grpcpp/channel.h"
@@ -16,9 +15,6 @@ namespace partnergraph {
 // What goes with a call besides its messages.
 struct ConnectCallOptions {
   std::chrono::milliseconds timeout{0};
-  // Headers to pass on, names in lower case. A value that gRPC would not carry (anything but
-  // printable ASCII) is left out.
-  std::vector<std::pair<std::string, std::string>> metadata;
 };
 
 // A call under way. Thread-safe. The callbacks run on gRPC's threads, one at a time, and never

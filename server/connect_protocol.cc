@@ -13,6 +13,7 @@
 #include "google/rpc/status.pb.h"
 #include "graph/quoted.h"
 #include "nlohmann/json.hpp"
+#include "server/grpc_status.h"
 
 namespace partnergraph {
 namespace {
@@ -152,14 +153,14 @@ std::string ConnectEndStreamFrame(const grpc::Status& status) {
 absl::StatusOr<std::chrono::milliseconds> ParseConnectTimeout(std::string_view value) {
   constexpr size_t kDigitsMax = 10;
   int64_t timeout_ms = 0;
-  bool valid = !value.empty() && value.size() <= kDigitsMax;
+  bool valid = value.size() <= kDigitsMax;
   for (const char c : value.substr(0, kDigitsMax)) {
     valid = valid && c >= '0' && c <= '9';
     timeout_ms = timeout_ms * 10 + (c - '0');
   }
-  if (!valid) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("Connect-Timeout-Ms is ", Quoted(value), ", want 1 to 10 digits"));
+  if (!valid || timeout_ms == 0) {
+    return FieldError("Connect-Timeout-Ms",
+                      absl::StrCat("is ", Quoted(value), ", want a number of at most 10 digits"));
   }
   return std::chrono::milliseconds(timeout_ms);
 }

@@ -34,7 +34,6 @@ struct ConnectFrame {
   uint8_t flags = 0;
   std::string_view payload;
 };
-inline constexpr uint8_t kConnectCompressed = 1;
 inline constexpr uint8_t kConnectEndStream = 2;
 inline constexpr size_t kConnectFrameHeaderBytes = 5;
 
@@ -48,7 +47,7 @@ absl::StatusOr<std::vector<ConnectFrame>> DecodeConnectFrames(std::string_view b
 // The last frame of a stream: an object that is empty, or holds the error.
 std::string ConnectEndStreamFrame(const grpc::Status& status);
 
-// Reads Connect-Timeout-Ms: 1 to 10 digits. INVALID_ARGUMENT otherwise.
+// Reads Connect-Timeout-Ms: a number from 1 of at most 10 digits. INVALID_ARGUMENT otherwise.
 absl::StatusOr<std::chrono::milliseconds> ParseConnectTimeout(std::string_view value);
 
 }  // namespace partnergraph

@@ -9,13 +9,17 @@
 #include "absl/strings/str_cat.h"
 #include "graph/quoted.h"
 #include "server/connect_protocol.h"
+#include "server/grpc_status.h"
 
 namespace partnergraph {
 namespace {
 
+constexpr int kOk = 200;
+constexpr int kBadRequest = 400;
 constexpr int kNotFound = 404;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kUnsupportedMediaType = 415;
+constexpr int kNotImplemented = 501;
 
 struct MediaType {
   ConnectCodec codec;
@@ -75,46 +79,54 @@ std::optional<std::string> QueryValue(std::string_view query, std::string_view k
   return std::string();
 }
 
-ConnectRefusal Refuse(grpc::StatusCode code, int http_status, std::string message) {
-  return {grpc::Status(code, std::move(message)), http_status, std::nullopt};
+ConnectRefusal Refuse(int http_status, const absl::Status& error) {
+  return {ToGrpcStatus(error), http_status, std::nullopt};
 }
 
-ConnectRefusal InvalidArgument(std::string message) {
-  return Refuse(grpc::StatusCode::INVALID_ARGUMENT, 400, std::move(message));
+// A part of the request that is not the message; `field` is its name in a query or header.
+ConnectRefusal BadField(std::string_view field, std::string_view description,
+                        int http_status = kBadRequest) {
+  return Refuse(http_status, FieldError(field, description));
+}
+
+// Bytes that are not the method's message, in the words of `error`.
+absl::Status BadMessage(absl::Status error) {
+  return WithReason(std::move(error), "INVALID_MESSAGE");
 }
 
 std::optional<ConnectRefusal> ParseGet(const ConnectHttpRequest& request,
                                        ConnectCallRequest* call) {
   if (!call->method->has_no_side_effects() || call->method->streaming()) {
-    return Refuse(grpc::StatusCode::UNIMPLEMENTED, kMethodNotAllowed,
-                  absl::StrCat(call->method->path(), " is called by POST"));
+    return Refuse(kMethodNotAllowed, absl::UnimplementedError(
+                                         absl::StrCat(call->method->path(), " is called by POST")));
   }
-  const auto encoding = QueryValue(request.query, "encoding");
-  const auto base64 = QueryValue(request.query, "base64");
-  const auto compression = QueryValue(request.query, "compression");
-  auto message = QueryValue(request.query, "message");
-  if (!encoding || !base64 || !compression || !message) {
-    return InvalidArgument("the query is not percent-encoded as it should be");
+  std::string values[4];
+  const std::string_view names[4] = {"encoding", "base64", "compression", "message"};
+  for (size_t i = 0; i < 4; ++i) {
+    auto value = QueryValue(request.query, names[i]);
+    if (!value) return BadField(names[i], "is not percent-encoded as it should be");
+    values[i] = *std::move(value);
   }
-  if (*encoding == "proto") {
+  auto& [encoding, base64, compression, message] = values;
+  if (encoding == "proto") {
     call->codec = ConnectCodec::kProto;
-  } else if (*encoding != "json") {
-    return Refuse(grpc::StatusCode::INVALID_ARGUMENT, kUnsupportedMediaType,
-                  absl::StrCat("encoding is ", Quoted(*encoding), ", want json or proto"));
+  } else if (encoding != "json") {
+    return BadField("encoding", absl::StrCat("is ", Quoted(encoding), ", want json or proto"),
+                    kUnsupportedMediaType);
   }
-  if (!compression->empty() && *compression != "identity") {
-    return Refuse(grpc::StatusCode::UNIMPLEMENTED, 501,
-                  absl::StrCat("compression ", Quoted(*compression), " is not supported"));
+  if (!compression.empty() && compression != "identity") {
+    return Refuse(kNotImplemented, absl::UnimplementedError(absl::StrCat(
+                                       "compression ", Quoted(compression), " is not supported")));
   }
-  if (*base64 == "1") {
+  if (base64 == "1") {
     std::string decoded;
-    if (!absl::WebSafeBase64Unescape(*message, &decoded)) {
-      return InvalidArgument("message is not base64url");
+    if (!absl::WebSafeBase64Unescape(message, &decoded)) {
+      return BadField("message", "is not base64url");
     }
-    *message = std::move(decoded);
+    message = std::move(decoded);
   }
-  auto decoded = call->method->DecodeRequest(call->codec, *message);
-  if (!decoded.ok()) return InvalidArgument(std::string(decoded.status().message()));
+  auto decoded = call->method->DecodeRequest(call->codec, message);
+  if (!decoded.ok()) return Refuse(kBadRequest, BadMessage(decoded.status()));
   call->messages.push_back(*std::move(decoded));
   return std::nullopt;
 }
@@ -122,42 +134,37 @@ std::optional<ConnectRefusal> ParseGet(const ConnectHttpRequest& request,
 std::optional<ConnectRefusal> ParseUnaryBody(const ConnectHttpRequest& request,
                                              ConnectCallRequest* call) {
   auto message = call->method->DecodeRequest(call->codec, request.body);
-  if (!message.ok()) return InvalidArgument(std::string(message.status().message()));
+  if (!message.ok()) return Refuse(kBadRequest, BadMessage(message.status()));
   call->messages.push_back(*std::move(message));
   return std::nullopt;
 }
 
 std::optional<ConnectRefusal> ParseStreamBody(const ConnectHttpRequest& request,
                                               ConnectCallRequest* call) {
-  auto framed = [&](grpc::StatusCode code, std::string message) {
-    ConnectRefusal refusal = Refuse(code, 200, std::move(message));
+  const auto framed = [&](const absl::Status& error) {
+    ConnectRefusal refusal = Refuse(kOk, error);
     refusal.framed = call->codec;
     return refusal;
   };
   const auto frames = DecodeConnectFrames(request.body, kConnectMessagesMax);
-  if (!frames.ok()) {
-    return framed(static_cast<grpc::StatusCode>(frames.status().code()),
-                  std::string(frames.status().message()));
-  }
+  if (!frames.ok()) return framed(BadMessage(frames.status()));
   for (const ConnectFrame& frame : *frames) {
+    const std::string place = absl::StrCat("message ", call->messages.size(), ": ");
     if (frame.flags != 0) {
-      return framed(grpc::StatusCode::INVALID_ARGUMENT,
-                    absl::StrCat("frame ", call->messages.size(), " has flags ",
-                                 static_cast<int>(frame.flags),
-                                 ", want 0: requests are neither compressed nor ended by a frame"));
+      return framed(BadMessage(absl::InvalidArgumentError(
+          absl::StrCat(place, "its frame has flags ", static_cast<int>(frame.flags),
+                       ", want 0: requests are neither compressed nor ended by a frame"))));
     }
     auto message = call->method->DecodeRequest(call->codec, frame.payload);
     if (!message.ok()) {
       return framed(
-          grpc::StatusCode::INVALID_ARGUMENT,
-          absl::StrCat("message ", call->messages.size(), ": ", message.status().message()));
+          BadMessage(absl::InvalidArgumentError(absl::StrCat(place, message.status().message()))));
     }
     call->messages.push_back(*std::move(message));
   }
   if (!call->method->client_streaming() && call->messages.size() != 1) {
-    return framed(
-        grpc::StatusCode::INVALID_ARGUMENT,
-        absl::StrCat(call->method->path(), " takes one message, got ", call->messages.size()));
+    return framed(BadMessage(absl::InvalidArgumentError(
+        absl::StrCat(call->method->path(), " takes one message, got ", call->messages.size()))));
   }
   return std::nullopt;
 }
@@ -169,29 +176,31 @@ std::optional<ConnectRefusal> ParseConnectRequest(const ConnectMethods& methods,
                                                   ConnectCallRequest* call) {
   call->method = methods.Find(request.path);
   if (call->method == nullptr) {
-    return Refuse(grpc::StatusCode::UNIMPLEMENTED, kNotFound,
-                  absl::StrCat("no method ", Quoted(request.path)));
+    return Refuse(kNotFound,
+                  absl::UnimplementedError(absl::StrCat("no method ", Quoted(request.path))));
   }
   if (!request.timeout_ms.empty()) {
     const auto timeout = ParseConnectTimeout(request.timeout_ms);
-    if (!timeout.ok()) return InvalidArgument(std::string(timeout.status().message()));
+    if (!timeout.ok()) return Refuse(kBadRequest, timeout.status());
     call->timeout = *timeout;
   }
   if (request.is_get) return ParseGet(request, call);
 
   const auto media_type = ParseMediaType(request.content_type);
   if (!media_type || media_type->streaming != call->method->streaming()) {
-    return Refuse(grpc::StatusCode::INVALID_ARGUMENT, kUnsupportedMediaType,
-                  absl::StrCat("Content-Type is ", Quoted(request.content_type), ", want ",
-                               call->method->streaming()
-                                   ? "application/connect+json or application/connect+proto"
-                                   : "application/json or application/proto"));
+    return BadField("Content-Type",
+                    absl::StrCat("is ", Quoted(request.content_type), ", want ",
+                                 call->method->streaming()
+                                     ? "application/connect+json or application/connect+proto"
+                                     : "application/json or application/proto"),
+                    kUnsupportedMediaType);
   }
   call->codec = media_type->codec;
   if (!request.content_encoding.empty() && request.content_encoding != "identity") {
     ConnectRefusal refusal =
-        Refuse(grpc::StatusCode::UNIMPLEMENTED, media_type->streaming ? 200 : 501,
-               absl::StrCat("compression ", Quoted(request.content_encoding), " is not supported"));
+        Refuse(media_type->streaming ? kOk : kNotImplemented,
+               absl::UnimplementedError(absl::StrCat(
+                   "compression ", Quoted(request.content_encoding), " is not supported")));
     if (media_type->streaming) refusal.framed = call->codec;
     return refusal;
   }

@@ -34,8 +34,9 @@ struct ConnectCallRequest {
   std::optional<std::chrono::milliseconds> timeout;
 };
 
-// A refusal. In a stream it travels in an end-of-stream frame with HTTP status 200, unless
-// `http_status` says that the peer does not speak the protocol for it (404, 405, 415).
+// A refusal, with the details that every error has (see grpc_status.h). In a stream it travels in
+// an end-of-stream frame with HTTP status 200, unless `http_status` says that the peer does not
+// speak the protocol for it (404, 405, 415).
 struct ConnectRefusal {
   grpc::Status status;
   int http_status = 400;

@@ -59,4 +59,9 @@ bool HostPolicy::SameOrigin(std::string_view origin, std::string_view host) {
   return false;
 }
 
+bool HostPolicy::SameSite(std::string_view fetch_site) {
+  // Another port of the same host is "same-site" too, and not ours.
+  return fetch_site.empty() || fetch_site == "same-origin" || fetch_site == "none";
+}
+
 }  // namespace partnergraph

@@ -1,6 +1,6 @@
 // Which requests a browser may send us. A page on the web can make a browser send requests to a
-// loopback port: under our own address (then Origin tells), or under a name of its own that it lets
-// point at us (then Host tells).
+// loopback port: under our own address (then Origin and Sec-Fetch-Site tell), or under a name of
+// its own that it lets point at us (then Host tells).
 #pragma once
 
 #include <string>
@@ -21,6 +21,10 @@ class HostPolicy {
 
   // Whether `origin`, the value of an Origin header, is the site that `host` names.
   static bool SameOrigin(std::string_view origin, std::string_view host);
+
+  // Whether `fetch_site`, the value of a Sec-Fetch-Site header or empty for none, says that our own
+  // page, the person at the browser or no browser at all sent the request.
+  static bool SameSite(std::string_view fetch_site);
 
  private:
   std::vector<std::string> hosts_;  // Lower case.

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/quoted.h"
 #include "server/connect_protocol.h"
+#include "server/grpc_status.h"
 
 namespace partnergraph {
 namespace {
@@ -17,21 +18,19 @@ constexpr std::string_view kContentSecurityPolicy =
     "frame-ancestors 'none'";
 
 // The code that a client should see for a failure of HTTP itself.
-grpc::StatusCode CodeOf(int http_status) {
+absl::StatusCode CodeOf(int http_status) {
   switch (http_status) {
     case 403:
     case 421:
-      return grpc::StatusCode::PERMISSION_DENIED;
+      return absl::StatusCode::kPermissionDenied;
     case 404:
     case 405:
-      return grpc::StatusCode::UNIMPLEMENTED;
+      return absl::StatusCode::kUnimplemented;
     case 413:
     case 431:
-      return grpc::StatusCode::RESOURCE_EXHAUSTED;
-    case 503:
-      return grpc::StatusCode::UNAVAILABLE;
+      return absl::StatusCode::kResourceExhausted;
     default:
-      return grpc::StatusCode::INVALID_ARGUMENT;
+      return absl::StatusCode::kInvalidArgument;
   }
 }
 
@@ -43,8 +42,16 @@ std::string_view ContentTypeOf(ConnectCodec codec, bool streaming) {
 }
 
 HttpReply ErrorReply(int http_status, std::string_view message) {
-  HttpReply reply = ErrorReply(grpc::Status(CodeOf(http_status), std::string(message)));
+  HttpReply reply = ErrorReply(ToGrpcStatus(absl::Status(CodeOf(http_status), ToAbsl(message))));
   reply.status = http_status;
+  return reply;
+}
+
+HttpReply BusyReply(std::string_view message, std::chrono::milliseconds delay) {
+  HttpReply reply = ErrorReply(ToGrpcStatus(WithRetryDelay(
+      WithReason(absl::ResourceExhaustedError(ToAbsl(message)), "SERVER_BUSY"), delay)));
+  reply.status = 503;
+  reply.headers.emplace_back("Retry-After", absl::StrCat((delay.count() + 999) / 1000));
   return reply;
 }
 

@@ -1,6 +1,7 @@
 // Replies of the HTTP port, apart from connections.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +26,12 @@ struct HttpReply {
 
 std::string_view ContentTypeOf(ConnectCodec codec, bool streaming);
 
-// {"code": ..., "message": ...} as Connect clients expect it, for what fails before a call.
+// {"code": ..., "message": ..., "details": ...} as Connect clients expect it, for what fails before
+// a call.
 HttpReply ErrorReply(int http_status, std::string_view message);
+
+// 503 SERVER_BUSY: too much at once, try again after `delay`.
+HttpReply BusyReply(std::string_view message, std::chrono::milliseconds delay);
 
 // The error of a unary call.
 HttpReply ErrorReply(const grpc::Status& status);

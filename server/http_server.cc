@@ -31,7 +31,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-// Sent to a connection beyond the bound; nothing of it is read.
+// Sent to a connection beyond a bound; nothing of it is read.
 constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
@@ -60,14 +60,29 @@ absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& address) {
   return tcp::endpoint(ip, static_cast<uint16_t>(port));
 }
 
+// What counts as one peer: an IPv4 address, or the /64 of an IPv6 address, which is what one host
+// is given. Empty when the peer is gone already.
+std::string PeerOf(const tcp::socket& socket) {
+  error_code error;
+  const tcp::endpoint endpoint = socket.remote_endpoint(error);
+  if (error) return "";
+  const asio::ip::address address = endpoint.address();
+  if (address.is_v4()) return address.to_string();
+  if (address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return asio::ip::address_v6(bytes).to_string();
+}
+
 }  // namespace
 
 class HttpServer::Impl {
  public:
   explicit Impl(HttpServerOptions options)
-      : context_{std::move(options), {},      {},
-                 HostPolicy({}),     nullptr, std::make_shared<CallCount>()},
-        io_(std::max(1, context_.options.threads)),
+      : context_(std::move(options)),
+        io_(std::max(1, context_.options.limits.threads)),
         work_(io_.get_executor()),
         acceptor_(io_),
         accept_timer_(io_) {}
@@ -81,14 +96,14 @@ class HttpServer::Impl {
     }
     context_.hosts = HostPolicy(options.allowed_hosts);
     grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(static_cast<int>(options.reply_bytes_max));
+    arguments.SetMaxReceiveMessageSize(options.reply_bytes_max);
     // A channel of its own: gRPC shares connections between channels with equal arguments.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     context_.channel = grpc::CreateCustomChannel(options.grpc_target,
                                                  grpc::InsecureChannelCredentials(), arguments);
     PG_ASSIGN_OR_RETURN(const uint16_t port, Listen());
     Accept();
-    for (int i = 0; i < std::max(1, options.threads); ++i) {
+    for (int i = 0; i < std::max(1, options.limits.threads); ++i) {
       threads_.emplace_back([this] { io_.run(); });
     }
     return port;
@@ -148,14 +163,20 @@ class HttpServer::Impl {
   void Serve(tcp::socket socket) {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    std::string peer = PeerOf(socket);
     std::shared_ptr<HttpSession> session;
     {
+      const HttpLimits& limits = context_.options.limits;
       const std::lock_guard lock(mutex_);
       if (stopping_) return;
-      if (sessions_.size() < context_.options.connections_max) {
+      const auto of_peer = connections_by_peer_.find(peer);
+      const int64_t peer_count = of_peer == connections_by_peer_.end() ? 0 : of_peer->second;
+      if (static_cast<int64_t>(sessions_.size()) < limits.connections_max &&
+          peer_count < limits.connections_per_peer_max) {
+        connections_by_peer_[peer] = peer_count + 1;
         session = HttpSession::Create(std::move(socket), context_,
                                       [this](HttpSession* ended) { Forget(ended); });
-        sessions_.emplace(session.get(), session);
+        sessions_.emplace(session.get(), Connection{session, std::move(peer)});
       }
     }
     if (session) return session->Start();
@@ -165,7 +186,10 @@ class HttpServer::Impl {
 
   void Forget(HttpSession* session) {
     const std::lock_guard lock(mutex_);
-    sessions_.erase(session);
+    const auto ended = sessions_.find(session);
+    const auto of_peer = connections_by_peer_.find(ended->second.peer);
+    if (--of_peer->second == 0) connections_by_peer_.erase(of_peer);
+    sessions_.erase(ended);
     sessions_changed_.notify_all();
   }
 
@@ -173,11 +197,16 @@ class HttpServer::Impl {
     std::vector<std::shared_ptr<HttpSession>> live;
     const std::lock_guard lock(mutex_);
     stopping_ = stopping_ || stopping;
-    for (const auto& [pointer, weak] : sessions_) {
-      if (auto session = weak.lock()) live.push_back(std::move(session));
+    for (const auto& [pointer, connection] : sessions_) {
+      if (auto session = connection.session.lock()) live.push_back(std::move(session));
     }
     return live;
   }
+
+  struct Connection {
+    std::weak_ptr<HttpSession> session;
+    std::string peer;
+  };
 
   HttpContext context_;
   asio::io_context io_;
@@ -191,7 +220,8 @@ class HttpServer::Impl {
   std::mutex mutex_;
   std::condition_variable sessions_changed_;
   bool stopping_ = false;
-  std::map<HttpSession*, std::weak_ptr<HttpSession>> sessions_;
+  std::map<HttpSession*, Connection> sessions_;
+  std::map<std::string, int64_t> connections_by_peer_;  // Peers with at least one.
 };
 
 HttpServer::HttpServer(HttpServerOptions options)

@@ -9,12 +9,14 @@
 //   GET  /healthz                          200 when the gRPC port is serving, else 503
 //   GET  anything else                     a file of the dashboard
 //
-// Built for hostile peers: everything read is bounded, every wait has a time limit, a request must
-// name an allowed host (421) and come from the same origin (403), and no CORS header is ever sent.
+// GET serves HEAD as well. Headers of a request are not passed on.
+//
+// Built for hostile peers: everything read is bounded, also in total (HttpLimits), every wait has a
+// time limit, a request must name an allowed host (421) and come from the same origin or from no
+// page at all (403), and no CORS header is ever sent.
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,6 +24,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/config.h"
 
 namespace partnergraph {
 
@@ -46,26 +49,15 @@ struct HttpServerOptions {
                                        "partnergraph.v1.IngestService",
                                        "partnergraph.v1.AdminService"};
 
-  // Threads that serve HTTP.
-  int threads = 2;
-
-  // Bounds on what a peer may send. Beyond them: 431, 413, and 503 for a further connection.
-  size_t header_bytes_max = 16 << 10;
-  size_t body_bytes_max = 4 << 20;
-  size_t connections_max = 512;
+  // Bounds on what peers may send, hold and take.
+  HttpLimits limits;
 
   // Largest message accepted from the gRPC port.
-  size_t reply_bytes_max = 64 << 20;
+  int reply_bytes_max = 16 << 20;
 
-  // From the end of one reply (or from connecting) to the end of the next request's header.
-  std::chrono::milliseconds header_timeout{30'000};
-  // From the end of the header to the end of the body.
-  std::chrono::milliseconds body_timeout{30'000};
-  // For the peer to take one reply, or one message of a stream.
-  std::chrono::milliseconds write_timeout{30'000};
-  // Time a call may take: the caller's Connect-Timeout-Ms, but at most this.
-  std::chrono::milliseconds unary_timeout_max{60'000};
-  std::chrono::milliseconds stream_timeout_max{600'000};
+  // Time a call may take: the caller's Connect-Timeout-Ms, but at most this, which is what the gRPC
+  // port allows. Streams of articles have limits.ingest_ms_max instead.
+  std::chrono::milliseconds call_timeout_max{30'000};
 };
 
 // Thread-safe.

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -38,10 +37,8 @@ constexpr std::chrono::milliseconds kHealthTimeout{2'000};
 // it reads the refusal before the connection is gone.
 constexpr std::chrono::milliseconds kLingerTimeout{2'000};
 constexpr size_t kLingerBytesMax = 16 << 20;
-
-// Headers that go on to the service.
-constexpr std::array<std::string_view, 4> kForwardedHeaders = {"authorization", "traceparent",
-                                                               "tracestate", "x-request-id"};
+// When to come back after a refusal for want of memory.
+constexpr std::chrono::milliseconds kRetryDelay{1'000};
 
 std::string_view ToStdView(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -50,7 +47,10 @@ class BeastSession : public HttpSession {
  public:
   BeastSession(asio::ip::tcp::socket socket, const HttpContext& context,
                std::function<void(HttpSession*)> on_end)
-      : stream_(std::move(socket)), context_(context), on_end_(std::move(on_end)) {}
+      : stream_(std::move(socket)),
+        context_(context),
+        on_end_(std::move(on_end)),
+        body_lease_(*context.body_bytes) {}
   ~BeastSession() override { on_end_(this); }
 
   void Start() override {
@@ -76,12 +76,14 @@ class BeastSession : public HttpSession {
 
   // --- Reading -----------------------------------------------------------------------------------
 
+  const HttpLimits& limits() const { return context_.options.limits; }
+
   void ReadHeader() {
     parser_.emplace();
-    parser_->header_limit(static_cast<uint32_t>(context_.options.header_bytes_max));
-    parser_->body_limit(context_.options.body_bytes_max);
+    parser_->header_limit(static_cast<uint32_t>(limits().header_bytes_max));
+    parser_->body_limit(static_cast<uint64_t>(limits().body_bytes_max));
     reading_header_ = true;
-    stream_.expires_after(context_.options.header_timeout);
+    stream_.expires_after(std::chrono::milliseconds(limits().header_ms_max));
     http::async_read_header(stream_, buffer_, *parser_,
                             [self = Self()](error_code error, size_t) { self->OnHeader(error); });
   }
@@ -99,6 +101,12 @@ class BeastSession : public HttpSession {
       return Refuse(
           403, absl::StrCat("origin ", Quoted(ToStdView(origin->value())), " is not this server"));
     }
+    const bool opens_a_page = request.method() == http::verb::get &&
+                              ToStdView(request["sec-fetch-mode"]) == "navigate" &&
+                              !context_.methods.NamesService(ToStdView(request.target()));
+    if (!opens_a_page && !HostPolicy::SameSite(ToStdView(request["sec-fetch-site"]))) {
+      return Refuse(403, "another site's page sent the request");
+    }
     if (beast::iequals(request[http::field::expect], "100-continue")) {
       return Write("HTTP/1.1 100 Continue\r\n\r\n", [this] { ReadBody(); });
     }
@@ -106,21 +114,39 @@ class BeastSession : public HttpSession {
   }
 
   void ReadBody() {
-    stream_.expires_after(context_.options.body_timeout);
-    http::async_read(stream_, buffer_, *parser_, [self = Self()](error_code error, size_t) {
+    stream_.expires_after(std::chrono::milliseconds(limits().body_ms_max));
+    parser_->eager(true);
+    ReadMoreOfBody();
+  }
+
+  // A body is charged for as it grows, so that announcing one costs the others nothing.
+  void ReadMoreOfBody() {
+    if (parser_->is_done()) return Route();
+    http::async_read_some(stream_, buffer_, *parser_, [self = Self()](error_code error, size_t) {
       if (error) return self->OnReadError(error);
-      self->Route();
+      const std::string& body = self->parser_->get().body();
+      // Room that a body of known length has reserved is no memory before it is filled.
+      const size_t bytes = self->parser_->chunked() ? body.capacity() : body.size();
+      if (!self->body_lease_.Resize(bytes)) return self->RefuseForMemory();
+      self->ReadMoreOfBody();
     });
+  }
+
+  // Frees the request's body, of which `bytes` live on as messages of a call. False when there is
+  // no room for them: a message can be larger than its JSON.
+  bool FreeBody(size_t bytes) {
+    std::string().swap(parser_->get().body());
+    return body_lease_.Resize(bytes);
   }
 
   void OnReadError(error_code error) {
     if (error == http::error::header_limit) {
-      return Refuse(431, absl::StrCat("the header is larger than ",
-                                      context_.options.header_bytes_max, " bytes"));
+      return Refuse(
+          431, absl::StrCat("the header is larger than ", limits().header_bytes_max, " bytes"));
     }
     if (error == http::error::body_limit) {
-      return Refuse(
-          413, absl::StrCat("the body is larger than ", context_.options.body_bytes_max, " bytes"));
+      return Refuse(413,
+                    absl::StrCat("the body is larger than ", limits().body_bytes_max, " bytes"));
     }
     const bool malformed =
         error.category() == http::make_error_code(http::error::end_of_stream).category() &&
@@ -144,7 +170,7 @@ class BeastSession : public HttpSession {
       return Send(std::move(reply));
     }
     if (path.empty() || path.front() != '/') return Send(ErrorReply(400, "want a path"));
-    if (path == "/healthz" && is_get) return CheckHealth();
+    if (path == "/healthz" && (is_get || is_head)) return CheckHealth(is_head);
     if (!is_head && (!is_get || context_.methods.NamesService(path))) {
       return RouteCall(is_get, path, target.substr(std::min(query_at + 1, target.size())));
     }
@@ -172,14 +198,17 @@ class BeastSession : public HttpSession {
     if (const auto refusal = ParseConnectRequest(context_.methods, connect, &call)) {
       return Send(RefusalReply(*refusal));
     }
+    size_t bytes = 0;
+    for (const std::string& message : call.messages) bytes += message.size();
+    if (!FreeBody(bytes)) return RefuseForMemory();
     StartCall(std::move(call));
   }
 
-  void CheckHealth() {
+  void CheckHealth(bool header_only) {
     ConnectCallOptions options;
     options.timeout = kHealthTimeout;
     Expect(/*streaming=*/false);
-    finish_ = [this](const grpc::Status& status) {
+    finish_ = [this, header_only](const grpc::Status& status) {
       grpc::health::v1::HealthCheckResponse health;
       const bool serving = status.ok() && health.ParseFromString(unary_reply_) &&
                            health.status() == grpc::health::v1::HealthCheckResponse::SERVING;
@@ -188,6 +217,7 @@ class BeastSession : public HttpSession {
       reply.content_type = "application/json";
       reply.headers.emplace_back("Cache-Control", "no-store");
       reply.body = serving ? R"({"status":"SERVING"})" : R"({"status":"NOT_SERVING"})";
+      reply.header_only = header_only;
       Send(std::move(reply));
     };
     call_ = StartUnaryCall(context_.channel, "/grpc.health.v1.Health/Check", "", options,
@@ -200,15 +230,10 @@ class BeastSession : public HttpSession {
   void StartCall(ConnectCallRequest call) {
     const bool streaming = call.method->streaming();
     ConnectCallOptions options;
-    const auto timeout_max =
-        streaming ? context_.options.stream_timeout_max : context_.options.unary_timeout_max;
+    const auto timeout_max = call.method->client_streaming()
+                                 ? std::chrono::milliseconds(limits().ingest_ms_max)
+                                 : context_.options.call_timeout_max;
     options.timeout = std::min(call.timeout.value_or(timeout_max), timeout_max);
-    for (const std::string_view name : kForwardedHeaders) {
-      const auto header = parser_->get().find(beast::string_view(name.data(), name.size()));
-      if (header != parser_->get().end()) {
-        options.metadata.emplace_back(name, std::string(ToStdView(header->value())));
-      }
-    }
     method_ = call.method;
     codec_ = call.codec;
     Expect(streaming);
@@ -279,6 +304,7 @@ class BeastSession : public HttpSession {
 
   void Finish() {
     call_.reset();
+    body_lease_.Resize(0);
     if (failed_) return Close();
     // finish_ may set the next one.
     const auto finish = std::exchange(finish_, nullptr);
@@ -359,7 +385,13 @@ class BeastSession : public HttpSession {
     Send(ErrorReply(status, message));
   }
 
+  void RefuseForMemory() {
+    close_after_reply_ = true;
+    Send(BusyReply("the requests that arrive now have too many bytes together", kRetryDelay));
+  }
+
   void Send(HttpReply reply) {
+    FreeBody(0);
     reply_ = std::move(reply);
     const std::string_view body = reply_.file ? reply_.file->content : reply_.body;
     const auto& request = parser_->get();
@@ -378,7 +410,7 @@ class BeastSession : public HttpSession {
     for (const auto& [name, value] : reply_.headers) set(name, value);
     if (reply_.status != 304) response_->content_length(body.size());
     if (!reply_.header_only) response_->body() = beast::span<const char>(body.data(), body.size());
-    stream_.expires_after(context_.options.write_timeout);
+    stream_.expires_after(std::chrono::milliseconds(limits().write_ms_max));
     http::async_write(stream_, *response_, [self = Self()](error_code error, size_t) {
       if (error) return self->Close();
       if (!self->response_->keep_alive()) return self->Linger();
@@ -391,7 +423,7 @@ class BeastSession : public HttpSession {
   void Write(std::string bytes, std::function<void()> next) {
     writing_ = true;
     outgoing_ = std::move(bytes);
-    stream_.expires_after(context_.options.write_timeout);
+    stream_.expires_after(std::chrono::milliseconds(limits().write_ms_max));
     asio::async_write(stream_, asio::buffer(outgoing_),
                       [self = Self(), next = std::move(next)](error_code error, size_t) {
                         self->writing_ = false;
@@ -445,6 +477,7 @@ class BeastSession : public HttpSession {
 
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  ByteLease body_lease_;
   bool reading_header_ = false;
   bool close_after_reply_ = false;
   bool failed_ = false;

@@ -7,8 +7,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "grpcpp/channel.h"
+#include "server/byte_budget.h"
 #include "server/connect_methods.h"
 #include "server/http_host.h"
 #include "server/http_server.h"
@@ -29,14 +31,20 @@ class CallCount : public std::enable_shared_from_this<CallCount> {
   size_t count_ = 0;
 };
 
-// What all connections share. Immutable while they live.
+// What all connections share. Immutable while they live, the counts apart.
 struct HttpContext {
+  explicit HttpContext(HttpServerOptions server_options)
+      : options(std::move(server_options)),
+        body_bytes(std::make_unique<ByteBudget>(
+            static_cast<size_t>(options.limits.body_bytes_total_max))) {}
+
   HttpServerOptions options;
   ConnectMethods methods;
   StaticFiles files;
-  HostPolicy hosts;
+  HostPolicy hosts{{}};
   std::shared_ptr<grpc::Channel> channel;
   std::shared_ptr<CallCount> calls = std::make_shared<CallCount>();
+  std::unique_ptr<ByteBudget> body_bytes;  // Of bodies that arrive and requests that run.
 };
 
 // Owns itself: it lives while an operation or a call of it is under way. The functions below are

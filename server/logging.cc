@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "fmt/chrono.h"
 #include "fmt/format.h"
+#include "google/protobuf/stubs/logging.h"
 #include "graph/quoted.h"
 #include "spdlog/async.h"
 #include "spdlog/formatter.h"
@@ -74,20 +75,28 @@ class JsonFormatter final : public spdlog::formatter {
   }
 };
 
-std::mutex grpc_logger_mutex;
-std::shared_ptr<spdlog::logger> grpc_logger;  // Guarded by grpc_logger_mutex.
+std::mutex library_logger_mutex;
+std::shared_ptr<spdlog::logger> library_logger;  // Guarded by library_logger_mutex.
 
-void LogForGrpc(gpr_log_func_args* args) {
+void LogForLibrary(std::string_view library, std::string_view message, std::string_view file,
+                   int line) {
   std::shared_ptr<spdlog::logger> logger;
   {
-    const std::lock_guard lock(grpc_logger_mutex);
-    logger = grpc_logger;
+    const std::lock_guard lock(library_logger_mutex);
+    logger = library_logger;
   }
   if (logger == nullptr) return;
-  LogEvent(*logger, spdlog::level::debug, "grpc",
-           {{"message", std::string_view(args->message)},
-            {"file", std::string_view(args->file)},
-            {"line", static_cast<uint64_t>(args->line)}});
+  LogEvent(*logger, spdlog::level::debug, library,
+           {{"message", message}, {"file", file}, {"line", static_cast<uint64_t>(line)}});
+}
+
+void LogForGrpc(gpr_log_func_args* args) {
+  LogForLibrary("grpc", args->message, args->file, args->line);
+}
+
+void LogForProtobuf(google::protobuf::LogLevel, const char* file, int line,
+                    const std::string& message) {
+  LogForLibrary("protobuf", message, file, line);
 }
 
 }  // namespace
@@ -108,7 +117,7 @@ absl::StatusOr<std::shared_ptr<spdlog::logger>> StartLogging(const std::string& 
 }
 
 void StopLogging() {
-  RouteGrpcLog(nullptr);
+  RouteLibraryLogs(nullptr);
   spdlog::shutdown();
 }
 
@@ -119,10 +128,11 @@ std::shared_ptr<spdlog::logger> QuietLogger() {
   return logger;
 }
 
-void RouteGrpcLog(std::shared_ptr<spdlog::logger> logger) {
-  const std::lock_guard lock(grpc_logger_mutex);
-  grpc_logger = std::move(logger);
+void RouteLibraryLogs(std::shared_ptr<spdlog::logger> logger) {
+  const std::lock_guard lock(library_logger_mutex);
+  library_logger = std::move(logger);
   gpr_set_log_function(LogForGrpc);
+  google::protobuf::SetLogHandler(LogForProtobuf);
 }
 
 void LogEvent(spdlog::logger& logger, spdlog::level::level_enum level, std::string_view event,

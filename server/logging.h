@@ -29,9 +29,10 @@ void StopLogging();
 // A logger that writes nothing, for tests and benchmarks.
 std::shared_ptr<spdlog::logger> QuietLogger();
 
-// Sends the messages of the gRPC library to `logger`, as debug, because what it calls an error is
-// mostly a peer that went away. Holds `logger` until the next call.
-void RouteGrpcLog(std::shared_ptr<spdlog::logger> logger);
+// Sends the messages of the gRPC and Protobuf libraries to `logger`, as debug, because what they
+// call errors are mostly peers that went away or sent bad bytes. A null logger drops them. Holds
+// `logger` until the next call.
+void RouteLibraryLogs(std::shared_ptr<spdlog::logger> logger);
 
 using LogField = std::pair<std::string_view, std::variant<std::string_view, uint64_t>>;
 

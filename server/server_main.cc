@@ -65,9 +65,15 @@ void WaitForSignal() {
 // Where the HTTP port finds the gRPC port: in the database's folder, or in a folder of its own when
 // that path is too long for a socket.
 absl::StatusOr<std::string> MakeSocketPath(const std::string& data) {
-  const std::string path = std::filesystem::absolute(data).string() + "/grpc.sock";
-  if (path.size() <= kSocketPathBytesMax) return path;
-  std::string folder = std::filesystem::temp_directory_path().string() + "/partnergraph-XXXXXX";
+  std::error_code error;
+  const std::string path = std::filesystem::absolute(data, error).string() + "/grpc.sock";
+  if (!error && path.size() <= kSocketPathBytesMax) return path;
+  std::string folder = std::filesystem::temp_directory_path(error).string();
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("there is no folder for temporary files: ", error.message()));
+  }
+  folder += "/partnergraph-XXXXXX";
   if (mkdtemp(folder.data()) == nullptr) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot make a folder ", folder));
   }
@@ -95,7 +101,8 @@ absl::Status Serve(const ServerConfig& config, const std::shared_ptr<spdlog::log
 
   PG_ASSIGN_OR_RETURN(const std::string socket_path, MakeSocketPath(config.data));
   const auto remove_folder = absl::MakeCleanup([&] {
-    if (!socket_path.starts_with(std::filesystem::absolute(config.data).string())) {
+    std::error_code ignored;
+    if (!socket_path.starts_with(std::filesystem::absolute(config.data, ignored).string())) {
       rmdir(std::filesystem::path(socket_path).parent_path().c_str());
     }
   });
@@ -109,7 +116,10 @@ absl::Status Serve(const ServerConfig& config, const std::shared_ptr<spdlog::log
         HttpServerOptions{.address = config.http,
                           .grpc_target = "unix:" + socket_path,
                           .web_root = config.web_root.empty() ? DefaultWebRoot() : config.web_root,
-                          .allowed_hosts = config.allowed_hosts});
+                          .allowed_hosts = config.allowed_hosts,
+                          .limits = config.http_limits,
+                          .reply_bytes_max = config.grpc_limits.send_bytes_max,
+                          .call_timeout_max = std::chrono::milliseconds(config.calls.call_ms_max)});
     PG_ASSIGN_OR_RETURN(const uint16_t port, http_server->Start());
     http_address = absl::StrCat(config.http.substr(0, config.http.rfind(':')), ":", port);
   }
@@ -147,7 +157,7 @@ int Main(int argc, char** argv) {
 
   const auto logger = StartLogging(parsed->config.log_level);
   if (!logger.ok()) return Report(logger.status(), kBadSettings);
-  RouteGrpcLog(*logger);
+  RouteLibraryLogs(*logger);
   const absl::Status served = Serve(parsed->config, *logger);
   StopLogging();
   return served.ok() ? 0 : Report(served, kFailed);

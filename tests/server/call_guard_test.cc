@@ -167,7 +167,7 @@ TEST_F(CallGuardTest, TheCallersDeadlineStopsWork) {
 }
 
 TEST_F(CallGuardTest, TheServersCapHoldsForCallersWithoutADeadline) {
-  config.calls.unary_ms_max = 200;
+  config.calls.call_ms_max = 200;
   Start();
   v1::NeighborhoodRequest request;
   request.add_node_ids(ToInt(kEndless));

@@ -74,8 +74,8 @@ TEST_F(ConfigTest, UnknownNamesAreErrors) {
 TEST_F(ConfigTest, BadValuesAreErrorsThatNameTheSetting) {
   EXPECT_THAT(Parse({"--reads-max=0"}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reads-max")));
-  EXPECT_THAT(Parse({"--unary-ms-max=soon"}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("unary-ms-max")));
+  EXPECT_THAT(Parse({"--call-ms-max=soon"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("call-ms-max")));
   EXPECT_THAT(Parse({"--log-level=loud"}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("loud")));
   EXPECT_THAT(Parse({"--grpc=nowhere"}),

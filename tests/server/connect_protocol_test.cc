@@ -90,8 +90,9 @@ TEST(ConnectProtocolTest, EndOfStreamHoldsTheError) {
 
 TEST(ConnectProtocolTest, ReadsTimeouts) {
   EXPECT_EQ(ParseConnectTimeout("250")->count(), 250);
+  EXPECT_EQ(ParseConnectTimeout("0000000001")->count(), 1);
   EXPECT_EQ(ParseConnectTimeout("9999999999")->count(), 9'999'999'999);
-  for (const char* bad : {"", "-1", "1.5", "10000000000", "1s", " 1"}) {
+  for (const char* bad : {"", "-1", "1.5", "10000000000", "1s", " 1", "0", "000"}) {
     EXPECT_THAT(ParseConnectTimeout(bad),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("Connect-Timeout-Ms")));
   }

@@ -100,17 +100,11 @@ TEST_F(HttpServerTest, KeepsTheConnectionForTheNextRequest) {
   EXPECT_EQ(connection.ReadReply().status, 200) << "the second of two pipelined requests";
 }
 
-TEST_F(HttpServerTest, PassesTraceContextOn) {
-  const HttpResult result =
-      HttpPost(StartHttp(), kGetNode, kJson, R"({"nodeId":"7"})", "traceparent: 00-abc-def-01\r\n");
-  EXPECT_EQ(json::parse(result.body).at("readToken"), "00-abc-def-01");
-}
-
-TEST_F(HttpServerTest, LeavesOutHeadersThatGrpcCannotCarry) {
-  const HttpResult result =
-      HttpPost(StartHttp(), kGetNode, kJson, R"({"nodeId":"7"})", "traceparent: \xe5\x95\x86\r\n");
+TEST_F(HttpServerTest, PassesNoHeadersOn) {
+  const HttpResult result = HttpPost(StartHttp(), kGetNode, kJson, R"({"nodeId":"7"})",
+                                     "traceparent: 00-abc-def-01\r\nAuthorization: Bearer x\r\n");
   EXPECT_EQ(result.status, 200);
-  EXPECT_EQ(json::parse(result.body).count("readToken"), 0u);
+  EXPECT_EQ(json::parse(result.body).count("readToken"), 0u) << "the fake echoes traceparent there";
 }
 
 TEST_F(HttpServerTest, MapsErrorsWithTheirDetails) {
@@ -187,6 +181,18 @@ TEST_F(HttpServerTest, NamesThePlaceOfMalformedJson) {
   EXPECT_EQ(error.at("code"), "invalid_argument");
   EXPECT_THAT(error.at("message"), HasSubstr("seven"));
   EXPECT_THAT(error.at("message"), HasSubstr("node_id"));
+  EXPECT_EQ(error.at("details").at(0).at("debug").at("reason"), "INVALID_MESSAGE");
+}
+
+TEST_F(HttpServerTest, CutsMessagesThatQuoteTheRequest) {
+  const uint16_t port = StartHttp();
+  const std::string bad = R"({"nodeId":")" + std::string(1'000'000, 'x') + R"("})";
+  HttpResult result = HttpPost(port, kGetNode, kJson, bad);
+  EXPECT_EQ(result.status, 400);
+  EXPECT_LT(result.body.size(), 4'000u);
+  result = HttpPost(port, kNeighborhood, kStreamJson, EncodeConnectFrame(0, bad));
+  EXPECT_EQ(result.status, 200);
+  EXPECT_LT(result.body.size(), 4'000u);
 }
 
 TEST_F(HttpServerTest, RefusesUnknownFields) {
@@ -235,11 +241,23 @@ TEST_F(HttpServerTest, EndsCallsAtTheirTimeout) {
   EXPECT_EQ(result.status, 504);
   EXPECT_EQ(json::parse(result.body).at("code"), "deadline_exceeded");
   EXPECT_TRUE(Reaches(graph_.cancelled, 1));
-  EXPECT_EQ(HttpPost(port, kGetNode, kJson, "{}", "Connect-Timeout-Ms: soon\r\n").status, 400);
+  for (const char* bad : {"soon", "0"}) {
+    const HttpResult refused =
+        HttpPost(port, kGetNode, kJson, "{}", absl::StrCat("Connect-Timeout-Ms: ", bad, "\r\n"));
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(json::parse(refused.body)
+                  .at("details")
+                  .at(1)
+                  .at("debug")
+                  .at("fieldViolations")
+                  .at(0)
+                  .at("field"),
+              "Connect-Timeout-Ms");
+  }
 }
 
 TEST_F(HttpServerTest, CapsTheTimeoutOfCalls) {
-  options_.unary_timeout_max = milliseconds(50);
+  options_.call_timeout_max = milliseconds(50);
   const HttpResult result =
       HttpPost(StartHttp(), kGetNode, kJson, R"({"nodeId":"4"})", "Connect-Timeout-Ms: 60000\r\n");
   EXPECT_EQ(result.status, 504);
@@ -266,7 +284,7 @@ TEST_F(HttpServerTest, CancelsTheStreamWhenTheClientLeaves) {
 }
 
 TEST_F(HttpServerTest, HoldsTheServiceBackForASlowReaderAndThenGivesUp) {
-  options_.write_timeout = milliseconds(500);
+  options_.limits.write_ms_max = 500;
   HttpTestConnection connection(StartHttp());
   connection.Send(HttpRequestText("POST", kNeighborhood,
                                   "Content-Type: application/connect+json\r\n",
@@ -278,7 +296,7 @@ TEST_F(HttpServerTest, HoldsTheServiceBackForASlowReaderAndThenGivesUp) {
 }
 
 TEST_F(HttpServerTest, RefusesLargeBodies) {
-  options_.body_bytes_max = 1'000;
+  options_.limits.body_bytes_max = 1'000;
   const uint16_t port = StartHttp();
   HttpResult result = HttpPost(port, kGetNode, kJson, std::string(1'001, ' '));
   EXPECT_EQ(result.status, 413);
@@ -310,8 +328,8 @@ TEST_F(HttpServerTest, RefusesWhatIsNotHttp) {
 }
 
 TEST_F(HttpServerTest, ClosesConnectionsThatSendTooSlowly) {
-  options_.header_timeout = milliseconds(100);
-  options_.body_timeout = milliseconds(100);
+  options_.limits.header_ms_max = 100;
+  options_.limits.body_ms_max = 100;
   const uint16_t port = StartHttp();
   HttpTestConnection header(port);
   header.Send("GET / HT");
@@ -322,7 +340,7 @@ TEST_F(HttpServerTest, ClosesConnectionsThatSendTooSlowly) {
 }
 
 TEST_F(HttpServerTest, RefusesConnectionsBeyondTheBound) {
-  options_.connections_max = 2;
+  options_.limits.connections_max = 2;
   const uint16_t port = StartHttp();
   HttpTestConnection first(port), second(port);
   for (HttpTestConnection* connection : {&first, &second}) {
@@ -338,6 +356,82 @@ TEST_F(HttpServerTest, RefusesConnectionsBeyondTheBound) {
     served = HttpGet(port, "/").status == 200;
   }
   EXPECT_TRUE(served) << "a place is free again";
+}
+
+TEST_F(HttpServerTest, RefusesConnectionsOfOnePeerBeyondItsBound) {
+  options_.limits.connections_per_peer_max = 1;
+  const uint16_t port = StartHttp();
+  HttpTestConnection first(port);
+  first.Send(HttpRequestText("GET", "/"));
+  EXPECT_EQ(first.ReadReply().status, 200);
+  EXPECT_EQ(HttpTestConnection(port).ReadReply().status, 503);
+  HttpTestConnection other(port, "127.0.0.2");
+  other.Send(HttpRequestText("GET", "/"));
+  EXPECT_EQ(other.ReadReply().status, 200) << "another address has its own";
+}
+
+// A request whose body is announced in full and sent in part.
+std::string HalfSent(size_t announced, size_t sent) {
+  return absl::StrCat("POST ", kGetNode,
+                      " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                      "Content-Length: ",
+                      announced, "\r\n\r\n") +
+         std::string(sent, ' ');
+}
+
+TEST_F(HttpServerTest, BoundsTheBodiesOfAllRequestsTogether) {
+  options_.limits.body_bytes_total_max = 1 << 20;
+  const uint16_t port = StartHttp();
+  std::vector<std::unique_ptr<HttpTestConnection>> half_sent;
+  for (int i = 0; i < 3; ++i) {
+    half_sent.push_back(std::make_unique<HttpTestConnection>(port));
+    half_sent.back()->Send(HalfSent(400'000, 300'000));
+  }
+  // The three together have 900,000 bytes; a fourth of 300,000 is over 1 MiB, whichever of them it
+  // is that came last.
+  HttpTestConnection fourth(port);
+  fourth.Send(HalfSent(400'000, 300'000));
+  const HttpResult refused = fourth.ReadReply();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  const json error = json::parse(refused.body);
+  EXPECT_EQ(error.at("code"), "resource_exhausted");
+  EXPECT_EQ(error.at("details").at(0).at("debug").at("reason"), "SERVER_BUSY");
+  EXPECT_EQ(HttpPost(port, kGetNode, kJson, R"({"nodeId":"7"})").status, 200)
+      << "small requests still fit";
+  // What the others hold is free once they are gone or answered.
+  half_sent.pop_back();
+  half_sent.front()->Send(R"({"nodeId":"7"})" + std::string(100'000 - 14, ' '));
+  EXPECT_EQ(half_sent.front()->ReadReply().status, 200);
+  bool served = false;
+  for (int i = 0; i < 1'000 && !served; ++i) {
+    served =
+        HttpPost(port, kGetNode, kJson, R"({"nodeId":"7"})" + std::string(700'000, ' ')).status ==
+        200;
+    if (!served) std::this_thread::sleep_for(milliseconds(2));
+  }
+  EXPECT_TRUE(served);
+}
+
+TEST_F(HttpServerTest, ChargesChunkedBodiesAsTheyGrow) {
+  options_.limits.body_bytes_total_max = 100'000;
+  HttpTestConnection connection(StartHttp());
+  connection.Send("POST " + std::string(kGetNode) +
+                  " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                  "Transfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 4; ++i) connection.Send("8000\r\n" + std::string(0x8000, ' ') + "\r\n");
+  EXPECT_EQ(connection.ReadReply().status, 503);
+}
+
+TEST_F(HttpServerTest, ARunningCallHoldsItsMessagesOnly) {
+  options_.limits.body_bytes_total_max = 100'000;
+  const uint16_t port = StartHttp();
+  HttpTestConnection running(port);
+  running.Send(HttpRequestText("POST", kGetNode, "Content-Type: application/json\r\n",
+                               R"({"nodeId":"4"})" + std::string(90'000, ' ')));
+  ASSERT_TRUE(Reaches(graph_.waiting, 1));
+  EXPECT_EQ(HttpPost(port, kGetNode, kJson, R"({"nodeId":"7"})" + std::string(90'000, ' ')).status,
+            200);
 }
 
 TEST_F(HttpServerTest, RefusesForeignHosts) {
@@ -362,6 +456,23 @@ TEST_F(HttpServerTest, RefusesForeignOrigins) {
   EXPECT_EQ(with_origin("http://evil.example"), 403);
   EXPECT_EQ(with_origin("null"), 403);
   EXPECT_EQ(with_origin("http://localhost"), 200);
+}
+
+TEST_F(HttpServerTest, RefusesWhatOtherSitesSend) {
+  const uint16_t port = StartHttp();
+  const std::string call = std::string(kGetNode) + "?encoding=json&message=%7B%22nodeId%22%3A7%7D";
+  for (const char* site : {"cross-site", "same-site", "new-kind"}) {
+    const std::string header = absl::StrCat("Sec-Fetch-Site: ", site, "\r\n");
+    EXPECT_EQ(HttpGet(port, call, header).status, 403) << site;
+    EXPECT_EQ(HttpGet(port, "/", header).status, 403) << site;
+    const std::string navigate = header + "Sec-Fetch-Mode: navigate\r\n";
+    EXPECT_EQ(HttpGet(port, "/", navigate).status, 200) << "a link to the dashboard";
+    EXPECT_EQ(HttpGet(port, call, navigate).status, 403) << site;
+    EXPECT_EQ(HttpPost(port, kGetNode, kJson, "{}", navigate).status, 403) << site;
+  }
+  for (const char* site : {"same-origin", "none"}) {
+    EXPECT_EQ(HttpGet(port, call, absl::StrCat("Sec-Fetch-Site: ", site, "\r\n")).status, 200);
+  }
 }
 
 TEST_F(HttpServerTest, ServesTheDashboard) {
@@ -405,6 +516,7 @@ TEST_F(HttpServerTest, SaysThatThereIsNoDashboard) {
 TEST_F(HttpServerTest, ReportsHealth) {
   const uint16_t port = StartHttp();
   EXPECT_EQ(HttpGet(port, "/healthz").status, 200);
+  EXPECT_EQ(HttpCall(port, HttpRequestText("HEAD", "/healthz")).status, 200);
   grpc_->GetHealthCheckService()->SetServingStatus(false);
   EXPECT_EQ(HttpGet(port, "/healthz").status, 503);
   grpc_->Shutdown(std::chrono::system_clock::now());

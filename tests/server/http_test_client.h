@@ -27,8 +27,13 @@ struct HttpResult {
 
 class HttpTestConnection {
  public:
-  explicit HttpTestConnection(uint16_t port) {
+  // `source` is the address to connect from.
+  explicit HttpTestConnection(uint16_t port, const char* source = "127.0.0.1") {
     fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in from = {};
+    from.sin_family = AF_INET;
+    ::inet_pton(AF_INET, source, &from.sin_addr);
+    ::bind(fd_, reinterpret_cast<sockaddr*>(&from), sizeof(from));
     sockaddr_in address = {};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);

@@ -421,7 +421,9 @@ class NameBuilder {
                          (IsSingle(r_.tokens[brand - 1]) && IsStopChar(brand - 1)) ||
                          r_.tokens[brand - 1].pos() == 'v' || r_.tokens[brand - 1].pos() == 'f';
       if (!known && !listed && (!clear || HasNounEnding(brand, i))) return;
-      if (head.strength == HeadStrength::kWeak && !listed && !known &&
+      // 投资, 发展 and other verbs of trade also follow a name as what it does or undergoes.
+      const bool act = r_.lexicon.Find(r_.Chars(head_span)).Is(kOrgInner);
+      if (head.strength == HeadStrength::kWeak && !listed && (act || !known) &&
           r_.OrganizationContext(span, sentence_) < 1) {
         return;
       }

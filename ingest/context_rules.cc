@@ -224,10 +224,9 @@ class ContextFinder {
     }
     if (!IsBrand(index, end)) return;
     const Span span = {r_.tokens[index].span.begin, r_.tokens[end - 1].span.end};
-    if (span.size() == 2 &&
-        !r_.lexicon.Find(r_.Chars(span)).Is(kBrand | kOrgListed | kOrgName | kOrgAmbiguous) &&
-        !object)
-      return;
+    const bool known =
+        r_.lexicon.Find(r_.Chars(span)).Is(kBrand | kOrgListed | kOrgName | kOrgAmbiguous);
+    if (span.size() == 2 && !known) return;
     const std::u32string_view after = r_.chars.substr(span.end, 4);
     const bool verb =
         std::any_of(std::begin(kSubjectVerbs), std::end(kSubjectVerbs),

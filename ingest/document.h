@@ -110,8 +110,10 @@ struct Document {
 
   Language language = Language::kSimplifiedChinese;
   std::vector<Sentence> sentences;  // Ascending, not overlapping.
-  std::vector<Mention> mentions;    // Ascending by begin; not overlapping, save that a kJobTitle,
-                                  // kPlace or kDate may lie inside another mention or contain one.
+  // Ascending by begin, longer first; not overlapping, save that a kJobTitle, kPlace or kDate may
+  // lie inside another mention or contain one, and that the maker's name at the beginning of a
+  // product's is a mention too: 福特 of 福特蒙迪欧.
+  std::vector<Mention> mentions;
   std::vector<Entity> entities;
   std::vector<Relation> relations;
   std::vector<Deal> deals;

@@ -17,6 +17,10 @@ DocumentWords::DocumentWords(const Recognition& recognition) {
       lower_.insert(std::u32string(word));
     } else {
       ++capitalized_[Key(word)];
+      uint32_t before = token.span.begin;
+      if (before > 0 && recognition.At(before - 1) == U' ') --before;
+      const bool closed = right == U')' || right == U',' || right == U';';
+      if (closed && recognition.Before(before) == U':') tickers_.insert(Key(word));
     }
   }
 }

@@ -21,11 +21,14 @@ class DocumentWords {
     const auto it = capitalized_.find(Key(word));
     return it == capitalized_.end() ? 0 : it->second;
   }
+  // Whether the word is a stock code somewhere: "(NASDAQ: X)".
+  bool IsTicker(std::u32string_view word) const { return tickers_.contains(Key(word)); }
 
  private:
   static std::u32string Key(std::u32string_view word);
 
   absl::flat_hash_set<std::u32string> lower_;
+  absl::flat_hash_set<std::u32string> tickers_;
   absl::flat_hash_map<std::u32string, int> capitalized_;
 };
 

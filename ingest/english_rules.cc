@@ -483,6 +483,10 @@ class EnglishNames {
       r_.Add(span, MentionType::kCompany, 0, 0.9f, "en-ticker");
       return;
     }
+    if (words <= 2 && FollowsPersonFrom(begin)) {
+      r_.Add(span, MentionType::kCompany, 0, 0.7f, "en-affiliation");
+      return;
+    }
     if (AllCommon(begin, end)) return;
     const std::u32string_view after = r_.chars.substr(span.end, 40);
     const uint32_t previous = PreviousWord(begin);
@@ -513,7 +517,7 @@ class EnglishNames {
     const bool agent = IsOneOf(before, {U"by", U"with", U"at", U"acquire", U"acquired", U"between",
                                         U"joined", U"joining", U"from", U"like", U"including"});
     const int count = words == 1 ? words_.CapitalizedCount(Word(begin)) : 2;
-    if (acronym && !(verb && count >= 3)) return;
+    if (acronym && (!(verb && count >= 3) || words_.IsTicker(Word(begin)))) return;
     if (entry.Is(kNameEn) || (words == 1 && r_.tokens[begin].Is(kTitleModifier | kProductHeadEn))) {
       return;
     }
@@ -523,6 +527,17 @@ class EnglishNames {
     if ((verb && count >= 2) || ((possessive || agent) && count >= 3)) {
       r_.Add(span, MentionType::kCompany, 0, 0.55f, "en-context");
     }
+  }
+
+  // "Jane Hale from Orbrook": two names of a person and "from".
+  bool FollowsPersonFrom(uint32_t begin) const {
+    const uint32_t from = PreviousWord(begin);
+    if (from == UINT32_MAX || Word(from) != U"from") return false;
+    const uint32_t last = PreviousWord(from);
+    if (last == UINT32_MAX || !r_.IsCapitalized(last) || !r_.tokens[last].Is(kNameEn)) return false;
+    const uint32_t given = PreviousWord(last);
+    return given != UINT32_MAX && r_.IsCapitalized(given) && r_.tokens[given].Is(kNameEn) &&
+           !r_.tokens[given].Is(kNotNameEn);
   }
 
   // The length of the noun after a name that makes it a product's: " platform", which belongs to

@@ -75,6 +75,7 @@ class LatinNames {
     }
     const LexiconEntry& entry = r_.lexicon.Find(text);
     if (entry.Is(kOrgName | kProductName)) return;  // Found as a known name.
+    if (begin + 1 == end && IsConference(span)) return;
     if (last_token.Is(kOrgHeadEn) && end - begin > 1) {
       r_.Add(span, MentionType::kCompany, last_token.entry->head_type, 0.8f, "latin-head");
       return;
@@ -164,6 +165,37 @@ class LatinNames {
     if (left == U':' && right == U')') return true;
     if (left == U'(' && text.find(U'.') != text.npos) return true;
     return left == U'(' && right == U':';
+  }
+
+  // 顶级会议ABCD, ABCD 2018, ABCD、EFGH等国际会议: initials beside what conferences are called or a
+  // year.
+  bool IsConference(Span span) const {
+    constexpr uint32_t kListCharsMax = 40;
+    const std::u32string_view text = r_.Chars(span);
+    if (text.size() < 3 || std::any_of(text.begin(), text.end(), IsLower)) return false;
+    // Back and forth over a list of such initials, with years.
+    const auto of_list = [](char32_t c) {
+      return IsUpper(c) || IsDigit(c) ||
+             std::u32string_view(U" 、和与及等()'").find(c) != std::u32string_view::npos;
+    };
+    uint32_t left = span.begin, right = span.end;
+    while (left > within_.begin && span.begin - left < kListCharsMax && of_list(r_.At(left - 1)))
+      --left;
+    while (right < within_.end && right - span.end < kListCharsMax && of_list(r_.At(right)))
+      ++right;
+    const std::u32string_view after = r_.chars.substr(right, within_.end - right);
+    bool meeting = false;
+    for (const std::u32string_view lead :
+         {U"", U"国际", U"顶级", U"国际顶级", U"学术", U"顶级国际"}) {
+      if (!after.starts_with(lead)) continue;
+      r_.lexicon.Match(r_.chars.substr(0, within_.end), right + lead.size(),
+                       [&](size_t, const LexiconEntry& entry) { meeting |= entry.Is(kMeeting); });
+    }
+    for (uint32_t length = 2; length <= 4 && !meeting; ++length) {
+      if (left < within_.begin + length) break;
+      meeting = r_.lexicon.Find(r_.chars.substr(left - length, length)).Is(kMeeting);
+    }
+    return meeting;
   }
 
   // "1.Arical-" and "3. Dayta:" begin an item of a list.

@@ -175,7 +175,10 @@ void Lexicon::LoadHeads() {
   AddWords("org_inner_verbs.txt", kOrgInner);
   ForEachLine(LexiconFile("product_heads.txt"), [&](std::string_view line) {
     const auto fields = Split(line, '\t');
-    const uint64_t classes = fields[0] == "document" ? kDocument : kProductHead;
+    const uint64_t classes = fields[0] == "document"  ? kDocument
+                             : fields[0] == "list"    ? kProductListNoun
+                             : fields[0] == "meeting" ? kMeeting
+                                                      : kProductHead;
     for (const std::string_view word : Split(fields[1], ' ')) Add(ToChars(word)).classes |= classes;
   });
   AddWords("common_words_en.txt", kCommonEn);

@@ -41,12 +41,14 @@ enum LexiconClass : uint64_t {
   kGenericEn = uint64_t{1} << 26,  // Company: alone no name.
   kOrgVerbEn = uint64_t{1} << 27,  // announced.
   kProductHeadEn = uint64_t{1} << 28,
-  kOrgSoftStop = uint64_t{1} << 30,  // The same, save before a legal form.
-  kCommonLatin = uint64_t{1} << 31,  // GPU: a common noun in Latin script.
-  kGeoEn = uint64_t{1} << 32,        // County: ends names of places.
-  kDocument = uint64_t{1} << 33,     // 协议, 办法: ends titles of contracts and laws.
-  kCommonEn = uint64_t{1} << 34,     // An English word that is no name.
-  kUpperOnly = uint64_t{1} << 29,    // Only when written in capitals.
+  kOrgSoftStop = uint64_t{1} << 30,      // The same, save before a legal form.
+  kCommonLatin = uint64_t{1} << 31,      // GPU: a common noun in Latin script.
+  kGeoEn = uint64_t{1} << 32,            // County: ends names of places.
+  kDocument = uint64_t{1} << 33,         // 协议, 办法: ends titles of contracts and laws.
+  kCommonEn = uint64_t{1} << 34,         // An English word that is no name.
+  kProductListNoun = uint64_t{1} << 35,  // 车型: what a list of products says that they are.
+  kMeeting = uint64_t{1} << 36,          // 大会: what conferences and fairs are called.
+  kUpperOnly = uint64_t{1} << 29,        // Only when written in capitals.
 };
 
 // How much a head alone tells; see org_heads.txt.

@@ -14,6 +14,7 @@ absl::Status MentionFinder::Process(Document& document) const {
   FindLatinNames(recognition);
   FindEnglishNames(recognition);
   FindProducts(recognition);
+  FindListedProducts(recognition);
   FindNamesInContext(recognition);
   CutGluedNames(recognition);
   FindAliasDefinitions(recognition);

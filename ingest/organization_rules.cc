@@ -130,8 +130,11 @@ class OrganizationFinder {
         whole = owner->entity;
         begin = owner->span.begin;
       } else {
-        if (!AnaphorBefore(view_, cue.begin) && cue.begin > view_.Clause(cue.begin).begin + 1)
+        const uint32_t clause = view_.Clause(cue.begin).begin;
+        if (!AnaphorBefore(view_, cue.begin) && cue.begin > clause + 1 &&
+            !AnaphorOpens(clause, cue.begin)) {
           return;
+        }
         whole = discourse_.Antecedent(view_, cue.begin);
         confidence = 0.65f;
       }
@@ -180,6 +183,17 @@ class OrganizationFinder {
       sink_.Add(kPartOf, unit->entity, owner->entity, {unit->span.begin, cue.end}, 0.85f,
                 "is subsidiary of");
     }
+  }
+
+  // "公司设立在海外的控股子公司": an anaphor at the clause's beginning is the owner.
+  bool AnaphorOpens(uint32_t clause, uint32_t position) const {
+    constexpr uint32_t kReach = 16;
+    for (const CueHit& hit : view_.cues()) {
+      if (hit.span.begin > clause + 1 || position - hit.span.end > kReach) continue;
+      if (hit.cue == Cue::kAnaphor && hit.span.begin >= clause && hit.span.end <= position)
+        return true;
+    }
+    return false;
   }
 
   const Group* GroupOf(const Name& name) const {
@@ -297,6 +311,8 @@ class OrganizationFinder {
         between.find(U" in ") != u32string_view::npos) {
       return;
     }
+    // What is only planned has no founder yet.
+    if (view_.Has(Cue::kPlan, view_.Clause(cue.begin).begin, cue.begin)) return;
     const Argument founders = ActorsBefore(view_, discourse_, cue.begin, 60);
     if (founders.empty() || (founders.anaphoric && !founders.joined &&
                              !AnaphorBefore(view_, cue.begin) && view_.english()))

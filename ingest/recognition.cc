@@ -10,6 +10,8 @@ namespace partnergraph {
 namespace {
 
 constexpr size_t kGluedCharsMax = 40;
+// How sure a company's name inside a product's must be.
+constexpr float kMakerScoreMin = 0.8f;
 
 // Words that make it likely that the name after them is an organization's, and before them.
 constexpr std::u32string_view kBeforeOrganization[] = {
@@ -25,6 +27,40 @@ constexpr std::u32string_view kAfterOrganization[] = {
     U"将",   U"获",   U"完成", U"与",     U"和",   U"及",     U"在华",   U"中国", U"的股价",
     U"股价", U"等",   U"拟",   U"已",     U"高管", U"发言人", U"负责人", U"员工", U"车主",
     U"电子", U"合作", U"联合", U"携手",   U"股东", U"透露",   U"回应",   U"否认", U"计划"};
+
+Mention ToMention(const Candidate& candidate) {
+  Mention mention;
+  mention.span = candidate.span;
+  mention.type = candidate.type;
+  if (candidate.type == MentionType::kCompany) mention.org_type = OrgTypeName(candidate.org_type);
+  mention.score = candidate.score;
+  mention.local_name = candidate.local_name;
+  mention.rule = candidate.rule;
+  return mention;
+}
+
+// 福特 of 福特蒙迪欧: the maker's name at the beginning of a product's is a mention of its own.
+void AddMakers(Recognition& recognition) {
+  absl::flat_hash_map<uint32_t, const Candidate*> makers;  // By begin.
+  for (const Candidate& candidate : recognition.candidates) {
+    if (candidate.type != MentionType::kCompany || candidate.score < kMakerScoreMin) continue;
+    const Candidate*& maker = makers[candidate.span.begin];
+    if (maker == nullptr || candidate.span.size() > maker->span.size()) maker = &candidate;
+  }
+  std::vector<Mention>& mentions = recognition.document.mentions;
+  const size_t selected = mentions.size();
+  for (size_t i = 0; i < selected; ++i) {
+    if (mentions[i].type != MentionType::kProduct) continue;
+    const auto it = makers.find(mentions[i].span.begin);
+    if (it == makers.end() || it->second->span.end >= mentions[i].span.end) continue;
+    const Candidate& maker = *it->second;
+    if (IsAlphanumeric(recognition.At(maker.span.end)) &&
+        IsAlphanumeric(recognition.At(maker.span.end - 1))) {
+      continue;
+    }
+    mentions.push_back(ToMention(maker));
+  }
+}
 
 }  // namespace
 
@@ -146,15 +182,9 @@ void SelectMentions(Recognition& recognition) {
     }
     if (!free) continue;
     for (uint32_t i = candidate.span.begin; i < candidate.span.end; ++i) taken[i] |= bit;
-    Mention mention;
-    mention.span = candidate.span;
-    mention.type = candidate.type;
-    if (candidate.type == MentionType::kCompany) mention.org_type = OrgTypeName(candidate.org_type);
-    mention.score = candidate.score;
-    mention.local_name = candidate.local_name;
-    mention.rule = candidate.rule;
-    mentions.push_back(std::move(mention));
+    mentions.push_back(ToMention(candidate));
   }
+  AddMakers(recognition);
   std::sort(mentions.begin(), mentions.end(), [](const Mention& a, const Mention& b) {
     return std::pair(a.span.begin, b.span.end) < std::pair(b.span.begin, a.span.end);
   });

@@ -82,6 +82,7 @@ void FindChinesePeople(Recognition& recognition);
 void FindLatinNames(Recognition& recognition);    // In Chinese sentences.
 void FindEnglishNames(Recognition& recognition);  // In English sentences.
 void FindProducts(Recognition& recognition);
+void FindListedProducts(Recognition& recognition);  // 甲、乙等车型.
 void FindNamesInContext(Recognition& recognition);  // Unknown brands, by lists, codes and verbs.
 void FindAliasDefinitions(Recognition& recognition);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ingest/character.h"
+#include "ingest/word_match.h"
 
 namespace partnergraph {
 namespace {
@@ -18,9 +19,7 @@ bool IsMark(char32_t c) {
   return u32string_view(U" \n\"'“”‘’《》?*").find(c) != u32string_view::npos;
 }
 
-bool IsClauseEnd(char32_t c) {
-  return u32string_view(U",;。!?:【】").find(c) != u32string_view::npos;
-}
+bool IsClauseEnd(char32_t c) { return kClauseEnds.find(c) != u32string_view::npos; }
 
 // What may stand between two coordinated companies.
 bool IsConnector(u32string_view text, bool english) {
@@ -162,7 +161,9 @@ void SentenceView::MarkAsides() {
       const bool slashes = at.begin > span().begin && at.end < span().end &&
                            document_.chars[at.begin - 1] == U'/' && document_.chars[at.end] == U'/';
       names_[name].aside =
-          brackets > 0 || slashes || (books > 0 && names_[name].type == MentionType::kCompany);
+          brackets > 0 || slashes || (books > 0 && names_[name].type == MentionType::kCompany) ||
+          (name > 0 && names_[name - 1].span.Contains(at)) ||  // The maker in a product's name.
+          (names_[name].type == MentionType::kCompany && IsSource(at));
       ++name;
     }
     switch (document_.chars[i]) {
@@ -182,6 +183,11 @@ void SentenceView::MarkAsides() {
         break;
     }
   }
+}
+
+bool SentenceView::IsSource(Span name) const {
+  const u32string_view after = Between(name.end, std::min(name.end + 4, span().end));
+  return StartsWithAny(after, {U"讯", U"报道", U"记者", U"电(", U"消息", U"援引"});
 }
 
 void SentenceView::MarkEmployers() {

@@ -35,6 +35,9 @@ struct Group {
 // in the text.
 inline constexpr size_t kGroupSizeMax = 40;
 
+// Marks that end a clause outside brackets.
+inline constexpr std::u32string_view kClauseEnds = U",;。!?:【】";
+
 class SentenceView {
  public:
   SentenceView(const Document& document, const Sentence& sentence, size_t first_mention);
@@ -65,7 +68,7 @@ class SentenceView {
   Span Clause(uint32_t position) const;
   // True when a mark in [begin, end) ends a clause.
   bool CrossesClause(uint32_t begin, uint32_t end) const {
-    return Between(begin, end).find_first_of(U",;。:!?") != std::u32string_view::npos;
+    return Between(begin, end).find_first_of(kClauseEnds) != std::u32string_view::npos;
   }
   // What to quote: the sentence without white space, bullets and final punctuation around it.
   Span Evidence() const;
@@ -73,6 +76,8 @@ class SentenceView {
  private:
   void CollectNames(size_t first_mention);
   void MarkAsides();
+  // "上证报讯", "路透报道": who reports takes no part.
+  bool IsSource(Span name) const;
   void MarkEmployers();
   void BuildGroups();
   // True when a list of statements, not of companies, goes on between the two.

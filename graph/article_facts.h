@@ -28,6 +28,9 @@ struct Article {
   std::string source;    // Publisher.
   Date published;        // Empty when unknown.
   std::string language;  // "zh", "zh-Hant" or "en"; empty: to be detected.
+  // The id is only where the article was found, not its name: when it is stored with other content,
+  // the store adds to it from the content's hash.
+  bool id_is_derived = false;
 
   // title, '\n', text: what all spans refer to.
   std::string WholeText() const { return title + "\n" + text; }
@@ -43,6 +46,8 @@ inline constexpr size_t kArticleSourceBytesMax = 512;
 inline constexpr size_t kArticleNodesMax = 2000;
 inline constexpr size_t kArticleFactsMax = 5000;
 inline constexpr size_t kNodeNameBytesMax = 512;
+// Titles and locations are stored up to here, cut at a character.
+inline constexpr size_t kFactTextBytesMax = 256;
 inline constexpr size_t kNodeNamesBytesMax = 64 << 10;  // All names of one node together.
 
 // A company, person or product that the article names.
@@ -69,7 +74,7 @@ struct EdgeAssertion {
   EdgeType type{};
   uint32_t source = 0;  // Index into nodes.
   uint32_t target = 0;
-  std::string title;  // EMPLOYED_BY only.
+  std::string title;  // EMPLOYED_BY only. Stored up to kFactTextBytesMax.
   Date date;
   EvidenceAssertion evidence;
 };
@@ -85,7 +90,7 @@ struct PartnershipAssertion {
   std::vector<Participant> people;
   std::vector<uint32_t> products;
   Date date;
-  std::string location;
+  std::string location;  // Stored up to kFactTextBytesMax.
   EvidenceAssertion evidence;
 };
 

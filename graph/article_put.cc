@@ -9,7 +9,9 @@
 #include "graph/keys.h"
 #include "graph/name_key.h"
 #include "graph/node_resolution.h"
+#include "graph/retraction_size.h"
 #include "graph/status_macros.h"
+#include "graph/utf8.h"
 
 namespace partnergraph {
 namespace {
@@ -67,7 +69,7 @@ class PutPlanner {
   absl::Status State(const std::vector<StatedFact>& stated);
   void Vote();
   absl::Status WriteArticle(const std::string& article_id, const std::string& content_hash);
-  size_t WriteMentions();
+  void WriteMentions();
 
   RecordReader& reader_;
   const ArticleFacts& facts_;
@@ -76,6 +78,8 @@ class PutPlanner {
   const uint64_t group_;
   ArticleNumber number_{};
   std::vector<NodeId> nodes_;  // Of facts_.nodes.
+  std::map<NodeId, storage::ArticleNodeRecord> votes_;
+  size_t mention_count_ = 0;
 };
 
 absl::StatusOr<PlannedWrite> PutPlanner::Plan(std::string article_id, std::string content_hash) {
@@ -91,17 +95,18 @@ absl::StatusOr<PlannedWrite> PutPlanner::Plan(std::string article_id, std::strin
   Vote();
   edit_.CountArticles(1);
   PG_RETURN_IF_ERROR(WriteArticle(article_id, content_hash));
+  const size_t retraction =
+      RetractionBytesMax({article_id, number_, text_.size(), mention_count_, votes_}, edit_);
   PG_ASSIGN_OR_RETURN(FinishedEdit finished,
                       edit_.Finish(storage::WRITE_KIND_PUT, article_id, number_));
 
-  // Half of a batch is kept for what the article asserts, so that its retraction, which keeps old
-  // versions and has no text to write, always fits into one.
+  // What is stored can be taken back, whatever other articles add to it in between.
   const size_t batch_max = reader_.store().Limits().batch_bytes_max;
-  const size_t bytes = BatchBytes(finished.writes), asserted = bytes - text_.size();
-  if (asserted > batch_max / 2 || bytes > batch_max) {
+  const size_t bytes = BatchBytes(finished.writes);
+  if (bytes > batch_max || retraction > batch_max) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "article ", Quoted(article_id), " needs a batch of ", bytes, " bytes, ", asserted,
-        " of them for what it asserts; at most ", batch_max, " and ", batch_max / 2));
+        "article ", Quoted(article_id), " needs a batch of ", bytes, " bytes, and one of up to ",
+        retraction, " to be retracted; at most ", batch_max));
   }
   plan.writes = std::move(finished.writes);
   plan.result.diff = std::move(finished.diff);
@@ -129,7 +134,7 @@ absl::Status PutPlanner::AddDeals(std::vector<StatedFact>& edges) {
     const FactId fact = edit_.FindOrAddFact(found[i], records[i]);
     storage::EvidenceRecord evidence =
         MakeEvidence(facts_, group_, deals[i]->evidence, deals[i]->date);
-    evidence.set_location(deals[i]->location);
+    evidence.set_location(std::string(CutUtf8(deals[i]->location, kFactTextBytesMax)));
     edit_.AddEvidence(number_, fact, evidence);
     AddDealEdges(*deals[i], fact, edges);
   }
@@ -163,9 +168,10 @@ void PutPlanner::AddEdges(std::vector<StatedFact>& edges) {
     edge.fact.set_edge_type(static_cast<uint32_t>(assertion.type));
     edge.fact.set_source(ToInt(source));
     edge.fact.set_target(ToInt(target));
-    edge.fact.set_title_key(NormalizeName(assertion.title));
+    std::string title(CutUtf8(assertion.title, kFactTextBytesMax));
+    edge.fact.set_title_key(NormalizeName(title));
     edge.evidence = MakeEvidence(facts_, group_, assertion.evidence, assertion.date);
-    edge.evidence.set_title(assertion.title);
+    edge.evidence.set_title(std::move(title));
   }
 }
 
@@ -180,25 +186,24 @@ absl::Status PutPlanner::State(const std::vector<StatedFact>& stated) {
 }
 
 void PutPlanner::Vote() {
-  std::map<NodeId, storage::ArticleNodeRecord> votes;
   std::map<NodeId, std::set<std::string>> names;
   for (size_t i = 0; i < nodes_.size(); ++i) {
     const NodeAssertion& assertion = facts_.nodes[i];
-    storage::ArticleNodeRecord& vote = votes[nodes_[i]];
+    storage::ArticleNodeRecord& vote = votes_[nodes_[i]];
     if (vote.canonical().empty()) vote.set_canonical(assertion.canonical);
     if (vote.org_type().empty()) vote.set_org_type(assertion.org_type);
     std::set<std::string>& all = names[nodes_[i]];
     all.insert(assertion.canonical);
     all.insert(assertion.names.begin(), assertion.names.end());
   }
-  for (auto& [node, vote] : votes) {
+  for (auto& [node, vote] : votes_) {
     for (const std::string& name : names[node]) vote.add_names(name);
     edit_.AddVote(node, vote);
     edit_.Write(ColumnFamily::kArt, reader_.keys().ArticleNode(number_, node), EncodeRecord(vote));
   }
 }
 
-size_t PutPlanner::WriteMentions() {
+void PutPlanner::WriteMentions() {
   std::set<std::pair<ByteSpan, NodeId>> mentions;
   for (size_t i = 0; i < nodes_.size(); ++i) {
     for (const ByteSpan& span : facts_.nodes[i].mentions) mentions.emplace(span, nodes_[i]);
@@ -217,7 +222,7 @@ size_t PutPlanner::WriteMentions() {
     if (static_cast<size_t>(chunk.nodes_size()) == kMentionsPerChunk) flush();
   }
   if (chunk.nodes_size() > 0) flush();
-  return mentions.size();
+  mention_count_ = mentions.size();
 }
 
 absl::Status PutPlanner::WriteArticle(const std::string& article_id,
@@ -234,7 +239,8 @@ absl::Status PutPlanner::WriteArticle(const std::string& article_id,
   record.set_extractor(facts_.extractor);
   record.set_text_bytes(static_cast<uint32_t>(text_.size()));
   record.set_content_hash(content_hash);
-  record.set_mention_count(static_cast<uint32_t>(WriteMentions()));
+  WriteMentions();
+  record.set_mention_count(static_cast<uint32_t>(mention_count_));
   edit_.Write(ColumnFamily::kArt, keys.Article(number_), EncodeRecord(record));
   for (uint32_t chunk = 0; chunk < TextChunkCount(text_.size()); ++chunk) {
     edit_.Write(ColumnFamily::kArt, keys.ArticleText(number_, chunk),
@@ -248,6 +254,24 @@ absl::Status PutPlanner::WriteArticle(const std::string& article_id,
   numbers.push_back(ToInt(number_));
   edit_.Write(ColumnFamily::kArt, keys.ArticleByContent(content_hash), EncodeU64List(numbers));
   return absl::OkStatus();
+}
+
+// The id to store the article under. ALREADY_EXISTS when the one that it names is taken.
+absl::StatusOr<std::string> FreeId(RecordReader& reader, const Article& article,
+                                   const std::string& content_hash) {
+  std::vector<std::string> ids = {article.id};
+  if (article.id.empty()) {
+    ids = {"a-" + Hex(content_hash.substr(0, 8))};
+  } else if (article.id_is_derived) {
+    ids.push_back(absl::StrCat(article.id, "-", Hex(content_hash.substr(0, 4))));
+    ids.push_back(absl::StrCat(article.id, "-", Hex(content_hash)));
+  }
+  for (std::string& id : ids) {
+    PG_ASSIGN_OR_RETURN(const std::optional<ArticleNumber> taken, reader.ArticleById(id));
+    if (!taken.has_value()) return std::move(id);
+  }
+  return absl::AlreadyExistsError(
+      absl::StrCat("article ", Quoted(ids.back()), " is stored with other content"));
 }
 
 }  // namespace
@@ -288,13 +312,7 @@ absl::StatusOr<PlannedWrite> PlanPut(RecordReader& reader, const ArticleFacts& f
     return plan;
   }
   std::string content_hash = ContentHash(facts.article);
-  std::string article_id = facts.article.id;
-  if (article_id.empty()) article_id = "a-" + Hex(content_hash.substr(0, 8));
-  PG_ASSIGN_OR_RETURN(const std::optional<ArticleNumber> taken, reader.ArticleById(article_id));
-  if (taken.has_value()) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("article ", Quoted(article_id), " is stored with other content"));
-  }
+  PG_ASSIGN_OR_RETURN(std::string article_id, FreeId(reader, facts.article, content_hash));
   PG_ASSIGN_OR_RETURN(GraphEdit edit, GraphEdit::Create(reader));
   return PutPlanner(reader, facts, std::move(edit))
       .Plan(std::move(article_id), std::move(content_hash));

@@ -74,7 +74,8 @@ class EdgeSource {
                                                         uint32_t per_node_limit, ScanBudget& budget,
                                                         Sink sink) = 0;
 
-  // Name, kind and degree of each node, in order. NOT_FOUND names the first that does not exist.
+  // Name, kind and degree of each node, in order. NOT_FOUND names the first that does not exist;
+  // of nodes that an edge led to, ask DescribeReached.
   virtual absl::StatusOr<std::vector<RingNode>> Describe(std::span<const NodeId> nodes) = 0;
 
   // The edges in full (names, role, title, deal's kind), in order. The source is `node` when the
@@ -82,5 +83,9 @@ class EdgeSource {
   // gets the deal's fact, node and kind.
   virtual absl::StatusOr<std::vector<Edge>> Materialize(std::span<const AdjacentEdge> edges) = 0;
 };
+
+// Describes nodes that edges led to: one that does not exist is DATA_LOSS.
+absl::StatusOr<std::vector<RingNode>> DescribeReached(EdgeSource& source,
+                                                      std::span<const NodeId> nodes);
 
 }  // namespace partnergraph

@@ -33,7 +33,10 @@ absl::Status GraphEdit::LoadNodes(std::span<const NodeId> ids) {
   const std::vector<NodeId> wanted(missing.begin(), missing.end());
   PG_ASSIGN_OR_RETURN(std::vector<NodeRows> rows, reader_->NodesWithAliases(wanted));
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (!rows[i].node.has_value()) continue;
+    if (!rows[i].node.has_value()) {
+      return absl::DataLossError(
+          absl::StrCat("node ", ToInt(wanted[i]), " is referred to and has no record"));
+    }
     NodeEdit& edit = nodes_[wanted[i]];
     edit.existed = true;
     edit.before = edit.after = *std::move(rows[i].node);
@@ -58,7 +61,10 @@ absl::Status GraphEdit::LoadFacts(std::span<const FactId> ids) {
                       reader_->Evidence(wanted));
   std::vector<NodeId> partnerships;
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (!records[i].has_value()) continue;
+    if (!records[i].has_value()) {
+      return absl::DataLossError(
+          absl::StrCat("fact ", ToInt(wanted[i]), " is referred to and has no record"));
+    }
     FactEdit& edit = facts_[wanted[i]];
     edit.existed = true;
     edit.before = edit.after = *std::move(records[i]);
@@ -97,10 +103,7 @@ absl::StatusOr<std::vector<FactId>> GraphEdit::FindFacts(
   for (size_t i = 0; i < facts.size(); ++i) {
     const std::string identity = FactIdentity(facts[i]);
     for (const FactId candidate : candidates[i]) {
-      const auto fact = facts_.find(candidate);
-      if (fact != facts_.end() && FactIdentity(fact->second.before) == identity) {
-        found[i] = candidate;
-      }
+      if (FactIdentity(facts_.at(candidate).before) == identity) found[i] = candidate;
     }
   }
   return found;
@@ -175,7 +178,10 @@ absl::Status GraphEdit::RemoveVote(NodeId node, const storage::ArticleNodeRecord
     if (entry == edit.aliases_after.end() || entry->second.article_count() == 0) return lost();
     storage::AliasRecord& alias = entry->second;
     alias.set_article_count(alias.article_count() - 1);
-    if (name == vote.canonical()) alias.set_canonical_count(alias.canonical_count() - 1);
+    if (name == vote.canonical()) {
+      if (alias.canonical_count() == 0) return lost();
+      alias.set_canonical_count(alias.canonical_count() - 1);
+    }
     if (alias.article_count() == 0) edit.aliases_after.erase(entry);
   }
   return absl::OkStatus();

@@ -48,8 +48,8 @@ class GraphEdit {
   // `reader` outlives the edit.
   static absl::StatusOr<GraphEdit> Create(RecordReader& reader);
 
-  // Reads what exists. Ids that were loaded before are skipped; ids without a record are not
-  // loaded.
+  // Reads records that other rows refer to. Ids that were loaded before are skipped. DATA_LOSS
+  // naming the first that has no record, and for a partnership without its node.
   absl::Status LoadNodes(std::span<const NodeId> ids);
   absl::Status LoadFacts(std::span<const FactId> ids);
 
@@ -96,16 +96,18 @@ class GraphEdit {
     friend auto operator<=>(const DegreeKey&, const DegreeKey&) = default;
   };
 
-  void FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& changes);
+  absl::Status FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& changes);
   void FinishEvidence(FactId id, const FactEdit& edit);
-  void FinishEdgeRows(FactId id, const FactEdit& edit, bool remains);
-  void FinishPartnershipNode(const FactEdit& edit);
+  absl::Status FinishEdgeRows(FactId id, const FactEdit& edit, bool remains);
+  absl::Status FinishPartnershipNode(FactId id, const FactEdit& edit);
   absl::Status FinishIdentities();
   absl::Status FinishDegrees();
   void FinishNode(NodeId id, NodeEdit& edit, storage::ChangeRecord& changes);
   void FinishNames(NodeId id, const NodeEdit& edit);
   void FinishLog(const storage::ChangeRecord& changes);
   GraphDiff MakeDiff(const storage::ChangeRecord& changes) const;
+  // The node that a fact refers to; DATA_LOSS when it is not there.
+  absl::StatusOr<NodeEdit*> NodeOf(FactId fact, NodeId node);
   std::string NameOf(NodeId id) const;
   std::string IdentKey(const storage::FactRecord& fact) const;
 

@@ -9,6 +9,7 @@
 #include "graph/keys.h"
 #include "graph/name_key.h"
 #include "graph/status_macros.h"
+#include "graph/utf8.h"
 
 namespace partnergraph {
 namespace {
@@ -38,7 +39,8 @@ NameRows MakeNameRows(const Keys& keys, NodeId node,
   NameRows rows;
   // Ascending, so that of several aliases with one key the row shows the first in byte order.
   for (const auto& [alias, record] : aliases) {
-    for (const NameKey& key : MakeNameKeys(alias)) rows.names.emplace(keys.Name(key, node), alias);
+    const std::string shown(CutUtf8(alias, kNameRowValueBytesMax));
+    for (const NameKey& key : MakeNameKeys(alias)) rows.names.emplace(keys.Name(key, node), shown);
     for (const std::string& gram : MakeNameGrams(CoreName(alias))) {
       rows.grams.insert(keys.Gram(gram, node));
     }
@@ -59,7 +61,7 @@ absl::StatusOr<FinishedEdit> GraphEdit::Finish(storage::WriteKind kind, std::str
   changes.set_kind(kind);
   changes.set_article_id(std::string(article_id));
   changes.set_article_number(ToInt(article));
-  for (auto& [id, edit] : facts_) FinishFact(id, edit, changes);
+  for (auto& [id, edit] : facts_) PG_RETURN_IF_ERROR(FinishFact(id, edit, changes));
   PG_RETURN_IF_ERROR(FinishIdentities());
   PG_RETURN_IF_ERROR(FinishDegrees());
   for (auto& [id, edit] : nodes_) {
@@ -75,10 +77,19 @@ absl::StatusOr<FinishedEdit> GraphEdit::Finish(storage::WriteKind kind, std::str
   return FinishedEdit{std::move(writes_), MakeDiff(changes), sequence_};
 }
 
-void GraphEdit::FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& changes) {
-  if (edit.changed.empty()) return;
+absl::StatusOr<GraphEdit::NodeEdit*> GraphEdit::NodeOf(FactId fact, NodeId node) {
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end()) {
+    return absl::DataLossError(absl::StrCat("fact ", ToInt(fact), " refers to node ", ToInt(node),
+                                            ", which no article of the fact names"));
+  }
+  return &found->second;
+}
+
+absl::Status GraphEdit::FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& changes) {
+  if (edit.changed.empty()) return absl::OkStatus();
   const bool remains = !edit.evidence.empty();
-  if (!remains && !edit.existed) return;
+  if (!remains && !edit.existed) return absl::OkStatus();
   if (remains) {
     std::vector<const storage::EvidenceRecord*> evidence;
     for (const auto& [article, record] : edit.evidence) evidence.push_back(&record);
@@ -99,9 +110,9 @@ void GraphEdit::FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& cha
     identity_changes_[IdentKey(edit.after)].emplace_back(id, remains);
   }
   if (edit.after.edge_type() == 0) {
-    FinishPartnershipNode(edit);
+    PG_RETURN_IF_ERROR(FinishPartnershipNode(id, edit));
   } else {
-    FinishEdgeRows(id, edit, remains);
+    PG_RETURN_IF_ERROR(FinishEdgeRows(id, edit, remains));
   }
   if (!remains) {
     changes.add_facts_removed(ToInt(id));
@@ -110,6 +121,7 @@ void GraphEdit::FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& cha
   } else {
     changes.add_facts_added(ToInt(id));
   }
+  return absl::OkStatus();
 }
 
 void GraphEdit::FinishEvidence(FactId id, const FactEdit& edit) {
@@ -125,19 +137,21 @@ void GraphEdit::FinishEvidence(FactId id, const FactEdit& edit) {
   }
 }
 
-void GraphEdit::FinishPartnershipNode(const FactEdit& edit) {
-  nodes_.at(NodeId{edit.after.deal()})
-      .after.set_article_count(static_cast<uint32_t>(edit.evidence.size()));
+absl::Status GraphEdit::FinishPartnershipNode(FactId id, const FactEdit& edit) {
+  PG_ASSIGN_OR_RETURN(NodeEdit * node, NodeOf(id, NodeId{edit.after.deal()}));
+  node->after.set_article_count(static_cast<uint32_t>(edit.evidence.size()));
+  return absl::OkStatus();
 }
 
-void GraphEdit::FinishEdgeRows(FactId id, const FactEdit& edit, bool remains) {
+absl::Status GraphEdit::FinishEdgeRows(FactId id, const FactEdit& edit, bool remains) {
   const NodeId ends[] = {NodeId{edit.after.source()}, NodeId{edit.after.target()}};
   const EdgeType type{static_cast<uint16_t>(edit.after.edge_type())};
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     AdjRow row;
     row.edge.node = ends[direction == Direction::kIn];
     row.edge.other = ends[direction == Direction::kOut];
-    row.edge.other_kind = static_cast<NodeKind>(nodes_.at(row.edge.other).after.kind());
+    PG_ASSIGN_OR_RETURN(const NodeEdit* other, NodeOf(id, row.edge.other));
+    row.edge.other_kind = static_cast<NodeKind>(other->after.kind());
     row.edge.type = type;
     row.edge.direction = direction;
     row.edge.fact = id;
@@ -167,6 +181,7 @@ void GraphEdit::FinishEdgeRows(FactId id, const FactEdit& edit, bool remains) {
   if (edit.existed != remains) {
     AddTo(*totals_.mutable_edges(), edit.after.edge_type(), remains ? 1 : -1);
   }
+  return absl::OkStatus();
 }
 
 absl::Status GraphEdit::FinishIdentities() {

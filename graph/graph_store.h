@@ -57,16 +57,26 @@ class GraphStore {
   // kind that shares the most of its names, or a new one. Facts are identified by what they say, so
   // that the same fact of two articles is one with two pieces of evidence. Facts that would join a
   // node to itself, and deals left with one party, are left out. ALREADY_EXISTS when the
-  // id is stored with other content; INVALID_ARGUMENT for assertions that break the schema or
-  // article limits; RESOURCE_EXHAUSTED over the limits of article_facts.h, or when what the article
-  // asserts takes more than half of the store's largest batch; UNAVAILABLE when the store failed
-  // and the write may be repeated.
+  // id is stored with other content, unless it is a derived one; INVALID_ARGUMENT for assertions
+  // that break the schema or article limits; RESOURCE_EXHAUSTED over the limits of article_facts.h,
+  // or when the article, or what its retraction can come to, is more than the store's largest
+  // batch; UNAVAILABLE when the store failed and the write may be repeated; DATA_LOSS naming a
+  // stored row that is missing.
   virtual absl::StatusOr<PutResult> PutArticle(const ArticleFacts& facts) = 0;
 
   // What PutArticle would change. Ids of new nodes and facts are 0. Writes nothing.
   virtual absl::StatusOr<PutResult> PreviewArticle(const ArticleFacts& facts) = 0;
 
-  // Takes back exactly what only this article supported. NOT_FOUND when there is no such article.
+  // Takes back exactly what only this article supported: its evidence, its votes on names, and the
+  // facts, names and nodes that nothing else supports. NOT_FOUND when there is no such article;
+  // DATA_LOSS naming a stored row that is missing.
+  //
+  // Which nodes the remaining articles meant is not decided again: what an article names was
+  // resolved when it was stored, against the graph of that moment. When the retracted article was
+  // the only one that used two names together, articles that were stored after it and use one name
+  // each keep sharing one node, where a graph made from them alone would have two. The same holds
+  // for facts that such nodes have in common. Moving the edges of a node of any size to another one
+  // does not fit into one atomic batch, so that splitting belongs to the curation of nodes.
   virtual absl::StatusOr<RetractResult> RetractArticle(std::string_view article_id) = 0;
 
   // A view of the newest state. Cheap; make one per request and drop it after. `options` bound

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "graph/status_macros.h"
@@ -89,7 +90,7 @@ absl::StatusOr<std::vector<size_t>> HopExpander::DropSkipped(std::span<const Nod
   positions.reserve(nodes.size());
   std::vector<RingNode> described;
   if (budget_.skip_degree > 0 && !nodes.empty()) {
-    PG_ASSIGN_OR_RETURN(described, source_.Describe(nodes));
+    PG_ASSIGN_OR_RETURN(described, DescribeReached(source_, nodes));
   }
   for (size_t i = 0; i < nodes.size(); ++i) {
     if (budget_.skip_degree > 0 && described[i].degree > budget_.skip_degree) {
@@ -101,39 +102,80 @@ absl::StatusOr<std::vector<size_t>> HopExpander::DropSkipped(std::span<const Nod
   return positions;
 }
 
-absl::StatusOr<bool> HopExpander::Read(const FactFilter& filter, std::span<const NodeId> nodes,
-                                       std::vector<Reading>& readings) {
+absl::StatusOr<std::optional<size_t>> HopExpander::Read(const FactFilter& filter,
+                                                        std::span<const NodeId> nodes,
+                                                        std::span<Reading> readings) {
   const bool by_confidence = budget_.per_node_order == NodeOrder::kConfidence;
-  const uint32_t limit = by_confidence ? UINT32_MAX : budget_.per_node_limit;
-  // Trimmed as soon as a node is read, so that no more than one node's edges are held beyond the
-  // limit.
-  const auto trim = [&](size_t i) {
-    if (!by_confidence || readings[i].edges.size() <= budget_.per_node_limit) return;
-    SortByConfidence(readings[i].edges);
-    readings[i].edges.resize(budget_.per_node_limit);
-    readings[i].cut = TruncationReason::kPerNodeLimit;
+  const size_t limit = budget_.per_node_limit;
+  const auto trim = [&](Reading& reading) {
+    if (!by_confidence || reading.edges.size() <= limit) return;
+    SortByConfidence(reading.edges);
+    reading.edges.resize(limit);
+    reading.cut = TruncationReason::kPerNodeLimit;
   };
-  size_t current = 0;
+  size_t current = 0, held = 0;
+  size_t end = nodes.size();  // Of the slice.
   const absl::StatusOr<std::vector<Expansion>> expansions =
-      source_.Expand(nodes, filter, limit, scan_, [&](size_t i, const AdjacentEdge& edge) {
-        if (i != current) trim(std::exchange(current, i));
-        readings[i].edges.push_back(edge);
-        return true;
-      });
-  if (absl::IsDeadlineExceeded(expansions.status())) return false;
+      source_.Expand(nodes, filter, by_confidence ? UINT32_MAX : budget_.per_node_limit, scan_,
+                     [&](size_t i, const AdjacentEdge& edge) {
+                       if (i != current) {
+                         trim(readings[current]);
+                         held += readings[std::exchange(current, i)].edges.size();
+                         if (held >= kSliceEdgesMax) {
+                           end = i;
+                           return false;
+                         }
+                       }
+                       std::vector<AdjacentEdge>& edges = readings[i].edges;
+                       edges.push_back(edge);
+                       // Of a hub no more than twice the limit is held; sorted this rarely, it
+                       // costs little.
+                       if (by_confidence && edges.size() / 2 >= std::max(limit, size_t{128}))
+                         trim(readings[i]);
+                       return true;
+                     });
+  if (absl::IsDeadlineExceeded(expansions.status())) return std::nullopt;
   PG_RETURN_IF_ERROR(expansions.status());
-  if (!nodes.empty()) trim(current);
-  for (size_t i = 0; i < nodes.size(); ++i) {
+  if (current < end) trim(readings[current]);
+  for (size_t i = 0; i < end; ++i) {
     const Expansion& expansion = (*expansions)[i];
     if (expansion.complete || readings[i].cut.has_value()) continue;
-    readings[i].cut =
-        expansion.kept >= limit ? TruncationReason::kPerNodeLimit : TruncationReason::kEdgesScanned;
+    readings[i].cut = !by_confidence && expansion.kept >= limit ? TruncationReason::kPerNodeLimit
+                                                                : TruncationReason::kEdgesScanned;
   }
-  return true;
+  return end;
+}
+
+absl::StatusOr<std::optional<size_t>> HopExpander::ReadSlice(const HopKind& kind,
+                                                             std::span<const NodeId> nodes,
+                                                             std::vector<Reading>& readings) {
+  readings.assign(nodes.size(), {});
+  std::optional<size_t> size = nodes.size();
+  FactFilter filter = kind.filter;
+  if (kind.passages && filter.direction == DirectionFilter::kIn) {
+    // Passages go both ways, and their first edge goes out.
+    PG_ASSIGN_OR_RETURN(size, Read(PartyFilter(filter, DirectionFilter::kOut), nodes, readings));
+  } else if (kind.passages && !filter.types.empty()) {
+    AddType(filter, kPartyTo);
+  }
+  if (size.has_value()) {
+    PG_ASSIGN_OR_RETURN(size, Read(filter, nodes.first(*size), readings));
+  }
+  if (!size.has_value()) return size;
+  readings.resize(*size);
+  if (kind.passages) {
+    PG_ASSIGN_OR_RETURN(const bool in_time, ReadDeals(kind, readings));
+    if (!in_time) return std::nullopt;
+  }
+  return size;
 }
 
 absl::StatusOr<bool> HopExpander::ReadDeals(const HopKind& kind,
-                                            const std::vector<Reading>& readings) {
+                                            std::span<const Reading> readings) {
+  if (parties_held_ > kPartiesHeldMax) {
+    deals_.clear();
+    parties_held_ = 0;
+  }
   std::vector<NodeId> deals;
   NodeSet seen;
   for (const Reading& reading : readings) {
@@ -156,20 +198,29 @@ absl::StatusOr<bool> HopExpander::ReadDeals(const HopKind& kind,
   }
   if (read.empty()) return true;
   std::vector<Reading> parties(read.size());
-  PG_ASSIGN_OR_RETURN(const bool in_time,
-                      Read(PartyFilter(kind.filter, DirectionFilter::kIn), read, parties));
-  if (!in_time) return false;
-  for (size_t i = 0; i < read.size(); ++i) {
-    if (parties[i].cut == TruncationReason::kEdgesScanned) continue;  // Stays unknown.
-    Deal deal{.complete = !parties[i].cut.has_value()};
-    if (!deal.complete) cuts_.Add(read[i], parties[i].edges.size(), *parties[i].cut);
-    NodeSet companies;
-    for (const AdjacentEdge& party : parties[i].edges) {
-      if (companies.Insert(party.other)) deal.parties.push_back(party);
-    }
-    deals_[{kind.deal_group, read[i]}] = std::move(deal);
+  const FactFilter filter = PartyFilter(kind.filter, DirectionFilter::kIn);
+  for (size_t begin = 0; begin < read.size();) {
+    PG_ASSIGN_OR_RETURN(
+        const std::optional<size_t> size,
+        Read(filter, std::span(read).subspan(begin), std::span(parties).subspan(begin)));
+    if (!size.has_value()) return false;
+    for (size_t i = begin; i < begin + *size; ++i) KeepDeal(kind, read[i], parties[i]);
+    begin += *size;
   }
   return true;
+}
+
+void HopExpander::KeepDeal(const HopKind& kind, NodeId node, Reading& parties) {
+  if (parties.cut == TruncationReason::kEdgesScanned) return;  // Stays unknown.
+  Deal deal{.complete = !parties.cut.has_value()};
+  if (!deal.complete) cuts_.Add(node, parties.edges.size(), *parties.cut);
+  NodeSet companies;
+  for (const AdjacentEdge& party : parties.edges) {
+    if (companies.Insert(party.other)) deal.parties.push_back(party);
+  }
+  parties = {};
+  parties_held_ += deal.parties.size();
+  deals_[{kind.deal_group, node}] = std::move(deal);
 }
 
 void HopExpander::Pass(const HopKind& kind, const AdjacentEdge& into, Resolved& resolved) {
@@ -230,46 +281,37 @@ absl::StatusOr<HopExpander::End> HopExpander::Expand(const HopKind& kind,
     for (size_t i = begin; i < nodes.size(); ++i) cuts_.Add(nodes[i], 0, reason);
     return End{.complete = false, .stopped = true};
   };
-  std::vector<Reading> readings(nodes.size());
-  FactFilter filter = kind.filter;
-  bool in_time = true;
-  if (kind.passages && filter.direction == DirectionFilter::kIn) {
-    // Passages go both ways, and their first edge goes out.
-    PG_ASSIGN_OR_RETURN(in_time, Read(PartyFilter(filter, DirectionFilter::kOut), nodes, readings));
-  } else if (kind.passages && !filter.types.empty()) {
-    AddType(filter, kPartyTo);
-  }
-  if (in_time) {
-    PG_ASSIGN_OR_RETURN(in_time, Read(filter, nodes, readings));
-  }
-  if (in_time && kind.passages) {
-    PG_ASSIGN_OR_RETURN(in_time, ReadDeals(kind, readings));
-  }
-  if (!in_time) return stop(0, TruncationReason::kDeadline);
-
+  std::vector<Reading> readings;
   uint64_t given = 0;
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    const Resolved resolved = Resolve(kind, readings[i]);
-    readings[i] = {};
-    uint64_t kept = 0;
-    for (const AdjacentEdge& edge : resolved.edges) {
-      std::optional<TruncationReason> bound;
-      if (++given % 256 == 0) {
-        PG_ASSIGN_OR_RETURN(const bool late, DeadlinePassed());
-        if (late) bound = TruncationReason::kDeadline;
+  for (size_t begin = 0; begin < nodes.size();) {
+    PG_ASSIGN_OR_RETURN(const std::optional<size_t> size,
+                        ReadSlice(kind, std::span(nodes).subspan(begin), readings));
+    if (!size.has_value()) return stop(begin, TruncationReason::kDeadline);
+    for (size_t i = begin; i < begin + *size; ++i) {
+      const Resolved resolved = Resolve(kind, readings[i - begin]);
+      readings[i - begin] = {};
+      uint64_t kept = 0;
+      for (const AdjacentEdge& edge : resolved.edges) {
+        std::optional<TruncationReason> bound;
+        if (++given % 256 == 0) {
+          PG_ASSIGN_OR_RETURN(const bool late, DeadlinePassed());
+          if (late) bound = TruncationReason::kDeadline;
+        }
+        if (!bound.has_value()) bound = sink(positions[i], edge);
+        if (bound.has_value()) {
+          cuts_.Add(nodes[i], kept, *bound);
+          return stop(i + 1, *bound);
+        }
+        ++kept;
       }
-      if (!bound.has_value()) bound = sink(positions[i], edge);
-      if (bound.has_value()) {
-        cuts_.Add(nodes[i], kept, *bound);
-        return stop(i + 1, *bound);
+      if (resolved.cut.has_value()) {
+        cuts_.Add(nodes[i], kept, *resolved.cut);
+        if (*resolved.cut == TruncationReason::kEdgesScanned) end.stopped = true;
       }
-      ++kept;
+      if (resolved.cut.has_value() || !resolved.deals_complete) end.complete = false;
     }
-    if (resolved.cut.has_value()) {
-      cuts_.Add(nodes[i], kept, *resolved.cut);
-      if (*resolved.cut == TruncationReason::kEdgesScanned) end.stopped = true;
-    }
-    if (resolved.cut.has_value() || !resolved.deals_complete) end.complete = false;
+    begin += *size;
+    if (end.stopped && begin < nodes.size()) return stop(begin, TruncationReason::kEdgesScanned);
   }
   return end;
 }

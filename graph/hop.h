@@ -38,6 +38,13 @@ HopKind MakeStepHopKind(const FactFilter& filter);
 // The filter with its direction turned around.
 FactFilter Reversed(FactFilter filter);
 
+// Edges that are held at once: a wide frontier is read in slices of nodes that have about as many.
+// The slice's last node may bring Budget::per_node_limit edges more, or twice as many when the most
+// certain ones are looked for.
+inline constexpr size_t kSliceEdgesMax = 1 << 16;
+// Parties of deals that are remembered from slice to slice.
+inline constexpr size_t kPartiesHeldMax = 1 << 18;
+
 // Expands frontiers within one query's budget. Remembers the parties of deals between hops. Not
 // thread-safe; `source` and `cuts` must outlive it.
 class HopExpander {
@@ -86,12 +93,22 @@ class HopExpander {
     bool deals_complete = true;
   };
 
-  // Appends the nodes' edges that the filter keeps. False when the deadline passed.
-  absl::StatusOr<bool> Read(const FactFilter& filter, std::span<const NodeId> nodes,
-                            std::vector<Reading>& readings);
+  // Appends the edges that the filter keeps of as many of the nodes as make a slice, and returns
+  // their number, at least 1; nullopt when the deadline passed. There are at least as many readings
+  // as nodes.
+  absl::StatusOr<std::optional<size_t>> Read(const FactFilter& filter,
+                                             std::span<const NodeId> nodes,
+                                             std::span<Reading> readings);
+  // Reads what a hop follows from the first slice of `nodes`, and the deals that it leads into; the
+  // result as Read.
+  absl::StatusOr<std::optional<size_t>> ReadSlice(const HopKind& kind,
+                                                  std::span<const NodeId> nodes,
+                                                  std::vector<Reading>& readings);
   // Reads the deals that the readings lead into and that are not known yet. False when the deadline
   // passed.
-  absl::StatusOr<bool> ReadDeals(const HopKind& kind, const std::vector<Reading>& readings);
+  absl::StatusOr<bool> ReadDeals(const HopKind& kind, std::span<const Reading> readings);
+  // Remembers the parties of one deal.
+  void KeepDeal(const HopKind& kind, NodeId node, Reading& parties);
   // Puts passages in the place of edges into deals.
   Resolved Resolve(const HopKind& kind, const Reading& reading);
   // Appends the passages of one edge into a deal.
@@ -103,6 +120,7 @@ class HopExpander {
   const Budget& budget_;
   CutList& cuts_;
   ScanBudget scan_;
+  size_t parties_held_ = 0;                                       // In deals_.
   absl::flat_hash_map<std::pair<uint32_t, NodeId>, Deal> deals_;  // By group and deal.
 };
 

@@ -14,6 +14,7 @@
 #include "graph/name_key.h"
 #include "graph/record_reader.h"
 #include "graph/status_macros.h"
+#include "graph/utf8.h"
 
 namespace partnergraph {
 namespace {
@@ -257,8 +258,9 @@ absl::Status IntegrityCheck::ReadNodes() {
 
 void IntegrityCheck::ExpectNames(NodeId id) {
   for (const auto& [name, alias] : aliases_[id]) {
+    const std::string shown(CutUtf8(name, kNameRowValueBytesMax));
     for (const NameKey& key : MakeNameKeys(name)) {
-      Expected(ColumnFamily::kName).emplace(reader_.keys().Name(key, id), name);
+      Expected(ColumnFamily::kName).emplace(reader_.keys().Name(key, id), shown);
     }
     for (const std::string& gram : MakeNameGrams(CoreName(name))) {
       Expected(ColumnFamily::kGram)[reader_.keys().Gram(gram, id)] = "";

@@ -11,8 +11,6 @@
 namespace partnergraph {
 namespace {
 
-constexpr size_t kAdjValueBytesMin = 19;  // Without a title.
-
 template <typename Number>
 void Append(std::string& out, Number value) {
   for (int shift = 8 * (sizeof(Number) - 1); shift >= 0; shift -= 8) {
@@ -286,10 +284,10 @@ std::string EncodeAdjValue(const AdjRow& row) {
 
 absl::StatusOr<AdjRow> DecodeAdjRow(std::string_view key, std::string_view value) {
   if (key.size() != kAdjKeyBytes || value.size() < kAdjValueBytesMin ||
-      value.size() > kAdjValueBytesMin + kNodeNameBytesMax) {
+      value.size() > kAdjValueBytesMin + kFactTextBytesMax) {
     return absl::DataLossError(absl::StrCat(
         "edge row has ", key.size(), " and ", value.size(), " bytes, want ", kAdjKeyBytes, " and ",
-        kAdjValueBytesMin, " to ", kAdjValueBytesMin + kNodeNameBytesMax));
+        kAdjValueBytesMin, " to ", kAdjValueBytesMin + kFactTextBytesMax));
   }
   AdjRow row;
   row.edge.node = NodeId{ReadU64(key, 4)};

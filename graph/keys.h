@@ -1,28 +1,31 @@
 // The layout of keys: the only code that knows their bytes. Numbers are big-endian, so that byte
 // order is numeric order. Every key begins with the namespace (4 bytes), those of `meta` excepted.
 //
-//   family  key after the namespace                                     value
-//   node    node 8                                                      NodeRecord
-//           node 8, 'a', hash of the alias 16                           AliasRecord
-//   adj     node 8, direction 1, type 2, ~date 4, other 8, fact 8       see AdjRow
-//   fact    fact 8                                                      FactRecord
-//   ident   hash of what the fact says 16                               fact ids, 8 bytes each
-//   hist    fact 8, ~sequence 8                                         FactRecord until then
-//   evid    fact 8, article 8                                           EvidenceRecord
-//   art     'r', article 8                                              ArticleRecord
-//           't', article 8, chunk 4                                     at most 64 KiB of whole
-//           text 'm', article 8, chunk 4                                     MentionsRecord 'n',
-//           article 8, node 8                                      ArticleNodeRecord 'i', id
-//           article number 8 'c', content hash 16                                        article
-//           numbers, 8 bytes each
-//   a2f     article 8, fact 8                                           empty
-//   name    kind of key 1, normalized name, 0, node 8                   the name as written
-//   gram    gram, 0, node 8                                             empty
-//   stat    'd', node 8, direction 1, type 2                            number of edges, 8
-//           't'                                                         TotalsRecord
-//   log     sequence 8, part 4                                          ChangeRecord
-//   meta    "format"                                                    FormatRecord
-//           "counters/", namespace 4                                    CountersRecord
+// clang-format off
+//   family  key after the namespace                         value
+//   node    node 8                                          NodeRecord
+//           node 8, 'a', hash of the alias 16               AliasRecord
+//   adj     node 8, direction 1, type 2, ~date 4,           see AdjRow
+//             other 8, fact 8
+//   fact    fact 8                                          FactRecord
+//   ident   hash of what the fact says 16                   fact ids, 8 bytes each
+//   hist    fact 8, ~sequence 8                             FactRecord until then
+//   evid    fact 8, article 8                               EvidenceRecord
+//   art     'r', article 8                                  ArticleRecord
+//           't', article 8, chunk 4                         at most 64 KiB of the whole text
+//           'm', article 8, chunk 4                         MentionsRecord
+//           'n', article 8, node 8                          ArticleNodeRecord
+//           'i', article id                                 article number, 8 bytes
+//           'c', content hash 16                            article numbers, 8 bytes each
+//   a2f     article 8, fact 8                               empty
+//   name    kind of key 1, normalized name, 0, node 8       the name as written, cut to 128 bytes
+//   gram    gram, 0, node 8                                 empty
+//   merge   none yet: reserved for redirects of merged nodes
+//   stat    'd', node 8, direction 1, type 2                number of edges, 8 bytes
+//           't'                                             TotalsRecord
+//   log     sequence 8, part 4                              ChangeRecord
+//   meta    "format"                                        FormatRecord
+//           "counters/", namespace 4                        CountersRecord
 //
 // An adj key, byte by byte. A scan of the first 12 bytes lists the edges of a node, of 13 those of
 // one direction, of 15 those of one type, newest first and undated ones (date 0) last:
@@ -35,6 +38,7 @@
 //   15      4     complement of the packed date
 //   19      8     node at the other end
 //   27      8     fact
+// clang-format on
 #pragma once
 
 #include <cstdint>
@@ -128,8 +132,11 @@ class Keys {
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr size_t kNodePrefixBytes = 12;  // Namespace and node.
 inline constexpr size_t kAdjKeyBytes = 35;
+inline constexpr size_t kAdjValueBytesMin = 19;  // Without a title.
 inline constexpr size_t kTextChunkBytes = 64 << 10;
 inline constexpr size_t kMentionsPerChunk = 2000;
+// The value of a row of the names index: the name, cut at a character.
+inline constexpr size_t kNameRowValueBytesMax = 128;
 
 // An adj row. It repeats what an answer says of the edge itself, so that listing edges reads no
 // fact records.
@@ -140,7 +147,7 @@ inline constexpr size_t kMentionsPerChunk = 2000;
 //   6       4     source count
 //   10      8     sequence since which the fact is as it is
 //   18      1     role, see EdgeRole
-//   19      *     title: the rest, at most kNodeNameBytesMax; of EMPLOYED_BY edges only
+//   19      *     title: the rest, at most kFactTextBytesMax; of EMPLOYED_BY edges only
 struct AdjRow {
   AdjacentEdge edge;
   Sequence since{};

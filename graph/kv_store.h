@@ -35,7 +35,7 @@ enum class ColumnFamily : uint8_t {
   kA2f,    // (article, fact): what to take back when the article goes.
   kName,   // Normalized name -> nodes.
   kGram,   // n-gram -> nodes: candidates for fuzzy search.
-  kMerge,  // Redirects of merged nodes.
+  kMerge,  // Reserved for redirects of merged nodes: nothing is written yet.
   kStat,   // Degrees and totals.
   kLog,    // Change events by sequence.
   kMeta,   // Format version and counters.

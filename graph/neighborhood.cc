@@ -126,8 +126,8 @@ class NeighborhoodWalk {
       std::vector<Edge> full;
       const size_t node_end = std::min(nodes.size(), node_begin + kPartMax);
       if (node_begin < node_end) {
-        PG_ASSIGN_OR_RETURN(described,
-                            source_.Describe(nodes.subspan(node_begin, node_end - node_begin)));
+        PG_ASSIGN_OR_RETURN(
+            described, DescribeReached(source_, nodes.subspan(node_begin, node_end - node_begin)));
         for (RingNode& node : described) node.ring = hop;
       }
       size_t edge_end = edge_begin;

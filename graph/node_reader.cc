@@ -4,10 +4,18 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "graph/display_name.h"
 #include "graph/status_macros.h"
 
 namespace partnergraph {
+namespace {
+
+absl::Status Missing(NodeId id) {
+  return absl::DataLossError(absl::StrCat("node ", ToInt(id), " is referred to and has no record"));
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<NodeRecordPtr>> NodeReader::Nodes(std::span<const NodeId> ids) {
   std::vector<NodeRecordPtr> nodes = cache_.Find(ids, sequence_);
@@ -54,7 +62,8 @@ absl::StatusOr<std::vector<std::string>> NodeReader::NamesOf(
       std::vector<std::string> party_names;
       for (size_t i = 0; i < shown_parties(*node); ++i, ++next_party) {
         const NodeRecordPtr& party = party_nodes[next_party];
-        party_names.push_back(party != nullptr ? party->name() : "");
+        if (party == nullptr) return Missing(parties[next_party]);
+        party_names.push_back(party->name());
       }
       names.push_back(PartnershipName(node->deal_kind(), party_names,
                                       static_cast<size_t>(node->parties_size())));
@@ -68,7 +77,10 @@ absl::StatusOr<absl::flat_hash_map<NodeId, std::string>> NodeReader::Names(
   PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> nodes, Nodes(ids));
   std::vector<const storage::NodeRecord*> records;
   records.reserve(nodes.size());
-  for (const NodeRecordPtr& node : nodes) records.push_back(node.get());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (nodes[i] == nullptr) return Missing(ids[i]);
+    records.push_back(nodes[i].get());
+  }
   PG_ASSIGN_OR_RETURN(std::vector<std::string> names, NamesOf(records));
   absl::flat_hash_map<NodeId, std::string> by_id;
   for (size_t i = 0; i < ids.size(); ++i) by_id.try_emplace(ids[i], std::move(names[i]));

@@ -23,8 +23,10 @@ class NodeReader {
   // In the order of the arguments; null where there is none. Errors as RecordReader's.
   absl::StatusOr<std::vector<NodeRecordPtr>> Nodes(std::span<const NodeId> ids);
 
-  // Names to show, of partnerships too. Ids without a node, and null records, have none.
+  // Names to show, of partnerships too, of nodes that stored rows refer to: DATA_LOSS for one that
+  // does not exist.
   absl::StatusOr<absl::flat_hash_map<NodeId, std::string>> Names(std::span<const NodeId> ids);
+  // The same for records that have been read; null records have none.
   absl::StatusOr<std::vector<std::string>> NamesOf(
       std::span<const storage::NodeRecord* const> nodes);
 

@@ -8,6 +8,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "graph/quoted.h"
+#include "graph/record_check.h"
+#include "graph/status_macros.h"
 #include "partnergraph/storage/v1/record.pb.h"
 
 // The records of the present format, without the version in their names.
@@ -20,7 +22,8 @@ namespace partnergraph {
 // The same record always has the same bytes.
 std::string EncodeRecord(const google::protobuf::MessageLite& record);
 
-// DATA_LOSS for bytes that are no such record; `what` names it.
+// DATA_LOSS for bytes that are no such record, and for records that CheckRecord refuses; `what`
+// names it.
 template <typename Record>
 absl::StatusOr<Record> DecodeRecord(std::string_view bytes, std::string_view what) {
   Record record;
@@ -28,6 +31,7 @@ absl::StatusOr<Record> DecodeRecord(std::string_view bytes, std::string_view wha
     return absl::DataLossError(
         absl::StrCat(ToAbsl(what), " of ", bytes.size(), " bytes cannot be decoded"));
   }
+  PG_RETURN_IF_ERROR(CheckRecord(record));
   return record;
 }
 

@@ -262,7 +262,7 @@ class PathSearch {
       nodes.insert(nodes.end(), path.nodes.begin(), path.nodes.end());
       edges.insert(edges.end(), path.edges.begin(), path.edges.end());
     }
-    PG_ASSIGN_OR_RETURN(const std::vector<RingNode> described, source_.Describe(nodes));
+    PG_ASSIGN_OR_RETURN(const std::vector<RingNode> described, DescribeReached(source_, nodes));
     PG_ASSIGN_OR_RETURN(std::vector<Edge> full, source_.Materialize(edges));
     auto node = described.begin();
     auto edge = full.begin();

@@ -181,7 +181,7 @@ class StepWalk {
         edges.insert(edges.end(), walk.begin(), walk.end());
         lengths.push_back(walk.size());
       }
-      PG_ASSIGN_OR_RETURN(std::vector<RingNode> described, source_.Describe(nodes));
+      PG_ASSIGN_OR_RETURN(std::vector<RingNode> described, DescribeReached(source_, nodes));
       PG_ASSIGN_OR_RETURN(std::vector<Edge> full, source_.Materialize(edges));
       std::vector<Walk> walks;
       auto edge = full.begin();

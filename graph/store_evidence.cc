@@ -29,7 +29,7 @@ std::string RankOf(ArticleNumber article, const storage::EvidenceRecord& record,
 }
 constexpr size_t kRankBytes = 20;
 
-// The span, cut to kQuoteBytesMax at a character.
+// The span, cut to kQuoteBytesMax; the cut may fall inside a character.
 ByteSpan QuoteSpan(const storage::EvidenceRecord& record, int span) {
   const uint32_t begin = record.span_begins(span);
   const uint32_t size = std::min<uint32_t>(record.span_sizes(span), kQuoteBytesMax);
@@ -102,9 +102,7 @@ absl::StatusOr<std::vector<Evidence>> StoreView::QuotePassages(std::span<const P
       return absl::DataLossError(absl::StrCat("article number ", ToInt(passage.article),
                                               " is quoted and lacks its record or text"));
     }
-    size_t end = offset + (span.end - span.begin);
-    while (end > offset && !IsCharBoundary(quote, end)) --end;
-    quote = quote.substr(offset, end - offset);
+    quote = CutUtf8(std::string_view(quote).substr(offset), span.end - span.begin);
     span.end = span.begin + static_cast<uint32_t>(quote.size());
 
     Evidence& out = evidence.emplace_back();
@@ -220,7 +218,7 @@ absl::StatusOr<std::vector<ArticleMention>> StoreView::MentionsOf(
   }
   std::ranges::sort(nodes);
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  PG_ASSIGN_OR_RETURN(const std::vector<RingNode> described, Describe(nodes));
+  PG_ASSIGN_OR_RETURN(const std::vector<RingNode> described, DescribeReached(*this, nodes));
   for (ArticleMention& mention : mentions) {
     const auto node = std::ranges::lower_bound(nodes, mention.node.id);
     mention.node = described[static_cast<size_t>(node - nodes.begin())].node;
@@ -247,6 +245,9 @@ absl::StatusOr<StoredArticle> StoreView::GetArticle(std::string_view article_id)
   stored.article.source = record.source();
   stored.article.published = UnpackDate(record.published());
   stored.article.language = record.language();
+  PG_ASSIGN_OR_RETURN(const std::vector<FactId> facts, reader_.FactsOfArticle(*number));
+  stored.fact_count = facts.size();
+  stored.mention_count = record.mention_count();
   PG_ASSIGN_OR_RETURN(stored.facts, FactsOf(*number));
   PG_ASSIGN_OR_RETURN(stored.mentions, MentionsOf(*number, record));
   return stored;

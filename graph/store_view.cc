@@ -155,6 +155,11 @@ absl::StatusOr<std::vector<EdgeCount>> StoreView::CountEdges(NodeId id,
         EdgeCount count;
         count.direction = static_cast<Direction>(key[range.begin.size()]);
         count.type = EdgeType{ReadU16(key, range.begin.size() + 1)};
+        if (count.direction < Direction::kOut || count.direction > Direction::kIn ||
+            ToInt(count.type) == 0 || ToInt(count.type) > EdgeTypes().size()) {
+          return absl::DataLossError(absl::StrCat(
+              "degree key of node ", ToInt(id), " holds a direction or type that does not exist"));
+        }
         PG_ASSIGN_OR_RETURN(count.count, DecodeU64(value, "degree"));
         const bool asked = (types.empty() || std::ranges::find(types, count.type) != types.end()) &&
                            (direction == DirectionFilter::kBoth ||

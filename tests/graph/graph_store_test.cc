@@ -150,6 +150,25 @@ TEST_F(GraphStoreTest, RefusesAnIdWithOtherContent) {
               StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("a1")));
 }
 
+TEST_F(GraphStoreTest, AddsToADerivedIdWithOtherContent) {
+  Put(Venture("news-1"));
+  ArticleFacts other = Venture("news-1", "Another title");
+  other.article.id_is_derived = true;
+  const PutResult result = Put(other);
+  EXPECT_FALSE(result.unchanged);
+  EXPECT_THAT(result.article_id, testing::MatchesRegex("news-1-[0-9a-f]{8}"));
+  const PutResult again = Put(other);
+  EXPECT_TRUE(again.unchanged);
+  EXPECT_EQ(again.article_id, result.article_id);
+  EXPECT_TRUE(Put(Venture("news-1")).unchanged);
+  // A third article with the short hash's id is not in the way.
+  ArticleFacts third = Venture("news-1", "A third title");
+  third.article.id_is_derived = true;
+  ASSERT_OK_AND_ASSIGN(const PutResult preview, store_->PreviewArticle(third));
+  Put(Venture(preview.article_id, "A fourth title"));
+  EXPECT_THAT(Put(third).article_id, testing::MatchesRegex("news-1-[0-9a-f]{32}"));
+}
+
 TEST_F(GraphStoreTest, MakesAnIdFromTheContent) {
   const PutResult result = Put(Venture(""));
   EXPECT_EQ(result.article_id.size(), 18u);

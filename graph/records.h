@@ -124,6 +124,7 @@ struct StoredArticle {
   std::vector<ArticleFact> facts;        // At most kArticleFactListMax.
   std::vector<ArticleMention> mentions;  // In the order of the text, at most
                                          // kArticleMentionListMax.
+  uint64_t fact_count = 0, mention_count = 0;  // Exact, also beyond the lists.
 };
 
 struct GraphStats {

@@ -44,13 +44,6 @@ absl::Status CheckUtf8(std::string_view field, std::string_view bytes) {
       absl::StrCat(ToAbsl(field), " is not UTF-8 at byte ", *invalid));
 }
 
-bool IsBlank(std::u32string_view chars) {
-  for (const char32_t c : chars) {
-    if (!IsSpace(c)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 absl::StatusOr<Document> MakeDocument(Article article) {
@@ -76,7 +69,7 @@ absl::StatusOr<Document> MakeDocument(Article article) {
     document.chars.push_back(NormalizeChar(c));
   }
   document.offsets.push_back(static_cast<uint32_t>(size));
-  if (IsBlank(document.chars)) return absl::InvalidArgumentError("the article has no text");
+  if (IsBlankText(document.text)) return absl::InvalidArgumentError("the article has no text");
   if (article.language.empty()) {
     document.language = DetectLanguage(document.raw, document.chars);
   } else if (article.language == "en") {

@@ -1,6 +1,7 @@
 #include "ingest/text_normalizer.h"
 
 #include "graph/simplified.h"
+#include "graph/utf8.h"
 #include "ingest/character.h"
 
 namespace partnergraph {
@@ -88,6 +89,13 @@ char32_t NormalizeChar(char32_t c) {
     default:
       return ToSimplified(c);
   }
+}
+
+bool IsBlankText(std::string_view utf8) {
+  for (size_t position = 0; position < utf8.size();) {
+    if (!IsSpace(NormalizeChar(NextCodePoint(utf8, position)))) return false;
+  }
+  return true;
 }
 
 Language DetectLanguage(std::u32string_view raw, std::u32string_view chars) {

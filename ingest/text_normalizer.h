@@ -17,6 +17,10 @@ void AppendUtf8(char32_t c, std::string& bytes);
 // keep their case.
 char32_t NormalizeChar(char32_t c);
 
+// Whether a text has no character but spaces and line ends, as NormalizeChar makes them. What "no
+// text" means everywhere. REQUIRES: well-formed UTF-8.
+bool IsBlankText(std::string_view utf8);
+
 // The language of a stretch, from its scripts: English when Latin letters prevail, traditional when
 // more than one in twenty of the Chinese characters is a form that simplified text does not use.
 // `raw` and `chars` are the same stretch before and after normalization.

@@ -18,11 +18,11 @@ AdminService::AdminService(const GraphReader& reader, CallGuard& guard, WorkerPo
       start_(std::chrono::steady_clock::now()) {
   Unary<v1::GetStatsRequest, v1::GetStatsResponse>(
       "GetStats",
-      [this](const Call&, const auto& request, auto* response) { return GetStats(response); });
+      [this](const Call& call, const auto&, auto* response) { return GetStats(call, response); });
 }
 
-absl::Status AdminService::GetStats(v1::GetStatsResponse* response) {
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View({}));
+absl::Status AdminService::GetStats(const Call& call, v1::GetStatsResponse* response) {
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View({}, call));
   PG_ASSIGN_OR_RETURN(const GraphStats stats, view->GetStats());
   ToProto(stats, response);
   response->set_version(std::string(ServerVersion()));

@@ -16,7 +16,7 @@ class AdminService final : public GuardedService {
   AdminService(const GraphReader& reader, CallGuard& guard, WorkerPools& pools);
 
  private:
-  absl::Status GetStats(v1::GetStatsResponse* response);
+  absl::Status GetStats(const Call& call, v1::GetStatsResponse* response);
 
   const GraphReader& reader_;
   const std::chrono::steady_clock::time_point start_;

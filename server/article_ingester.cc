@@ -22,16 +22,9 @@ absl::Status WithIngestReason(const absl::Status& status) {
   }
 }
 
-bool IsBlank(const Article& article) {
-  return article.WholeText().find_first_not_of(" \t\r\n\v\f") == std::string::npos;
-}
-
 }  // namespace
 
 absl::StatusOr<PreparedArticle> ArticleIngester::Prepare(Article article) const {
-  if (IsBlank(article)) {
-    return WithReason(absl::InvalidArgumentError("the article has no text"), "ARTICLE_EMPTY");
-  }
   PreparedArticle prepared;
   PG_ASSIGN_OR_RETURN(const std::optional<std::string> stored, graph_.FindByContent(article));
   if (stored.has_value()) {

@@ -26,7 +26,7 @@ class ArticleIngester {
       : graph_(graph), pipeline_(pipeline), health_(health) {}
 
   // Looks whether the content is stored; if not, extracts. Errors of Pipeline::Extract get the
-  // reason ARTICLE_EMPTY, ARTICLE_REFUSED or TOO_MANY_FACTS.
+  // reason ARTICLE_REFUSED or TOO_MANY_FACTS.
   absl::StatusOr<PreparedArticle> Prepare(Article article) const;
 
   // Stores it durably, all or nothing. Errors of GraphStore::PutArticle, with a reason.

@@ -1,5 +1,6 @@
 #include "server/article_input.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -10,6 +11,7 @@
 #include "graph/status_macros.h"
 #include "graph/utf8.h"
 #include "ingest/article_reader.h"
+#include "ingest/text_normalizer.h"
 #include "server/grpc_status.h"
 
 namespace partnergraph {
@@ -45,6 +47,12 @@ absl::Status CheckArticle(const Article& article, std::string_view field, bool i
   };
   for (const auto& [name, size, size_max] : sizes) {
     PG_RETURN_IF_ERROR(CheckSize(path(name), is_record ? name : "", size, size_max));
+  }
+  const auto is_control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; };
+  if (std::ranges::any_of(article.id, is_control)) {
+    return FieldError(path("article_id"),
+                      absl::StrCat(is_record ? "article_id " : "", "is ", Quoted(article.id),
+                                   ", want no control characters"));
   }
   if (!article.language.empty() && article.language != "zh" && article.language != "zh-Hant" &&
       article.language != "en") {
@@ -97,7 +105,7 @@ absl::StatusOr<Article> ToArticle(const v1::Article& from) {
                   .url = from.url(),
                   .source = from.source(),
                   .language = from.language()};
-  if (article.title.empty() && article.text.empty()) {
+  if (IsBlankText(article.title) && IsBlankText(article.text)) {
     return FieldError("article.text", "is empty, and so is the title", "ARTICLE_EMPTY");
   }
   if (!from.published().empty()) {
@@ -124,8 +132,8 @@ absl::StatusOr<Article> ToArticle(const v1::ArticleRecord& record) {
 
 absl::Status AtPlace(const absl::Status& status, const v1::ArticleRecord& record) {
   if (status.ok()) return status;
-  absl::Status placed(status.code(),
-                      absl::StrCat(record.file(), ":", record.line(), ": ", status.message()));
+  absl::Status placed(status.code(), absl::StrCat(record.file().empty() ? "record" : record.file(),
+                                                  ":", record.line(), ": ", status.message()));
   status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
     placed.SetPayload(type_url, payload);
   });

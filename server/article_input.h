@@ -21,7 +21,7 @@ absl::StatusOr<Article> ToArticle(const v1::Article& article);
 // that cannot be read has the reason BAD_RECORD.
 absl::StatusOr<Article> ToArticle(const v1::ArticleRecord& record);
 
-// The same error with "FILE:LINE: " before its message.
+// The same error with "FILE:LINE: " before its message; FILE is "record" when it has no name.
 absl::Status AtPlace(const absl::Status& status, const v1::ArticleRecord& record);
 
 // The article of a request whose field `input` holds either. INVALID_ARGUMENT when it holds none.

@@ -54,6 +54,12 @@ std::optional<Budget::Stop> Call::ShouldStop() const {
   return std::nullopt;
 }
 
+bool Call::MustStopReading() const {
+  if (cancelled_.load(std::memory_order_relaxed)) return true;
+  const bool streams = MethodPolicies()[method_].call_class == CallClass::kStream;
+  return steady_clock::now() >= (streams ? deadline_ : query_deadline_);
+}
+
 absl::Status Call::StopStatus() const {
   if (steady_clock::now() >= query_deadline_) {
     return absl::DeadlineExceededError(

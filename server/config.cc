@@ -122,7 +122,14 @@ bool IsLoopback(const std::string& host) {
   return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-absl::Status CheckAddress(const char* name, const std::string& address, bool allow_remote) {
+bool IsAddress(const std::string& host) {
+  in_addr v4{};
+  in6_addr v6{};
+  return inet_pton(AF_INET, host.c_str(), &v4) == 1 || inet_pton(AF_INET6, host.c_str(), &v6) == 1;
+}
+
+absl::Status CheckAddress(const char* name, const std::string& address, bool allow_names,
+                          bool allow_remote) {
   const size_t colon = address.rfind(':');
   uint32_t port = 0;
   if (colon == std::string::npos || colon == 0 ||
@@ -131,7 +138,17 @@ absl::Status CheckAddress(const char* name, const std::string& address, bool all
         absl::StrCat(name, " is ", Quoted(address), ", want HOST:PORT such as 127.0.0.1:50051"));
   }
   std::string host = address.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  const bool in_brackets = host.front() == '[' && host.back() == ']';
+  if (in_brackets) host = host.substr(1, host.size() - 2);
+  const bool has_colon = host.find(':') != std::string::npos;
+  if (in_brackets != has_colon || (has_colon && !IsAddress(host))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " is ", Quoted(address), ", want an IPv6 address as in [::1]:50051"));
+  }
+  if (!allow_names && host != "localhost" && !IsAddress(host)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        name, " is ", Quoted(address), ", want an IP address before the port, or localhost"));
+  }
   if (!allow_remote && !IsLoopback(host)) {
     return absl::InvalidArgumentError(absl::StrCat(
         name, " is ", Quoted(address),
@@ -143,9 +160,10 @@ absl::Status CheckAddress(const char* name, const std::string& address, bool all
 
 absl::Status Check(const ServerConfig& config) {
   if (config.data.empty()) return absl::InvalidArgumentError("data is empty, want a folder");
-  PG_RETURN_IF_ERROR(CheckAddress("grpc", config.grpc, config.allow_remote));
+  PG_RETURN_IF_ERROR(CheckAddress("grpc", config.grpc, /*allow_names=*/true, config.allow_remote));
   if (config.http != "off") {
-    PG_RETURN_IF_ERROR(CheckAddress("http", config.http, config.allow_remote));
+    PG_RETURN_IF_ERROR(
+        CheckAddress("http", config.http, /*allow_names=*/false, config.allow_remote));
   }
   for (const char* level : {"trace", "debug", "info", "warning", "error", "off"}) {
     if (config.log_level == level) return absl::OkStatus();
@@ -219,12 +237,16 @@ absl::StatusOr<ParsedConfig> ParseConfig(const std::vector<std::string>& argumen
       parsed.config, [&](const char* name, const auto&, const char*) { add_variable(name); },
       [&](const char* name, const auto&, int64_t, int64_t, const char*) { add_variable(name); });
   all.insert(all.end(), arguments.begin(), arguments.end());
+  std::string file;
   for (size_t i = 0; i < all.size(); ++i) {
     if (absl::StartsWith(all[i], "--config=")) {
-      PG_RETURN_IF_ERROR(CheckReadable(all[i].substr(std::strlen("--config="))));
+      file = all[i].substr(std::strlen("--config="));
     } else if (all[i] == "--config" && i + 1 < all.size()) {
-      PG_RETURN_IF_ERROR(CheckReadable(all[i + 1]));
+      file = all[i + 1];
+    } else {
+      continue;
     }
+    PG_RETURN_IF_ERROR(CheckReadable(file));
   }
   std::reverse(all.begin(), all.end());  // As CLI11 wants them.
   try {
@@ -235,6 +257,9 @@ absl::StatusOr<ParsedConfig> ParseConfig(const std::vector<std::string>& argumen
   } catch (const CLI::CallForVersion& version) {
     parsed.output = absl::StrCat(version.what(), "\n");
     return parsed;
+  } catch (const CLI::ConfigError& error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("config file ", Quoted(file), ": ", error.what()));
   } catch (const CLI::Error& error) {
     return absl::InvalidArgumentError(error.what());
   }

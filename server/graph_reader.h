@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "graph/graph_store.h"
 #include "partnergraph/v1/graph.pb.h"
+#include "server/call_guard.h"
 #include "server/page_token.h"
 #include "server/read_token.h"
 
@@ -19,14 +20,16 @@ class GraphReader {
   GraphReader(GraphStore& graph, const PageTokens& cursors, const ReadTokens& tokens)
       : graph_(graph), cursors_(cursors), tokens_(tokens) {}
 
-  // INVALID_ARGUMENT or FAILED_PRECONDITION for a token that is none or not reached; else as
-  // GraphStore::View.
-  absl::StatusOr<std::unique_ptr<GraphView>> View(const v1::Consistency& consistency) const;
+  // A view whose reads end with CANCELLED when `call`, which must outlive it, is to stop: a unary
+  // call at its query deadline; a streamed answer, whose query minds that itself to send what it
+  // found, at the call's. INVALID_ARGUMENT or FAILED_PRECONDITION for a token that is none or not
+  // reached; else as GraphStore::View.
+  absl::StatusOr<std::unique_ptr<GraphView>> View(const v1::Consistency& consistency,
+                                                  const Call& call) const;
 
   std::string TokenOf(const GraphView& view) const { return tokens_.Encode(view.sequence()); }
   const PageTokens& cursors() const { return cursors_; }
   const ReadTokens& tokens() const { return tokens_; }
-  GraphStore& graph() const { return graph_; }
 
  private:
   GraphStore& graph_;

@@ -52,24 +52,24 @@ GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPo
                      guard, pools),
       reader_(reader) {
   Unary<v1::GetNodeRequest, v1::GetNodeResponse>(
-      "GetNode", [this](const Call&, const auto& request, auto* response) {
-        return GetNode(request, response);
+      "GetNode", [this](const Call& call, const auto& request, auto* response) {
+        return GetNode(call, request, response);
       });
   Unary<v1::BatchGetNodesRequest, v1::BatchGetNodesResponse>(
-      "BatchGetNodes", [this](const Call&, const auto& request, auto* response) {
-        return BatchGetNodes(request, response);
+      "BatchGetNodes", [this](const Call& call, const auto& request, auto* response) {
+        return BatchGetNodes(call, request, response);
       });
   Unary<v1::SearchNodesRequest, v1::SearchNodesResponse>(
-      "SearchNodes", [this](const Call&, const auto& request, auto* response) {
-        return SearchNodes(request, response);
+      "SearchNodes", [this](const Call& call, const auto& request, auto* response) {
+        return SearchNodes(call, request, response);
       });
   Unary<v1::ListEdgesRequest, v1::ListEdgesResponse>(
       "ListEdges", [this](const Call& call, const auto& request, auto* response) {
         return ListEdges(call, request, response);
       });
   Unary<v1::CountEdgesRequest, v1::CountEdgesResponse>(
-      "CountEdges", [this](const Call&, const auto& request, auto* response) {
-        return CountEdges(request, response);
+      "CountEdges", [this](const Call& call, const auto& request, auto* response) {
+        return CountEdges(call, request, response);
       });
   ServerStream<v1::NeighborhoodRequest>(
       "Neighborhood",
@@ -81,41 +81,41 @@ GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPo
     return FindPaths(request, writer);
   });
   Unary<v1::ExplainFactRequest, v1::ExplainFactResponse>(
-      "ExplainFact", [this](const Call&, const auto& request, auto* response) {
-        return ExplainFact(request, response);
+      "ExplainFact", [this](const Call& call, const auto& request, auto* response) {
+        return ExplainFact(call, request, response);
       });
   Unary<v1::GetArticleRequest, v1::GetArticleResponse>(
-      "GetArticle", [this](const Call&, const auto& request, auto* response) {
-        return GetArticle(request, response);
+      "GetArticle", [this](const Call& call, const auto& request, auto* response) {
+        return GetArticle(call, request, response);
       });
 }
 
-absl::Status GraphService::GetNode(const v1::GetNodeRequest& request,
+absl::Status GraphService::GetNode(const Call& call, const v1::GetNodeRequest& request,
                                    v1::GetNodeResponse* response) {
   PG_ASSIGN_OR_RETURN(const NodeId id, ToNodeId(request.node_id(), "node_id"));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   PG_ASSIGN_OR_RETURN(const Node node, view->GetNode(id));
   ToProto(node, response->mutable_node());
   response->set_read_token(reader_.TokenOf(*view));
   return absl::OkStatus();
 }
 
-absl::Status GraphService::BatchGetNodes(const v1::BatchGetNodesRequest& request,
+absl::Status GraphService::BatchGetNodes(const Call& call, const v1::BatchGetNodesRequest& request,
                                          v1::BatchGetNodesResponse* response) {
   PG_ASSIGN_OR_RETURN(const std::vector<NodeId> ids, ToNodeIds(request.node_ids(), kBatchNodesMax));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   PG_ASSIGN_OR_RETURN(const auto nodes, view->GetNodes(ids));
   ToProto(nodes, request, response);
   response->set_read_token(reader_.TokenOf(*view));
   return absl::OkStatus();
 }
 
-absl::Status GraphService::SearchNodes(const v1::SearchNodesRequest& request,
+absl::Status GraphService::SearchNodes(const Call& call, const v1::SearchNodesRequest& request,
                                        v1::SearchNodesResponse* response) {
   PG_ASSIGN_OR_RETURN(const std::string position,
                       reader_.cursors().Open(request, request.page().cursor()));
   PG_ASSIGN_OR_RETURN(const SearchQuery query, ToQuery(request, position));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   PG_ASSIGN_OR_RETURN(const SearchResult result, view->SearchNodes(query));
   ToProto(result, response);
   const size_t next = query.offset + result.matches.size();
@@ -131,7 +131,7 @@ absl::Status GraphService::ListEdges(const Call& call, const v1::ListEdgesReques
   PG_ASSIGN_OR_RETURN(std::string position,
                       reader_.cursors().Open(request, request.page().cursor()));
   PG_ASSIGN_OR_RETURN(const EdgeListQuery query, ToQuery(request, std::move(position)));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   absl::StatusOr<EdgeList> list = view->ListEdges(query);
   if (!list.ok()) return PositionError(list.status(), !query.position.empty());
   if (!list->next_position.empty()) {
@@ -143,13 +143,14 @@ absl::Status GraphService::ListEdges(const Call& call, const v1::ListEdgesReques
   return absl::OkStatus();
 }
 
-absl::Status GraphService::CountEdges(const v1::CountEdgesRequest& request,
+absl::Status GraphService::CountEdges(const Call& call, const v1::CountEdgesRequest& request,
                                       v1::CountEdgesResponse* response) {
   PG_ASSIGN_OR_RETURN(const NodeId id, ToNodeId(request.node_id(), "node_id"));
-  PG_ASSIGN_OR_RETURN(const std::vector<EdgeType> types, ToEdgeTypes(request.types(), "types"));
+  PG_ASSIGN_OR_RETURN(const std::vector<EdgeType> types,
+                      ToStoredEdgeTypes(request.types(), "types"));
   PG_ASSIGN_OR_RETURN(const DirectionFilter direction,
                       ToDirection(request.direction(), "direction"));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   PG_ASSIGN_OR_RETURN(const std::vector<EdgeCount> counts, view->CountEdges(id, types, direction));
   ToProto(counts, response);
   response->set_read_token(reader_.TokenOf(*view));
@@ -159,7 +160,7 @@ absl::Status GraphService::CountEdges(const v1::CountEdgesRequest& request,
 absl::Status GraphService::Neighborhood(const v1::NeighborhoodRequest& request,
                                         PartWriter& writer) {
   PG_ASSIGN_OR_RETURN(const NeighborhoodQuery query, ToQuery(request, writer.call()));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), writer.call()));
   // A single hop is over at once: its parts wait for each other and for the end, so that a small
   // answer is one message. Of several hops each part goes out when it is made.
   const bool gathers = query.hops == 1;
@@ -188,7 +189,7 @@ absl::Status GraphService::Neighborhood(const v1::NeighborhoodRequest& request,
 
 absl::Status GraphService::Traverse(const v1::TraverseRequest& request, PartWriter& writer) {
   PG_ASSIGN_OR_RETURN(const TraverseQuery query, ToQuery(request, writer.call()));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), writer.call()));
   PG_ASSIGN_OR_RETURN(const QueryEnd end, view->Traverse(query, [&](std::vector<Walk> walks) {
     google::protobuf::Arena arena(AnswerArena());
     auto* response = google::protobuf::Arena::CreateMessage<v1::TraverseResponse>(&arena);
@@ -201,7 +202,7 @@ absl::Status GraphService::Traverse(const v1::TraverseRequest& request, PartWrit
 
 absl::Status GraphService::FindPaths(const v1::FindPathsRequest& request, PartWriter& writer) {
   PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, writer.call()));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), writer.call()));
   PG_ASSIGN_OR_RETURN(PathResult result, view->FindPaths(query));
   const std::span<Path> paths = result.paths;
   for (size_t begin = 0; begin < paths.size(); begin += kPathsPerPart) {
@@ -214,13 +215,13 @@ absl::Status GraphService::FindPaths(const v1::FindPathsRequest& request, PartWr
   return Delivered(writer.Write(last));
 }
 
-absl::Status GraphService::ExplainFact(const v1::ExplainFactRequest& request,
+absl::Status GraphService::ExplainFact(const Call& call, const v1::ExplainFactRequest& request,
                                        v1::ExplainFactResponse* response) {
   PG_ASSIGN_OR_RETURN(const FactId id, ToFactId(request.fact_id(), "fact_id"));
   PG_ASSIGN_OR_RETURN(const uint32_t page_size, ToPageSize(request.page()));
   PG_ASSIGN_OR_RETURN(const std::string position,
                       reader_.cursors().Open(request, request.page().cursor()));
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   PG_ASSIGN_OR_RETURN(GraphView::FactRecord fact, view->GetFact(id));
   const absl::StatusOr<EvidenceList> list = view->ListEvidence(id, page_size, position);
   if (!list.ok()) return PositionError(list.status(), !position.empty());
@@ -233,13 +234,13 @@ absl::Status GraphService::ExplainFact(const v1::ExplainFactRequest& request,
   return absl::OkStatus();
 }
 
-absl::Status GraphService::GetArticle(const v1::GetArticleRequest& request,
+absl::Status GraphService::GetArticle(const Call& call, const v1::GetArticleRequest& request,
                                       v1::GetArticleResponse* response) {
   if (request.article_id().empty() || request.article_id().size() > kArticleIdBytesMax) {
     return FieldError("article_id", absl::StrCat("has ", request.article_id().size(),
                                                  " bytes, want 1 to ", kArticleIdBytesMax));
   }
-  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   PG_ASSIGN_OR_RETURN(const StoredArticle article, view->GetArticle(request.article_id()));
   ToProto(article, response);
   response->set_read_token(reader_.TokenOf(*view));

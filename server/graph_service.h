@@ -14,20 +14,23 @@ class GraphService final : public GuardedService {
   GraphService(const GraphReader& reader, CallGuard& guard, WorkerPools& pools);
 
  private:
-  absl::Status GetNode(const v1::GetNodeRequest& request, v1::GetNodeResponse* response);
-  absl::Status BatchGetNodes(const v1::BatchGetNodesRequest& request,
+  absl::Status GetNode(const Call& call, const v1::GetNodeRequest& request,
+                       v1::GetNodeResponse* response);
+  absl::Status BatchGetNodes(const Call& call, const v1::BatchGetNodesRequest& request,
                              v1::BatchGetNodesResponse* response);
-  absl::Status SearchNodes(const v1::SearchNodesRequest& request,
+  absl::Status SearchNodes(const Call& call, const v1::SearchNodesRequest& request,
                            v1::SearchNodesResponse* response);
   absl::Status ListEdges(const Call& call, const v1::ListEdgesRequest& request,
                          v1::ListEdgesResponse* response);
-  absl::Status CountEdges(const v1::CountEdgesRequest& request, v1::CountEdgesResponse* response);
+  absl::Status CountEdges(const Call& call, const v1::CountEdgesRequest& request,
+                          v1::CountEdgesResponse* response);
   absl::Status Neighborhood(const v1::NeighborhoodRequest& request, PartWriter& writer);
   absl::Status Traverse(const v1::TraverseRequest& request, PartWriter& writer);
   absl::Status FindPaths(const v1::FindPathsRequest& request, PartWriter& writer);
-  absl::Status ExplainFact(const v1::ExplainFactRequest& request,
+  absl::Status ExplainFact(const Call& call, const v1::ExplainFactRequest& request,
                            v1::ExplainFactResponse* response);
-  absl::Status GetArticle(const v1::GetArticleRequest& request, v1::GetArticleResponse* response);
+  absl::Status GetArticle(const Call& call, const v1::GetArticleRequest& request,
+                          v1::GetArticleResponse* response);
 
   const GraphReader& reader_;
 };

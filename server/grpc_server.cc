@@ -71,7 +71,8 @@ void SetLimits(const GrpcLimits& limits, grpc::ServerBuilder& builder) {
 GrpcServer::GrpcServer(const ServerConfig& config, GraphStore& graph, const Pipeline& pipeline,
                        const DatabaseSecret& secret, std::shared_ptr<spdlog::logger> logger)
     : config_(config),
-      health_([this](bool writable) { SetHealth(writable); }),
+      health_([this](bool writable) { SetWritable(writable); },
+              std::chrono::milliseconds(config.calls.unwritable_ms)),
       reader_(graph, PageTokens(secret.cursor_key), ReadTokens(secret.database_id)),
       ingester_(graph, pipeline, health_),
       guard_(config.calls, std::move(logger)),
@@ -127,6 +128,7 @@ absl::Status GrpcServer::Start(const std::string& socket_path) {
 
 void GrpcServer::Stop() {
   if (!serving_.exchange(false)) return;
+  health_.Stop();
   server_->GetHealthCheckService()->Shutdown();  // NOT_SERVING for good.
   guard_.Drain();
   server_->Shutdown(std::chrono::system_clock::now() +
@@ -139,11 +141,13 @@ std::shared_ptr<grpc::Channel> GrpcServer::NewChannel() const {
   return grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
 }
 
-void GrpcServer::SetHealth(bool writable) {
+void GrpcServer::SetWritable(bool writable) {
   if (!serving_.load(std::memory_order_relaxed)) return;
-  if (writable_.exchange(writable) == writable) return;
-  // All services, and the server as a whole ("").
-  server_->GetHealthCheckService()->SetServingStatus(writable);
+  const std::string& service = v1::IngestArticleRequest::descriptor()
+                                   ->file()
+                                   ->FindServiceByName("IngestService")
+                                   ->full_name();
+  server_->GetHealthCheckService()->SetServingStatus(service, writable);
 }
 
 }  // namespace partnergraph

@@ -46,7 +46,8 @@ class GrpcServer {
   std::shared_ptr<grpc::Channel> NewChannel() const;
 
  private:
-  void SetHealth(bool writable);
+  // Health of IngestService follows the store; reads go on when it refuses writes.
+  void SetWritable(bool writable);
 
   const ServerConfig config_;
   const StoreHealth health_;
@@ -58,7 +59,6 @@ class GrpcServer {
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
   std::string socket_path_;
-  std::atomic<bool> writable_{true};
   std::atomic<bool> serving_{false};
 };
 

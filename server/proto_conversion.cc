@@ -243,6 +243,8 @@ void ToProto(const StoredArticle& stored, v1::GetArticleResponse* out) {
   out->set_source(article.source);
   if (!article.published.empty()) ToProto(article.published, out->mutable_published());
   out->set_language(article.language);
+  out->set_fact_count(stored.fact_count);
+  out->set_mention_count(stored.mention_count);
   for (const ArticleFact& fact : stored.facts) {
     auto* added = out->add_facts();
     added->set_fact_id(ToInt(fact.fact));

@@ -32,8 +32,21 @@ T DefaultedAndCapped(T value, T default_value, T cap) {
   return value == 0 ? default_value : std::min(value, cap);
 }
 
+absl::Status CheckEntries(int count, std::string_view field) {
+  if (count <= kFilterEntriesMax) return absl::OkStatus();
+  return FieldError(field,
+                    absl::StrCat("has ", count, " entries, want at most ", kFilterEntriesMax));
+}
+
+// Filters look through their lists for each edge.
+template <typename T>
+void AddOnce(T value, std::vector<T>& values) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+}
+
 absl::StatusOr<std::vector<NodeKind>> ToNodeKinds(const google::protobuf::RepeatedField<int>& kinds,
                                                   std::string_view field) {
+  PG_RETURN_IF_ERROR(CheckEntries(kinds.size(), field));
   std::vector<NodeKind> result;
   bool any_kind = false;
   for (int i = 0; i < kinds.size(); ++i) {
@@ -43,7 +56,7 @@ absl::StatusOr<std::vector<NodeKind>> ToNodeKinds(const google::protobuf::Repeat
     if (kinds[i] == v1::NODE_KIND_UNSPECIFIED) {
       any_kind = true;
     } else {
-      result.push_back(static_cast<NodeKind>(kinds[i]));
+      AddOnce(static_cast<NodeKind>(kinds[i]), result);
     }
   }
   if (any_kind) {
@@ -110,13 +123,27 @@ absl::StatusOr<Date> ToDate(const v1::Date& date, std::string_view field) {
 
 absl::StatusOr<std::vector<EdgeType>> ToEdgeTypes(
     const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field) {
+  PG_RETURN_IF_ERROR(CheckEntries(types.size(), field));
   std::vector<EdgeType> result;
   for (int i = 0; i < types.size(); ++i) {
     const EdgeTypeInfo* info = FindEdgeType(types[i]);
     if (info == nullptr) {
       return FieldError(Item(field, i), absl::StrCat(Quoted(types[i]), " is no edge type"));
     }
-    result.push_back(info->type);
+    AddOnce(info->type, result);
+  }
+  return result;
+}
+
+absl::StatusOr<std::vector<EdgeType>> ToStoredEdgeTypes(
+    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field) {
+  PG_ASSIGN_OR_RETURN(const std::vector<EdgeType> result, ToEdgeTypes(types, field));
+  for (int i = 0; i < types.size(); ++i) {
+    if (FindEdgeType(types[i])->type == kPartnerWith) {
+      return FieldError(Item(field, i),
+                        "PARTNER_WITH is derived from deals: ask Neighborhood for it, or for the "
+                        "PARTY_TO edges that it comes from");
+    }
   }
   return result;
 }
@@ -139,13 +166,14 @@ absl::StatusOr<FactFilter> ToFilter(const v1::FactFilter& filter, std::string_vi
   FactFilter result;
   PG_ASSIGN_OR_RETURN(result.types, ToEdgeTypes(filter.types(), Child(field, "types")));
   PG_ASSIGN_OR_RETURN(result.direction, ToDirection(filter.direction(), Child(field, "direction")));
+  PG_RETURN_IF_ERROR(CheckEntries(filter.statuses_size(), Child(field, "statuses")));
   for (int i = 0; i < filter.statuses_size(); ++i) {
     const int status = filter.statuses(i);
     if (!v1::FactStatus_IsValid(status) || status == v1::FACT_STATUS_UNSPECIFIED) {
       return FieldError(Item(Child(field, "statuses"), i),
                         absl::StrCat(status, " is no status of a fact"));
     }
-    result.statuses.push_back(static_cast<FactStatus>(status));
+    AddOnce(static_cast<FactStatus>(status), result.statuses);
   }
   // Written so that not-a-number fails too.
   if (!(filter.min_confidence() >= 0 && filter.min_confidence() <= 1)) {
@@ -215,6 +243,7 @@ absl::StatusOr<SearchQuery> ToQuery(const v1::SearchNodesRequest& request,
 absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::string position) {
   EdgeListQuery query;
   PG_ASSIGN_OR_RETURN(query.node, ToNodeId(request.node_id(), "node_id"));
+  PG_RETURN_IF_ERROR(ToStoredEdgeTypes(request.filter().types(), "filter.types").status());
   PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter"));
   if (request.evidence_limit() > kEvidenceLimitMax) {
     return FieldError("evidence_limit", Range(request.evidence_limit(), 0, kEvidenceLimitMax));

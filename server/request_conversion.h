@@ -27,6 +27,8 @@ inline constexpr uint32_t kPathsMax = 100;
 inline constexpr uint32_t kEvidenceLimitMax = 10;
 inline constexpr size_t kQueryCharactersMax = 256;
 inline constexpr uint32_t kSearchMatchesMax = 1000;
+// Entries of one list of a filter. Repeated ones are dropped.
+inline constexpr int kFilterEntriesMax = 64;
 
 absl::StatusOr<NodeId> ToNodeId(uint64_t id, std::string_view field);
 absl::StatusOr<FactId> ToFactId(uint64_t id, std::string_view field);
@@ -36,6 +38,10 @@ absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedFi
 absl::StatusOr<uint32_t> ToPageSize(const v1::Page& page);
 absl::StatusOr<Date> ToDate(const v1::Date& date, std::string_view field);
 absl::StatusOr<std::vector<EdgeType>> ToEdgeTypes(
+    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field);
+// As ToEdgeTypes, for reads of stored edges: refuses PARTNER_WITH, which is derived, because an
+// empty answer would say that there are no partners.
+absl::StatusOr<std::vector<EdgeType>> ToStoredEdgeTypes(
     const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field);
 absl::StatusOr<DirectionFilter> ToDirection(v1::Direction direction, std::string_view field);
 absl::StatusOr<FactFilter> ToFilter(const v1::FactFilter& filter, std::string_view field);

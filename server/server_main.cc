@@ -80,6 +80,18 @@ absl::StatusOr<std::string> MakeSocketPath(const std::string& data) {
   return folder + "/grpc.sock";
 }
 
+// What the server did, method by method.
+void LogCounts(const CallGuard& guard, spdlog::logger& logger) {
+  for (const MethodCounts& counts : guard.Counts()) {
+    if (counts.started == 0) continue;
+    LogEvent(logger, spdlog::level::info, "calls",
+             {{"method", counts.method},
+              {"started", counts.started},
+              {"ok", counts.codes[0]},
+              {"micros", counts.micros}});
+  }
+}
+
 absl::Status Serve(const ServerConfig& config, const std::shared_ptr<spdlog::logger>& logger) {
   std::error_code error;
   std::filesystem::create_directories(config.data, error);
@@ -135,6 +147,7 @@ absl::Status Serve(const ServerConfig& config, const std::shared_ptr<spdlog::log
   // The HTTP port first: its calls are calls of the gRPC port.
   if (http_server != nullptr) http_server->Stop(std::chrono::milliseconds(config.stop_ms_max / 2));
   grpc_server.Stop();
+  LogCounts(grpc_server.guard(), *logger);
   logger->info("stopped");
   return absl::OkStatus();
 }

@@ -297,10 +297,32 @@ TEST_F(HealthTest, FollowsWhetherTheStoreTakesWrites) {
   graph.state.put_status = absl::UnavailableError("the disk is full");
   EXPECT_THAT(ingest_stub->IngestArticle(Context().get(), request, &response),
               FailsWith(StatusCode::UNAVAILABLE, "UNAVAILABLE"));
-  EXPECT_EQ(Check(""), HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(Check("partnergraph.v1.IngestService"), HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(Check("partnergraph.v1.GraphService"), HealthCheckResponse::SERVING)
+      << "reads go on when writes cannot";
+  EXPECT_EQ(Check(""), HealthCheckResponse::SERVING);
   graph.state.put_status = absl::OkStatus();
   EXPECT_THAT(ingest_stub->IngestArticle(Context().get(), request, &response), IsOkGrpc());
-  EXPECT_EQ(Check(""), HealthCheckResponse::SERVING);
+  EXPECT_EQ(Check("partnergraph.v1.IngestService"), HealthCheckResponse::SERVING);
+}
+
+TEST_F(HealthTest, InvitesAnotherWriteAfterARefusal) {
+  using grpc::health::v1::HealthCheckResponse;
+  config.calls.unwritable_ms = 100;
+  Start();
+  v1::RetractArticleRequest request;
+  request.set_article_id("a");
+  v1::RetractArticleResponse response;
+  graph.state.put_status = absl::UnavailableError("the disk is full");
+  EXPECT_THAT(ingest_stub->RetractArticle(Context().get(), request, &response),
+              FailsWith(StatusCode::UNAVAILABLE, "UNAVAILABLE"));
+  auto status = Check("partnergraph.v1.IngestService");
+  EXPECT_EQ(status, HealthCheckResponse::NOT_SERVING);
+  for (int i = 0; i < 1'000 && status != HealthCheckResponse::SERVING; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    status = Check("partnergraph.v1.IngestService");
+  }
+  EXPECT_EQ(status, HealthCheckResponse::SERVING) << "nobody would find out otherwise";
 }
 
 TEST_F(CallGuardTest, ReflectionListsTheServicesAndHealth) {

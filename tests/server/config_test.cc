@@ -68,6 +68,8 @@ TEST_F(ConfigTest, UnknownNamesAreErrors) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no-such-flag")));
   EXPECT_THAT(Parse({WriteFile("no-such-key=1\n")}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no-such-key")));
+  EXPECT_THAT(Parse({"--config=" + file_}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(file_)));
   EXPECT_THAT(Parse({"stray"}), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("stray")));
 }
 
@@ -80,6 +82,10 @@ TEST_F(ConfigTest, BadValuesAreErrorsThatNameTheSetting) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("loud")));
   EXPECT_THAT(Parse({"--grpc=nowhere"}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("nowhere")));
+  EXPECT_THAT(Parse({"--grpc=::1:50051"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("[::1]:50051")));
+  EXPECT_THAT(Parse({"--http=example.org:80", "--allow-remote"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("IP address")));
   EXPECT_THAT(Parse({"--grpc=127.0.0.1:70000"}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("70000")));
   EXPECT_THAT(Parse({"--data="}), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("data")));

@@ -28,6 +28,7 @@ inline constexpr NodeId kEndless{2};  // Neighborhood never ends by itself.
 inline constexpr NodeId kWide{3};     // Neighborhood sends parts without end.
 inline constexpr NodeId kBlocked{4};  // GetNodes waits for the gate.
 inline constexpr NodeId kBroken{5};   // GetNode fails with DATA_LOSS.
+inline constexpr NodeId kSlow{6};     // Reads end only when they are cancelled.
 inline constexpr NodeId kUnknown{1000};
 inline constexpr uint32_t kHubEdges = 250;
 inline constexpr uint32_t kManyMatches = 120;  // Of a search for "many".
@@ -69,6 +70,7 @@ struct FakeGraphState {
   absl::Status put_status;                            // Guarded by mutex.
   std::atomic<uint64_t> sequence{7};
   std::atomic<int> extractions_skipped{0};
+  std::atomic<bool> slow_stats{false};
 };
 
 inline NodeSummary FakeSummary(NodeId id) {
@@ -77,13 +79,14 @@ inline NodeSummary FakeSummary(NodeId id) {
 
 class FakeGraphView final : public GraphView {
  public:
-  explicit FakeGraphView(FakeGraphState& state)
-      : state_(state), sequence_(Sequence{state.sequence.load()}) {}
+  FakeGraphView(FakeGraphState& state, KvReadOptions options)
+      : state_(state), options_(std::move(options)), sequence_(Sequence{state.sequence.load()}) {}
 
   Sequence sequence() const override { return sequence_; }
 
   absl::StatusOr<Node> GetNode(NodeId id) override {
     if (id == kBroken) return absl::DataLossError("node 5 fails its checksum");
+    if (id == kSlow) return AwaitCancellation();
     if (ToInt(id) >= ToInt(kUnknown)) {
       return absl::NotFoundError(absl::StrCat("there is no node ", ToInt(id)));
     }
@@ -106,12 +109,14 @@ class FakeGraphView final : public GraphView {
     for (const NodeId id : ids) {
       if (id == kBlocked) state_.gate.Wait();
       auto node = GetNode(id);
+      if (absl::IsCancelled(node.status())) return node.status();
       nodes.push_back(node.ok() ? std::optional<Node>(*node) : std::nullopt);
     }
     return nodes;
   }
 
   absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) override {
+    if (query.text == "slow") return AwaitCancellation();
     SearchResult result;
     const uint32_t total = query.text == "many" ? kManyMatches : 1;
     for (uint32_t i = query.offset; i < std::min(total, query.offset + query.page_size); ++i) {
@@ -125,6 +130,7 @@ class FakeGraphView final : public GraphView {
   }
 
   absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) override {
+    if (query.node == kSlow) return AwaitCancellation();
     uint32_t begin = 0;
     if (!query.position.empty() && !absl::SimpleAtoi(query.position, &begin)) {
       return absl::InvalidArgumentError("no such position");
@@ -140,13 +146,15 @@ class FakeGraphView final : public GraphView {
     return list;
   }
 
-  absl::StatusOr<std::vector<EdgeCount>> CountEdges(NodeId, std::span<const EdgeType>,
+  absl::StatusOr<std::vector<EdgeCount>> CountEdges(NodeId id, std::span<const EdgeType>,
                                                     DirectionFilter) override {
+    if (id == kSlow) return AwaitCancellation();
     return std::vector<EdgeCount>{{kPartyTo, Direction::kOut, kHubEdges},
                                   {kUses, Direction::kIn, 0}};
   }
 
   absl::StatusOr<FactRecord> GetFact(FactId id) override {
+    if (ToInt(id) == ToInt(kSlow)) return AwaitCancellation();
     if (ToInt(id) >= 1000) return absl::NotFoundError("there is no such fact");
     FactRecord record;
     record.edge = FakeEdge(kHub, 1);
@@ -165,14 +173,18 @@ class FakeGraphView final : public GraphView {
   }
 
   absl::StatusOr<StoredArticle> GetArticle(std::string_view id) override {
+    if (id == "slow") return AwaitCancellation();
     if (id != "a-1") return absl::NotFoundError("there is no such article");
     StoredArticle stored;
     stored.article = {.id = "a-1", .title = "题", .text = "甲与乙合作"};
     stored.mentions.push_back({FakeSummary(kHub), {4, 7}});
+    stored.fact_count = 1'001;
+    stored.mention_count = 2'001;
     return stored;
   }
 
   absl::StatusOr<GraphStats> GetStats() override {
+    if (state_.slow_stats) return AwaitCancellation();
     return GraphStats{.format_version = 1,
                       .article_count = 2,
                       .last_sequence = sequence_,
@@ -235,6 +247,12 @@ class FakeGraphView final : public GraphView {
             .source_count = 1};
   }
 
+  // As a read of the real view does when its options say so.
+  absl::Status AwaitCancellation() const {
+    while (!options_.cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return absl::CancelledError("read cancelled");
+  }
+
   // Works until told to stop. As in the real view, a deadline cuts the answer.
   absl::Status Step(const Budget& budget, QueryEnd& end) {
     while (true) {
@@ -249,6 +267,7 @@ class FakeGraphView final : public GraphView {
   }
 
   FakeGraphState& state_;
+  const KvReadOptions options_;
   const Sequence sequence_;
 };
 
@@ -270,6 +289,11 @@ class FakeGraphStore final : public GraphStore {
     const Article& article = facts.article;
     PutResult result{.article_id = article.id.empty() ? "made-up" : article.id,
                      .sequence = Sequence{state.sequence.load()}};
+    // Another article of the same content may have been stored since FindByContent.
+    if (const auto same = state.ids_by_content.find(article.WholeText());
+        same != state.ids_by_content.end()) {
+      return PutResult{.unchanged = true, .article_id = same->second, .sequence = result.sequence};
+    }
     for (const auto& [content, id] : state.ids_by_content) {
       if (id == result.article_id) {
         return absl::AlreadyExistsError("the id is stored with other content");
@@ -291,6 +315,7 @@ class FakeGraphStore final : public GraphStore {
 
   absl::StatusOr<RetractResult> RetractArticle(std::string_view id) override {
     const std::lock_guard lock(state.mutex);
+    if (!state.put_status.ok()) return state.put_status;
     for (auto at = state.ids_by_content.begin(); at != state.ids_by_content.end(); ++at) {
       if (at->second != id) continue;
       state.ids_by_content.erase(at);
@@ -301,8 +326,8 @@ class FakeGraphStore final : public GraphStore {
     return absl::NotFoundError(absl::StrCat("there is no article ", Quoted(id)));
   }
 
-  absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions) override {
-    return std::make_unique<FakeGraphView>(state);
+  absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions options) override {
+    return std::make_unique<FakeGraphView>(state, std::move(options));
   }
 
   Sequence LastSequence() const override { return Sequence{state.sequence.load()}; }

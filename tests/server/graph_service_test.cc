@@ -397,6 +397,97 @@ TEST_F(GraphServiceTest, GetArticleReturnsTextAndMentions) {
   ASSERT_THAT(Call(&v1::GraphService::Stub::GetArticle, request, &response), IsOkGrpc());
   EXPECT_EQ(response.text(), "甲与乙合作");
   EXPECT_THAT(response.mentions(), SizeIs(1));
+  EXPECT_EQ(response.fact_count(), 1'001u) << "exact, also beyond the list";
+  EXPECT_EQ(response.mention_count(), 2'001u);
+}
+
+TEST_F(GraphServiceTest, FiltersBoundTheirLists) {
+  v1::ListEdgesRequest request;
+  request.set_node_id(1);
+  for (int i = 0; i < 64; ++i) {
+    request.mutable_filter()->add_types("USES");
+    request.mutable_filter()->add_statuses(v1::FACT_STATUS_ACTIVE);
+  }
+  EXPECT_THAT(ListEdges(request), IsOkGrpc());
+  request.mutable_filter()->add_statuses(v1::FACT_STATUS_ACTIVE);
+  EXPECT_THAT(ListEdges(request), IsFieldError("filter.statuses"));
+  request.mutable_filter()->add_types("USES");
+  EXPECT_THAT(ListEdges(request), IsFieldError("filter.types"));
+  v1::SearchNodesRequest search;
+  search.set_query("many");
+  for (int i = 0; i < 65; ++i) search.add_kinds(v1::NODE_KIND_COMPANY);
+  v1::SearchNodesResponse matches;
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SearchNodes, search, &matches), IsFieldError("kinds"));
+  v1::NeighborhoodRequest around;
+  around.add_node_ids(1);
+  for (int i = 0; i < 65; ++i) around.add_node_kinds(v1::NODE_KIND_COMPANY);
+  EXPECT_THAT(Neighborhood(around), IsFieldError("node_kinds"));
+}
+
+TEST_F(GraphServiceTest, ReadsOfStoredEdgesRefuseTheDerivedType) {
+  v1::ListEdgesRequest list;
+  list.set_node_id(1);
+  list.mutable_filter()->add_types("USES");
+  list.mutable_filter()->add_types("PARTNER_WITH");
+  const grpc::Status status = ListEdges(list);
+  EXPECT_THAT(status, IsFieldError("filter.types[1]"));
+  EXPECT_THAT(status.error_message(), HasSubstr("Neighborhood"));
+  v1::CountEdgesRequest count;
+  count.set_node_id(1);
+  count.add_types("PARTNER_WITH");
+  v1::CountEdgesResponse counts;
+  EXPECT_THAT(Call(&v1::GraphService::Stub::CountEdges, count, &counts), IsFieldError("types[0]"));
+  v1::NeighborhoodRequest around;
+  around.add_node_ids(1);
+  around.mutable_filter()->add_types("PARTNER_WITH");
+  EXPECT_THAT(Neighborhood(around), IsOkGrpc());
+}
+
+// Reads that would never end by themselves end at the server's own bound.
+class SlowReadTest : public GraphServiceTest {
+ protected:
+  void SetUp() override {
+    config.calls.call_ms_max = 100;
+    Start();
+  }
+
+  template <typename Request, typename Response>
+  void ExpectEnds(grpc::Status (v1::GraphService::Stub::*method)(grpc::ClientContext*,
+                                                                 const Request&, Response*),
+                  const Request& request) {
+    Response response;
+    const grpc::Status status = Call(method, request, &response);
+    EXPECT_THAT(status, FailsWith(StatusCode::DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED"));
+    EXPECT_THAT(status.error_message(), HasSubstr("time was over")) << "not the client's deadline";
+  }
+};
+
+TEST_F(SlowReadTest, EveryUnaryReadEndsAtTheDeadline) {
+  v1::GetNodeRequest get;
+  get.set_node_id(ToInt(kSlow));
+  ExpectEnds(&v1::GraphService::Stub::GetNode, get);
+  v1::BatchGetNodesRequest batch;
+  batch.add_node_ids(ToInt(kSlow));
+  ExpectEnds(&v1::GraphService::Stub::BatchGetNodes, batch);
+  v1::SearchNodesRequest search;
+  search.set_query("slow");
+  ExpectEnds(&v1::GraphService::Stub::SearchNodes, search);
+  v1::ListEdgesRequest list;
+  list.set_node_id(ToInt(kSlow));
+  ExpectEnds(&v1::GraphService::Stub::ListEdges, list);
+  v1::CountEdgesRequest count;
+  count.set_node_id(ToInt(kSlow));
+  ExpectEnds(&v1::GraphService::Stub::CountEdges, count);
+  v1::ExplainFactRequest explain;
+  explain.set_fact_id(ToInt(kSlow));
+  ExpectEnds(&v1::GraphService::Stub::ExplainFact, explain);
+  v1::GetArticleRequest article;
+  article.set_article_id("slow");
+  ExpectEnds(&v1::GraphService::Stub::GetArticle, article);
+  graph.state.slow_stats = true;
+  v1::GetStatsResponse stats;
+  EXPECT_THAT(admin_stub->GetStats(Context().get(), {}, &stats),
+              FailsWith(StatusCode::DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED"));
 }
 
 TEST_F(GraphServiceTest, GetStatsReportsTheProcess) {

@@ -33,7 +33,7 @@ class IngestServiceTest : public ServerTest {
     v1::IngestArticleRequest request;
     request.mutable_record()->set_format(format);
     request.mutable_record()->set_data(data);
-    request.mutable_record()->set_file("news.tsv");
+    request.mutable_record()->set_file("articles.tsv");
     request.mutable_record()->set_line(line);
     return ingest_stub->IngestArticle(Context().get(), request, &response);
   }
@@ -90,7 +90,21 @@ TEST_F(IngestServiceTest, RefusesArticlesByField) {
   article = MakeArticle("a", " \n\t ");
   article.clear_title();
   EXPECT_THAT(Ingest(article), FailsWith(StatusCode::INVALID_ARGUMENT, "ARTICLE_EMPTY"));
+  // One notion of "no text" for every call and format.
+  for (const char* blank : {"\u3000", "\u00A0\u2003", " \n\t "}) {
+    article.set_text(blank);
+    article.set_title(blank);
+    EXPECT_THAT(Ingest(article), FailsWith(StatusCode::INVALID_ARGUMENT, "ARTICLE_EMPTY"));
+    v1::PreviewArticleRequest preview;
+    *preview.mutable_article() = article;
+    v1::PreviewArticleResponse previewed;
+    EXPECT_THAT(ingest_stub->PreviewArticle(Context().get(), preview, &previewed),
+                FailsWith(StatusCode::INVALID_ARGUMENT, "ARTICLE_EMPTY"));
+    EXPECT_THAT(IngestRecord(v1::RECORD_FORMAT_TSV, std::string("t\t") + blank),
+                FailsWith(StatusCode::INVALID_ARGUMENT, "ARTICLE_EMPTY"));
+  }
   EXPECT_THAT(Ingest(MakeArticle(std::string(257, 'i'), "x")), IsFieldError("article.article_id"));
+  EXPECT_THAT(Ingest(MakeArticle("a\nb", "x")), IsFieldError("article.article_id"));
   EXPECT_THAT(Ingest(MakeArticle("a", std::string((512 << 10) + 1, 'x'))),
               FailsWith(StatusCode::INVALID_ARGUMENT, "ARTICLE_TOO_LARGE"));
   article = MakeArticle("a", "x");
@@ -118,7 +132,7 @@ TEST_F(IngestServiceTest, TheLargestArticleIsTaken) {
 TEST_F(IngestServiceTest, RecordsAreReadByTheServer) {
   Start();
   ASSERT_THAT(IngestRecord(v1::RECORD_FORMAT_TSV, "标题\t甲与乙合作"), IsOkGrpc());
-  EXPECT_EQ(response.article_id(), "new-3");
+  EXPECT_EQ(response.article_id(), "article-3");
   ASSERT_THAT(IngestRecord(v1::RECORD_FORMAT_JSON, R"({"article_id":"j","text":"丙与丁合作"})"),
               IsOkGrpc());
   EXPECT_EQ(response.article_id(), "j");
@@ -131,7 +145,7 @@ TEST_F(IngestServiceTest, BadRecordsNameFileAndLine) {
     const grpc::Status status = IngestRecord(format, data);
     EXPECT_THAT(status, FailsWith(StatusCode::INVALID_ARGUMENT, reason));
     EXPECT_THAT(status, IsFieldError("record.data"));
-    EXPECT_THAT(status.error_message(), testing::StartsWith("news.tsv:3: "));
+    EXPECT_THAT(status.error_message(), testing::StartsWith("articles.tsv:3: "));
   };
   expect(v1::RECORD_FORMAT_TSV, "no tab", "BAD_RECORD");
   expect(v1::RECORD_FORMAT_TSV, "title only\t", "ARTICLE_EMPTY");
@@ -141,6 +155,12 @@ TEST_F(IngestServiceTest, BadRecordsNameFileAndLine) {
   expect(v1::RECORD_FORMAT_TSV, "t\t" + std::string(1 << 20, 'x'), "ARTICLE_TOO_LARGE");
   expect(v1::RECORD_FORMAT_TSV, "t\t" + std::string(600 << 10, 'x'), "ARTICLE_TOO_LARGE");
   EXPECT_THAT(IngestRecord(v1::RECORD_FORMAT_UNSPECIFIED, "t\tx"), IsFieldError("record.format"));
+  v1::IngestArticleRequest nameless;
+  nameless.mutable_record()->set_format(v1::RECORD_FORMAT_TSV);
+  nameless.mutable_record()->set_data("no tab");
+  nameless.mutable_record()->set_line(1);
+  EXPECT_THAT(ingest_stub->IngestArticle(Context().get(), nameless, &response).error_message(),
+              testing::StartsWith("record:1: "));
   EXPECT_THAT(IngestRecord(v1::RECORD_FORMAT_TSV, "t\tx", 0), IsFieldError("record.line"));
 }
 
@@ -149,7 +169,7 @@ TEST_F(IngestServiceTest, ErrorsOfExtractionAndStoreKeepTheirPlace) {
   Start();
   const grpc::Status status = IngestRecord(v1::RECORD_FORMAT_TSV, "t\tx");
   EXPECT_THAT(status, FailsWith(StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_FACTS"));
-  EXPECT_EQ(status.error_message(), "news.tsv:3: too many names");
+  EXPECT_EQ(status.error_message(), "articles.tsv:3: too many names");
 }
 
 TEST_F(IngestServiceTest, PreviewStoresNothing) {
@@ -250,7 +270,7 @@ TEST_F(IngestStreamTest, BadArticlesDoNotEndTheStream) {
   v1::IngestArticlesRequest record;
   record.set_sequence(3);
   record.mutable_record()->set_format(v1::RECORD_FORMAT_TSV);
-  record.mutable_record()->set_file("dir/news.tsv");
+  record.mutable_record()->set_file("dir/articles.tsv");
   record.mutable_record()->set_line(8);
   record.mutable_record()->set_data("no tab here");
   ASSERT_TRUE(stream->Write(record));
@@ -265,7 +285,7 @@ TEST_F(IngestStreamTest, BadArticlesDoNotEndTheStream) {
   EXPECT_EQ(answers[1].error().reason(), "ARTICLE_EMPTY");
   EXPECT_EQ(answers[2].error().reason(), "BAD_RECORD");
   EXPECT_EQ(answers[2].error().message(),
-            "dir/news.tsv:8: record.data: no tab between title and text");
+            "dir/articles.tsv:8: record.data: no tab between title and text");
   EXPECT_EQ(answers[3].error().reason(), "ID_TAKEN");
   EXPECT_EQ(answers[4].error().reason(), "ARTICLE_TOO_LARGE");
   EXPECT_EQ(answers[5].outcome(), v1::INGEST_OUTCOME_UNCHANGED);

@@ -12,12 +12,14 @@ namespace {
 // One call after the other. Touched by one thread at a time.
 class Slot {
  public:
-  Slot(std::unique_ptr<Call> call, uint64_t seed, absl::Time end, absl::BlockingCounter& running)
-      : call_(std::move(call)), random_(seed), end_(end), running_(running) {}
+  Slot(std::unique_ptr<Call> call, uint64_t seed, absl::Time end, absl::Duration timeout,
+       absl::BlockingCounter& running)
+      : call_(std::move(call)), random_(seed), end_(end), timeout_(timeout), running_(running) {}
 
   void Next() {
     started_ = absl::Now();
-    call_->Start(random_(), [this](const grpc::Status& status) { OnDone(status); });
+    call_->Start(random_(), started_ + timeout_,
+                 [this](const grpc::Status& status) { OnDone(status); });
   }
 
   const LatencyHistogram& latencies() const { return latencies_; }
@@ -42,6 +44,7 @@ class Slot {
   std::unique_ptr<Call> call_;
   std::mt19937_64 random_;
   absl::Time end_;
+  absl::Duration timeout_;
   absl::BlockingCounter& running_;
   absl::Time started_;
   LatencyHistogram latencies_;
@@ -67,7 +70,7 @@ double LoadResult::Rate() const {
 
 LoadResult RunLoad(const Workload& workload,
                    const std::vector<std::shared_ptr<grpc::Channel>>& channels, int outstanding,
-                   absl::Duration duration, uint64_t seed) {
+                   absl::Duration duration, absl::Duration timeout, uint64_t seed) {
   outstanding = std::min(outstanding, workload.outstanding_max());
   absl::BlockingCounter running(outstanding);
   const absl::Time start = absl::Now();
@@ -75,7 +78,7 @@ LoadResult RunLoad(const Workload& workload,
   for (int i = 0; i < outstanding; ++i) {
     slots.push_back(std::make_unique<Slot>(workload.NewCall(channels[i % channels.size()]),
                                            seed + static_cast<uint64_t>(i), start + duration,
-                                           running));
+                                           timeout, running));
   }
   for (const auto& slot : slots) {
     slot->Next();

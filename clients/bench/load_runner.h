@@ -25,10 +25,10 @@ struct LoadResult {
 };
 
 // Runs `outstanding` calls at a time (at least 1; no more than the workload allows), spread over
-// the channels (at least one), for `duration`; returns when the last one has ended. The same `seed`
-// picks the same arguments.
+// the channels (at least one), for `duration`; returns when the last one has ended, which takes
+// `timeout` longer at most. The same `seed` picks the same arguments.
 LoadResult RunLoad(const Workload& workload,
                    const std::vector<std::shared_ptr<grpc::Channel>>& channels, int outstanding,
-                   absl::Duration duration, uint64_t seed);
+                   absl::Duration duration, absl::Duration timeout, uint64_t seed);
 
 }  // namespace partnergraph::load

@@ -1,5 +1,6 @@
 #include "clients/bench/workload.h"
 
+#include <type_traits>
 #include <utility>
 
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -14,15 +15,18 @@ template <typename Service, typename Request, typename Response>
 class UnaryCall : public Call {
  public:
   using Stub = typename Service::Stub;
-  using Method = void (Stub::async::*)(grpc::ClientContext*, const Request*, Response*,
-                                       std::function<void(grpc::Status)>);
+  // The name of the class is also that of a function, so that compilers differ on Stub::async.
+  using Async = std::remove_pointer_t<decltype(std::declval<Stub>().async())>;
+  using Method = void (Async::*)(grpc::ClientContext*, const Request*, Response*,
+                                 std::function<void(grpc::Status)>);
   using Fill = std::function<void(uint64_t random, Request& request)>;
 
   UnaryCall(std::shared_ptr<grpc::Channel> channel, Method method, Fill fill)
       : stub_(Service::NewStub(std::move(channel))), method_(method), fill_(std::move(fill)) {}
 
-  void Start(uint64_t random, Done done) override {
+  void Start(uint64_t random, absl::Time deadline, Done done) override {
     context_ = std::make_unique<grpc::ClientContext>();
+    context_->set_deadline(absl::ToChronoTime(deadline));
     fill_(random, request_);
     (stub_->async()->*method_)(context_.get(), &request_, &response_, std::move(done));
   }
@@ -69,13 +73,17 @@ class NeighborhoodCall : public Call {
   NeighborhoodCall(std::shared_ptr<grpc::Channel> channel, v1::NeighborhoodRequest request)
       : stub_(v1::GraphService::NewStub(std::move(channel))), request_(std::move(request)) {}
 
-  void Start(uint64_t, Done done) override { (new Stream(std::move(done)))->Run(*stub_, request_); }
+  void Start(uint64_t, absl::Time deadline, Done done) override {
+    (new Stream(deadline, std::move(done)))->Run(*stub_, request_);
+  }
 
  private:
   // Deletes itself when the stream is over.
   class Stream : public grpc::ClientReadReactor<v1::NeighborhoodResponse> {
    public:
-    explicit Stream(Done done) : done_(std::move(done)) {}
+    Stream(absl::Time deadline, Done done) : done_(std::move(done)) {
+      context_.set_deadline(absl::ToChronoTime(deadline));
+    }
 
     void Run(v1::GraphService::Stub& stub, const v1::NeighborhoodRequest& request) {
       stub.async()->Neighborhood(&context_, &request, this);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/support/status.h"
 
@@ -17,9 +18,9 @@ class Call {
  public:
   virtual ~Call() = default;
   using Done = std::function<void(const grpc::Status& status)>;
-  // Starts one call, with arguments picked by `random`. `done` runs once, in another thread, with
-  // how the call ended; the call may be started again from within it.
-  virtual void Start(uint64_t random, Done done) = 0;
+  // Starts one call, with arguments picked by `random`, which ends by `deadline`. `done` runs once,
+  // in another thread, with how the call ended; the call may be started again from within it.
+  virtual void Start(uint64_t random, absl::Time deadline, Done done) = 0;
 };
 
 class Workload {

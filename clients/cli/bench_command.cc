@@ -68,13 +68,14 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
     channels.push_back(client::OpenChannel({context.options.server, /*own_connection=*/true}));
   }
   std::vector<load::LoadResult> results(workloads.size());
+  const absl::Duration timeout = absl::Seconds(context.options.timeout_seconds);
   const absl::Duration turn = absl::Seconds(flags.seconds) / kRounds;
   for (const auto& workload : workloads) {
-    load::RunLoad(*workload, channels, flags.outstanding, std::min(kWarmUp, turn), kSeed);
+    load::RunLoad(*workload, channels, flags.outstanding, std::min(kWarmUp, turn), timeout, kSeed);
   }
   for (int round = 0; round < kRounds; ++round) {
     for (size_t i = 0; i < workloads.size(); ++i) {
-      results[i].Merge(load::RunLoad(*workloads[i], channels, flags.outstanding, turn,
+      results[i].Merge(load::RunLoad(*workloads[i], channels, flags.outstanding, turn, timeout,
                                      kSeed + static_cast<uint64_t>(round)));
     }
   }

@@ -32,6 +32,18 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->capture_default_str();
 }
 
+// CLI11 takes -1 for the largest number where a number without a sign is wanted.
+void RefuseNegativeCounts(CLI::App& command) {
+  const auto check = [](const std::string& text) {
+    return text.rfind('-', 0) == 0 ? fmt::format("{} is negative", text) : std::string();
+  };
+  for (CLI::Option* option : command.get_options()) {
+    if (option->get_type_name().rfind("UINT", 0) == 0) {
+      option->check(check);
+    }
+  }
+}
+
 void AddCommands(CLI::App& app, Action& action) {
   app.require_subcommand(1);
   app.fallthrough();  // Global options may stand after the command.
@@ -48,6 +60,9 @@ void AddCommands(CLI::App& app, Action& action) {
   AddRetractCommand(app, action);
   AddStatsCommand(app, action);
   AddBenchCommand(app, action);
+  for (CLI::App* command : app.get_subcommands(nullptr)) {
+    RefuseNegativeCounts(*command);
+  }
 }
 
 bool IsJson(std::string_view output) { return output == "json" || output == "jsonl"; }
@@ -98,11 +113,18 @@ ExitCode ParseAndExecute(int argc, char** argv) {
     }
     // CLI11 only says that a command is missing when a word is none.
     const std::vector<std::string> unknown = app.remaining();
-    const std::string problem = app.get_subcommands().empty() && !unknown.empty()
-                                    ? fmt::format("there is no command '{}'", unknown.front())
-                                    : error.what();
+    std::string problem = error.what();
+    std::string command;
+    if (!app.get_subcommands().empty()) {
+      command = app.get_subcommands().front()->get_name() + " ";
+    } else if (!unknown.empty()) {
+      problem = fmt::format("there is no command '{}'", unknown.front());
+    } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+      problem = "no command is given";
+    }
     Diagnostics usage = talk();
-    usage.Error(absl::InvalidArgumentError(fmt::format("{} (see partnergraph --help)", problem)));
+    usage.Error(absl::InvalidArgumentError(
+        fmt::format("{} (see partnergraph {}--help)", problem, command)));
     return ExitCode::kUsage;
   }
   Diagnostics diagnostics = talk();

@@ -12,12 +12,13 @@ namespace partnergraph::cli {
 
 void Diagnostics::Error(const absl::Status& status) {
   std::string message(status.message());
-  if (absl::IsUnavailable(status)) {
+  const client::RpcErrorDetails details = client::DetailsOf(status);
+  const bool answered = !details.reason.empty();  // What the server says is true of the server.
+  if (absl::IsUnavailable(status) && !answered) {
     message = fmt::format("cannot reach the server at {}: {}", server_, message);
-  } else if (absl::IsDeadlineExceeded(status)) {
+  } else if (absl::IsDeadlineExceeded(status) && !answered) {
     message = fmt::format("the server at {} did not answer in time: {}", server_, message);
   }
-  const client::RpcErrorDetails details = client::DetailsOf(status);
   if (json_) {
     Json fields = Json::array();
     for (const client::FieldViolation& violation : details.field_violations) {
@@ -77,10 +78,12 @@ void Diagnostics::Truncated(const v1::Truncation& truncation) {
   if (truncation.node_count() > kNamed) {
     where += ", ...";
   }
-  Note(fmt::format(
-      "the answer is not complete, cut by {}{}{}", EnumText(truncation.reason()),
-      truncation.node_count() > 0 ? fmt::format(" at {} node(s)", truncation.node_count()) : "",
-      where));
+  Note(fmt::format("the answer is not complete, cut by {}{}{}", EnumText(truncation.reason()),
+                   truncation.node_count() > 0
+                       ? fmt::format(" at {} node{}", truncation.node_count(),
+                                     truncation.node_count() == 1 ? "" : "s")
+                       : "",
+                   where));
 }
 
 }  // namespace partnergraph::cli

@@ -111,6 +111,10 @@ std::string WalkText(const Json& edges, const Json& end) {
   return text;
 }
 
+std::string Counted(const std::string& count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == "1" ? "" : "s");
+}
+
 void WriteField(const std::string& label, const std::string& text, const TextStyle& style,
                 std::ostream& out) {
   WriteWrapped("  " + PadRight(label, kLabelWidth) + "  ", text, style, out);
@@ -149,7 +153,7 @@ void WriteChanges(const Json& changes, const Json& counts, std::ostream& out) {
       continue;
     }
     changed = true;
-    out << fmt::format("{} {}{} {}\n", count, part.what, count == 1 ? "" : "s", part.change);
+    out << Counted(std::to_string(count), part.what) << ' ' << part.change << '\n';
     uint64_t listed = 0;
     for (const Json& change : changes) {
       if (change["what"] != part.what || change["change"] != part.change) {

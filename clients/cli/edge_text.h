@@ -26,6 +26,9 @@ std::string NodeText(const Json& node_summary);
 // A date for people: "2018-11", "before 2018-11"; "" for none. Takes the text of date_text.h.
 std::string DateForPeople(const Json& date);
 
+// "1 source", "2 sources".
+std::string Counted(const std::string& count, const std::string& noun);
+
 // Writes the quote in quotation marks and the line that says where it is from, indented and
 // wrapped.
 void WriteEvidence(const Json& evidence, const TextStyle& style, std::ostream& out);

@@ -27,9 +27,9 @@ void WriteFact(const Json& answer, const TextStyle& style, std::ostream& out) {
   out << Bold(EscapeForTerminal(text), style) << "  fact " << FieldText(fact, "fact_id") << '\n';
   const std::string date = DateForPeople(fact["date"]);
   WriteField("status",
-             fmt::format("{}  {}  confidence {}  {} source(s)", FieldText(fact, "status"),
+             fmt::format("{}  {}  confidence {}  {}", FieldText(fact, "status"),
                          date.empty() ? "undated" : date, FieldText(fact, "confidence"),
-                         FieldText(fact, "source_count")),
+                         Counted(FieldText(fact, "source_count"), "source")),
              style, out);
   if (!is_edge) {
     for (const Json& participant : fact["participants"]) {

@@ -15,6 +15,7 @@
 #include "clients/cli/rejects_file.h"
 #include "clients/cli/terminal.h"
 #include "clients/cpp/ingest_stream.h"
+#include "clients/cpp/rpc_error.h"
 #include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
 
@@ -130,8 +131,10 @@ class Import {
 
   void OnReconnect(const absl::Status& status) {
     bar_.Clear();
-    context_.talk.Note(fmt::format("the connection was lost ({}); trying again with {} articles",
-                                   std::string(status.message()), stream_.unanswered_count()));
+    context_.talk.Note(
+        fmt::format("{} ({}); trying again with {} articles",
+                    client::IsServerBusy(status) ? "the server is busy" : "the connection was lost",
+                    std::string(status.message()), stream_.unanswered_count()));
   }
 
   void OnAnswer(const v1::IngestArticlesRequest& request,

@@ -1,7 +1,12 @@
 #include <algorithm>
+#include <atomic>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <thread>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -11,6 +16,7 @@
 #include "clients/cli/paged_list.h"
 #include "clients/cli/query_flags.h"
 #include "clients/cli/terminal_text.h"
+#include "clients/cpp/pager.h"
 #include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
 
@@ -24,27 +30,83 @@ struct PartnersFlags {
   int32_t evidence = 1;
 };
 
-constexpr size_t kNodesPerCall = 1000;
+// Deals that are read together.
+constexpr size_t kDealsPerBatch = 100;
+constexpr size_t kCallsAtATime = 8;
 constexpr int kEvidencePerDealMax = 1000;
 
-// Ids of the deals that the node is a party of or took part in, newest first, each once.
+// Ids of the deals that the node is a party of or took part in, newest first, each once, at most
+// `limit` (0 is all). A deal has an edge for each role that the node has in it.
 absl::StatusOr<ListEnd> ListDeals(uint64_t node_id, const v1::FactFilter& filter, uint64_t limit,
                                   const client::Client& client, std::vector<uint64_t>& deal_ids) {
+  const uint64_t most = limit == 0 ? UINT64_MAX : limit;
   v1::ListEdgesRequest list;
   list.set_node_id(node_id);
   *list.mutable_filter() = filter;
   list.mutable_filter()->add_types("PARTY_TO");
   list.mutable_filter()->add_types("TOOK_PART_IN");
   list.mutable_filter()->set_direction(v1::DIRECTION_OUT);
-  return ReadPages<v1::ListEdgesRequest, v1::ListEdgesResponse>(
-      list, limit, [&](const auto& page) { return client.ListEdges(page); },
-      [](const auto& response) -> const auto& { return response.edges(); },
-      [&](const v1::Edge& edge) {
-        const uint64_t deal_id = edge.target().node_id();
-        if (std::find(deal_ids.begin(), deal_ids.end(), deal_id) == deal_ids.end()) {
-          deal_ids.push_back(deal_id);
-        }
-      });
+  // One more than wanted says mostly in one call whether there are more.
+  list.mutable_page()->set_size(
+      static_cast<int32_t>(most < kPageSizeMax ? most + 1 : kPageSizeMax));
+  client::Pager<v1::ListEdgesRequest, v1::ListEdgesResponse> pager(
+      std::move(list), [&](const auto& page) { return client.ListEdges(page); });
+  std::unordered_set<uint64_t> seen;
+  ListEnd end;
+  while (true) {
+    CLIENT_ASSIGN_OR_RETURN(const std::optional<v1::ListEdgesResponse> page, pager.Next());
+    if (!page) {
+      return end;
+    }
+    end.read_token = page->read_token();
+    for (const v1::Edge& edge : page->edges()) {
+      if (!seen.insert(edge.target().node_id()).second) {
+        continue;
+      }
+      if (deal_ids.size() == most) {
+        end.more = true;
+        return end;
+      }
+      deal_ids.push_back(edge.target().node_id());
+      end.count = deal_ids.size();
+    }
+  }
+}
+
+// Why the graph holds the deals, in their order; several calls at a time.
+absl::StatusOr<std::vector<v1::ExplainFactResponse>> Explain(
+    const google::protobuf::RepeatedPtrField<v1::Node>& deals, int32_t evidence,
+    const client::Client& client) {
+  const auto count = static_cast<size_t>(deals.size());
+  std::vector<v1::ExplainFactResponse> explained(count);
+  std::atomic<size_t> next{0};
+  std::mutex mutex;
+  absl::Status first_error;  // Guarded by mutex.
+  const auto work = [&] {
+    for (size_t i = next++; i < count; i = next++) {
+      v1::ExplainFactRequest request;
+      request.set_fact_id(deals[static_cast<int>(i)].partnership().fact_id());
+      request.mutable_page()->set_size(evidence);
+      absl::StatusOr<v1::ExplainFactResponse> answer = client.ExplainFact(request);
+      if (!answer.ok()) {
+        next = count;
+        const std::lock_guard lock(mutex);
+        first_error.Update(answer.status());
+        return;
+      }
+      explained[i] = *std::move(answer);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < std::min(kCallsAtATime, count); ++i) {
+    threads.emplace_back(work);
+  }
+  work();
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  CLIENT_RETURN_IF_ERROR(first_error);
+  return explained;
 }
 
 // {"fact_id", "node_id", ..., "parties", "people", "products", "evidence"} of one deal.
@@ -95,8 +157,8 @@ void WriteDeals(const Json& answer, const TextStyle& style, std::ostream& out) {
     const std::string date = DateForPeople(deal["date"]);
     out << Bold(FieldText(deal, "kind"), style) << "  " << (date.empty() ? "undated" : date) << "  "
         << FieldText(deal, "status") << "  confidence " << FieldText(deal, "confidence") << "  "
-        << FieldText(deal, "source_count") << " source(s)  fact " << FieldText(deal, "fact_id")
-        << "  node " << FieldText(deal, "node_id") << '\n';
+        << Counted(FieldText(deal, "source_count"), "source") << "  fact "
+        << FieldText(deal, "fact_id") << "  node " << FieldText(deal, "node_id") << '\n';
     for (const char* key : {"parties", "people", "products"}) {
       if (!deal[key].empty()) {
         WriteField(key, ParticipantsText(deal[key]), style, out);
@@ -138,23 +200,19 @@ absl::StatusOr<ExitCode> Partners(const PartnersFlags& flags, CommandContext& co
                           ListDeals(node.node_id, filter, flags.limit, context.client, deal_ids));
 
   Output output(context.format, context.style, DealsShape(), context.out);
-  for (size_t begin = 0; begin < deal_ids.size(); begin += kNodesPerCall) {
+  for (size_t begin = 0; begin < deal_ids.size(); begin += kDealsPerBatch) {
     v1::BatchGetNodesRequest batch;
-    const size_t finish = std::min(deal_ids.size(), begin + kNodesPerCall);
-    for (size_t i = begin; i < finish; ++i) {
-      batch.add_node_ids(deal_ids[i]);
-    }
+    const size_t finish = std::min(deal_ids.size(), begin + kDealsPerBatch);
+    batch.mutable_node_ids()->Assign(deal_ids.begin() + static_cast<ptrdiff_t>(begin),
+                                     deal_ids.begin() + static_cast<ptrdiff_t>(finish));
     CLIENT_ASSIGN_OR_RETURN(const v1::BatchGetNodesResponse deals,
                             context.client.BatchGetNodes(batch));
-    for (const v1::Node& deal : deals.nodes()) {
-      v1::ExplainFactResponse explained;
-      if (flags.evidence > 0) {
-        v1::ExplainFactRequest explain;
-        explain.set_fact_id(deal.partnership().fact_id());
-        explain.mutable_page()->set_size(flags.evidence);
-        CLIENT_ASSIGN_OR_RETURN(explained, context.client.ExplainFact(explain));
-      }
-      output.Add("deals", DealRecord(deal, explained));
+    std::vector<v1::ExplainFactResponse> explained(static_cast<size_t>(deals.nodes_size()));
+    if (flags.evidence > 0) {
+      CLIENT_ASSIGN_OR_RETURN(explained, Explain(deals.nodes(), flags.evidence, context.client));
+    }
+    for (int i = 0; i < deals.nodes_size(); ++i) {
+      output.Add("deals", DealRecord(deals.nodes(i), explained[static_cast<size_t>(i)]));
     }
   }
   output.Finish(SummaryOf(end));

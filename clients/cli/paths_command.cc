@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -14,6 +15,10 @@
 namespace partnergraph::cli {
 namespace {
 
+constexpr uint32_t kLengthMax = 6;  // In hops; the server's default, too.
+constexpr uint32_t kPathsMax = 100;
+constexpr uint32_t kMorePaths = 10;  // How many times more to suggest.
+
 struct PathsFlags {
   std::string source;
   std::string target;
@@ -26,7 +31,7 @@ struct PathsFlags {
 
 void WritePaths(const Json& answer, const TextStyle& style, std::ostream& out) {
   if (answer["outcome"] == "NONE") {
-    out << "no path\n";
+    out << "no path within " << Counted(FieldText(answer, "max_length"), "hop") << '\n';
   } else if (answer["outcome"] == "NOT_DECIDED") {
     out << "not decided: the budget ended the search first\n";
   }
@@ -38,8 +43,8 @@ void WritePaths(const Json& answer, const TextStyle& style, std::ostream& out) {
     for (const Json& node : path["nodes"]) {
       names += (names.empty() ? "" : " - ") + FieldText(node, "name");
     }
-    out << Bold(EscapeForTerminal(names), style)
-        << fmt::format("  {} hop(s)\n", path["edges"].size());
+    out << Bold(EscapeForTerminal(names), style) << "  "
+        << Counted(std::to_string(path["edges"].size()), "hop") << '\n';
     for (const Json& edge : path["edges"]) {
       WriteField("fact " + FieldText(edge, "fact_id"),
                  fmt::format("{}  {} {}", EdgeText(edge), FieldText(edge, "status"),
@@ -101,8 +106,17 @@ absl::StatusOr<ExitCode> Paths(const PathsFlags& flags, CommandContext& context)
   last.clear_paths();
   Json summary = ToJson(last);
   summary.erase("paths");
+  summary["max_length"] = flags.max_length == 0 ? kLengthMax : flags.max_length;
   output.Finish(summary);
-  if (last.has_truncation()) {
+  if (last.truncation().reason() == v1::TRUNCATION_REASON_PATHS && !context.talk.json()) {
+    // The answer is the one that was asked for: not cut, but one of several.
+    std::string note = "there are more paths of this length";
+    if (flags.max_paths < kPathsMax) {
+      note += fmt::format(": --max-paths {} shows them",
+                          std::min(std::max(flags.max_paths, 1u) * kMorePaths, kPathsMax));
+    }
+    context.talk.Note(note);
+  } else if (last.has_truncation()) {
     context.talk.Truncated(last.truncation());
   }
   if (context.format == OutputFormat::kCsv && path_count == 0) {

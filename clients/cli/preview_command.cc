@@ -31,7 +31,10 @@ absl::StatusOr<ExitCode> Preview(const PreviewFlags& flags, CommandContext& cont
                    {"changes", "/changes"},
                    {"extraction", "/extraction"}};
   shape.write_text = [](const Json& answer, const TextStyle& style, std::ostream& out) {
+    bool first = true;
     for (const Json& article : answer["articles"]) {
+      out << (first ? "" : "\n");
+      first = false;
       out << Bold(fmt::format("{}:{}", FieldText(article, "file"), FieldText(article, "line")),
                   style)
           << "  would be " << FieldText(article, "outcome") << '\n';

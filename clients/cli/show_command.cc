@@ -44,12 +44,13 @@ void WriteNode(const Json& answer, const TextStyle& style, std::ostream& out) {
     WriteField("names", names, style, out);
   }
   if (const Json& deal = node["partnership"]; deal.is_object()) {
-    WriteField("deal",
-               fmt::format("{}  {}  {}  confidence {}  {} source(s)  fact {}",
-                           FieldText(deal, "kind"), DateForPeople(deal["date"]),
-                           FieldText(deal, "status"), FieldText(deal, "confidence"),
-                           FieldText(deal, "source_count"), FieldText(deal, "fact_id")),
-               style, out);
+    WriteField(
+        "deal",
+        fmt::format("{}  {}  {}  confidence {}  {}  fact {}", FieldText(deal, "kind"),
+                    DateForPeople(deal["date"]), FieldText(deal, "status"),
+                    FieldText(deal, "confidence"),
+                    Counted(FieldText(deal, "source_count"), "source"), FieldText(deal, "fact_id")),
+        style, out);
     if (deal["location"] != "") {
       WriteField("place", FieldText(deal, "location"), style, out);
     }
@@ -62,10 +63,11 @@ void WriteNode(const Json& answer, const TextStyle& style, std::ostream& out) {
                           FieldText(count, "direction") == "OUT" ? "out" : "in");
   }
   WriteField("edges", counts.empty() ? "none" : counts, style, out);
+  out << '\n';
   if (answer["edges"].empty()) {
+    out << (counts.empty() ? "no edges\n" : "no edges pass the filter\n");
     return;
   }
-  out << '\n';
   Table table({{"FACT", Align::kRight},
                {"TYPE"},
                {""},
@@ -146,6 +148,9 @@ void AddShowCommand(CLI::App& app, Action& action) {
       ->check(CLI::Range(0u, kEvidencePerEdgeMax))
       ->capture_default_str();
   flags->filter.AddTo(*command, FilterFlags::Edges::kChoose);
+  command->get_option("--types")->description(
+      "Only edges of these types, such as PARTY_TO,EMPLOYED_BY; see partners for "
+      "PARTNER_WITH, which is no stored edge");
   command->callback([flags, &action] {
     action = [flags](CommandContext& context) { return Show(*flags, context); };
   });

@@ -19,7 +19,7 @@ constexpr absl::Duration kBackoffMin = absl::Milliseconds(200);
 constexpr absl::Duration kBackoffMax = absl::Seconds(5);
 
 bool IsRetryable(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || IsServerBusy(status);
 }
 
 }  // namespace
@@ -258,16 +258,18 @@ absl::Status IngestStream::Reconnect(absl::Status status) {
   if (status.ok()) {
     status = absl::UnavailableError("the server closed the stream before it had answered");
   }
-  if (!IsRetryable(status) || !answered_once_) {
+  // A server that is busy is there, so that it is worth waiting for also before its first answer.
+  if (!IsRetryable(status) || !(answered_once_ || IsServerBusy(status))) {
     return status;
   }
-  if (absl::Now() + backoff_ > last_progress_ + options_.retry_for) {
+  const absl::Duration pause = std::max(backoff_, DetailsOf(status).retry_delay);
+  if (absl::Now() + pause > last_progress_ + options_.retry_for) {
     return status;
   }
   if (callbacks_.on_reconnect) {
     callbacks_.on_reconnect(status);
   }
-  const absl::Time resume = absl::Now() + backoff_;
+  const absl::Time resume = absl::Now() + pause;
   backoff_ = std::min(backoff_ * 2, kBackoffMax);
   while (absl::Now() < resume) {
     if (callbacks_.on_wait && !callbacks_.on_wait()) {

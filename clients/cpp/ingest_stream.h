@@ -1,6 +1,6 @@
-// Sends articles over IngestArticles with a bounded window, and goes on after a lost connection:
-// what was not answered is sent again, which is safe because storing the same content twice changes
-// nothing.
+// Sends articles over IngestArticles with a bounded window, and goes on after a lost connection or
+// when the server was too busy to take the stream (after as long as it says): what was not answered
+// is sent again, which is safe because storing the same content twice changes nothing.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ struct IngestStreamOptions {
   // A connection with unanswered articles and no answer for this long is given up and made anew.
   absl::Duration stall_timeout = absl::Seconds(60);
   // How long to go on trying after the last answer. Before the first answer, a server that cannot
-  // be reached is an error at once.
+  // be reached is an error at once, and only one that is busy is waited for.
   absl::Duration retry_for = absl::Seconds(120);
 };
 
@@ -33,7 +33,8 @@ class IngestStream {
     // Required. Each request once, in order, with its answer.
     std::function<void(const v1::IngestArticlesRequest&, const v1::IngestArticlesResponse&)>
         on_answer;
-    // Optional. A connection was lost and will be made again.
+    // Optional. A connection was lost, or the server was busy (IsServerBusy), and it is tried
+    // again.
     std::function<void(const absl::Status&)> on_reconnect;
     // Optional. Called every 100 ms or sooner while waiting; false ends the wait with CANCELLED.
     std::function<bool()> on_wait;

@@ -43,6 +43,10 @@ RpcErrorDetails DetailsOf(const absl::Status& status) {
   return details;
 }
 
+bool IsServerBusy(const absl::Status& status) {
+  return absl::IsResourceExhausted(status) && DetailsOf(status).reason == "SERVER_BUSY";
+}
+
 std::string CodeName(absl::StatusCode code) { return absl::StatusCodeToString(code); }
 
 }  // namespace partnergraph::client

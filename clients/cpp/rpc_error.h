@@ -33,6 +33,9 @@ absl::Status ToStatus(const grpc::Status& status);
 // Details that a status made by ToStatus() carries. Unknown or undecodable details are left out.
 RpcErrorDetails DetailsOf(const absl::Status& status);
 
+// The server has as much to do as it takes; it is worth asking again after retry_delay.
+bool IsServerBusy(const absl::Status& status);
+
 // "INVALID_ARGUMENT", as gRPC spells its codes.
 std::string CodeName(absl::StatusCode code);
 

@@ -128,6 +128,10 @@ TEST_F(CliTest, UsageErrorsExitWithTwoAndSayNothingOnStandardOutput) {
                                                         {"search"},
                                                         {"search", "x", "--no-such-flag"},
                                                         {"search", "x", "--limit", "many"},
+                                                        {"search", "x", "--limit", "-1"},
+                                                        {"neighbors", "5", "--max-nodes", "-1"},
+                                                        {"paths", "5", "6", "--max-paths", "-1"},
+                                                        {"evidence", "-1"},
                                                         {"search", "x", "-o", "xml"},
                                                         {"neighbors", "5", "--from", "yesterday"},
                                                         {"neighbors", "5", "--status", "SURE"},
@@ -142,6 +146,9 @@ TEST_F(CliTest, UsageErrorsExitWithTwoAndSayNothingOnStandardOutput) {
     EXPECT_THAT(run.err, testing::StartsWith("error: "));
   }
   EXPECT_THAT(Run({"fly"}).err, HasSubstr("there is no command 'fly'"));
+  EXPECT_EQ(Run({}).err, "error: no command is given (see partnergraph --help)\n");
+  EXPECT_THAT(Run({"show"}).err, HasSubstr("(see partnergraph show --help)"));
+  EXPECT_THAT(Run({"search", "x", "--limit", "-1"}).err, HasSubstr("--limit: -1 is negative"));
   EXPECT_THAT(Run({"neighbors", "5", "--from", "yesterday"}).err, HasSubstr("--from: 'yesterday'"));
 }
 
@@ -199,6 +206,48 @@ TEST_F(CliTest, ASlowServerExitsWithFive) {
   const Finished run = Run({"stats", "--timeout", "0.1"});
   EXPECT_EQ(run.exit_code, 5);
   EXPECT_THAT(run.err, HasSubstr("did not answer in time"));
+}
+
+TEST_F(CliTest, WhatTheServerSaysItselfIsNotTakenForItsAbsence) {
+  server_.answers.get_article = [](const v1::GetArticleRequest&, v1::GetArticleResponse&) {
+    return DetailedStatus(grpc::StatusCode::UNAVAILABLE, "the store cannot write", "UNAVAILABLE",
+                          "");
+  };
+  const Finished run = Run({"article", "a-1"});
+  EXPECT_EQ(run.exit_code, 5);
+  EXPECT_EQ(run.err, "error: the store cannot write\n");
+}
+
+TEST_F(CliTest, BenchEndsWhenTheServerStopsAnswering) {
+  server_.answers.get_stats = [](const v1::GetStatsRequest&, v1::GetStatsResponse& response) {
+    response.add_node_counts()->set_count(1);
+    return grpc::Status::OK;
+  };
+  server_.answers.batch_get_nodes = [](const v1::BatchGetNodesRequest&,
+                                       v1::BatchGetNodesResponse& response) {
+    v1::Node& node = *response.add_nodes();
+    node.set_node_id(1);
+    node.set_name("云桥科技");
+    node.set_kind(v1::NODE_KIND_COMPANY);
+    return grpc::Status::OK;
+  };
+  std::atomic<bool> done{false};
+  std::atomic<bool> asked{false};
+  server_.answers.get_node = [&](const v1::GetNodeRequest&, v1::GetNodeResponse&) {
+    // The first call asks who the hub is; the others belong to the load.
+    const bool hang = asked.exchange(true);
+    while (hang && !done) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return grpc::Status::OK;
+  };
+  const Finished run =
+      Run({"bench", "--seconds", "0.3", "--outstanding", "2", "--timeout", "0.5", "-o", "json"});
+  done = true;
+  server_.Stop();  // Before what its calls look at is gone.
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("get_node: "));
+  EXPECT_THAT(run.err, HasSubstr("DEADLINE_EXCEEDED"));
 }
 
 TEST_F(CliTest, SearchInEveryFormat) {
@@ -313,6 +362,62 @@ TEST_F(CliTest, PartnersShowsDealsWithTheirQuotesSafely) {
   EXPECT_EQ(deal["parties"][0]["role"], "FOUNDER");
   EXPECT_EQ(deal["people"][0]["name"], "李甲");
   EXPECT_EQ(deal["evidence"][0]["quote"], "双方\x1b[31m合资");
+}
+
+TEST_F(CliTest, PartnersCountsDealsAndNotTheirEdges) {
+  server_.answers.list_edges = [](const v1::ListEdgesRequest&, v1::ListEdgesResponse& response) {
+    for (const uint64_t deal : {20, 20, 21, 20, 22}) {
+      response.add_edges()->mutable_target()->set_node_id(deal);
+    }
+    return grpc::Status::OK;
+  };
+  server_.answers.batch_get_nodes = [](const v1::BatchGetNodesRequest& request,
+                                       v1::BatchGetNodesResponse& response) {
+    for (const uint64_t id : request.node_ids()) {
+      v1::Node& node = *response.add_nodes();
+      node.set_node_id(id);
+      node.mutable_partnership()->set_fact_id(id + 10);
+    }
+    return grpc::Status::OK;
+  };
+  server_.answers.explain_fact = [](const v1::ExplainFactRequest& request,
+                                    v1::ExplainFactResponse& response) {
+    if (request.fact_id() == 32) {
+      return grpc::Status(grpc::StatusCode::NOT_FOUND, "no fact 32");
+    }
+    response.add_evidence()->set_quote("quote " + std::to_string(request.fact_id()));
+    return grpc::Status::OK;
+  };
+  const Finished two = Run({"partners", "5", "--limit", "2", "-o", "json"});
+  const Json deals = Json::parse(two.out)["deals"];
+  ASSERT_EQ(deals.size(), 2u);
+  EXPECT_EQ(deals[0]["evidence"][0]["quote"], "quote 30");
+  EXPECT_EQ(deals[1]["evidence"][0]["quote"], "quote 31");
+  EXPECT_EQ(Json::parse(two.out)["more"], true);
+  EXPECT_THAT(two.err, HasSubstr("only the first 2 deals"));
+  const Finished three = Run({"partners", "5", "--limit", "3", "--evidence", "0", "-o", "json"});
+  EXPECT_EQ(Json::parse(three.out)["deals"].size(), 3u);
+  EXPECT_EQ(Json::parse(three.out)["more"], false);
+  const Finished failed = Run({"partners", "5", "--limit", "0"});
+  EXPECT_EQ(failed.exit_code, 3);
+  EXPECT_THAT(failed.err, HasSubstr("no fact 32"));
+}
+
+TEST_F(CliTest, FurtherShortestPathsAreOfferedAndNotCalledACut) {
+  server_.answers.find_paths = [](const v1::FindPathsRequest&,
+                                  grpc::ServerWriter<v1::FindPathsResponse>& writer) {
+    v1::FindPathsResponse part;
+    part.add_paths()->add_nodes()->set_name("云桥科技");
+    part.set_outcome(v1::PATH_OUTCOME_FOUND);
+    part.mutable_truncation()->set_reason(v1::TRUNCATION_REASON_PATHS);
+    writer.Write(part);
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(Run({"paths", "5", "6"}).err,
+            "note: there are more paths of this length: --max-paths 10 shows them\n");
+  EXPECT_THAT(Run({"paths", "5", "6", "--max-paths", "100"}).err, Not(HasSubstr("--max-paths")));
+  EXPECT_EQ(Json::parse(Run({"paths", "5", "6", "-o", "json"}).out)["truncation"]["reason"],
+            "PATHS");
 }
 
 // Refuses records without a tab, as a server does, and remembers what it was sent.

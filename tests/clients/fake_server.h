@@ -48,7 +48,8 @@ struct FakeAnswers {
 
 // A status with structured details, as the server sends it.
 inline grpc::Status DetailedStatus(grpc::StatusCode code, const std::string& message,
-                                   const std::string& reason, const std::string& field) {
+                                   const std::string& reason, const std::string& field,
+                                   int64_t retry_ms = 0) {
   google::rpc::Status details;
   details.set_code(code);
   details.set_message(message);
@@ -62,6 +63,12 @@ inline grpc::Status DetailedStatus(grpc::StatusCode code, const std::string& mes
     violation->set_field(field);
     violation->set_description(message);
     details.add_details()->PackFrom(bad);
+  }
+  if (retry_ms > 0) {
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_seconds(retry_ms / 1000);
+    retry.mutable_retry_delay()->set_nanos(static_cast<int32_t>(retry_ms % 1000) * 1'000'000);
+    details.add_details()->PackFrom(retry);
   }
   return grpc::Status(code, message, details.SerializeAsString());
 }

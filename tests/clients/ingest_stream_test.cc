@@ -247,6 +247,34 @@ TEST_F(IngestStreamTest, AStalledConnectionIsMadeAnew) {
   EXPECT_EQ(connections, 3);
 }
 
+TEST_F(IngestStreamTest, WaitsForABusyServerAsLongAsItSays) {
+  std::atomic<int> connections{0};
+  server_.answers.ingest_articles = [&](grpc::ServerContext& context, ServerStream& stream) {
+    if (++connections == 1) {
+      return DetailedStatus(grpc::StatusCode::RESOURCE_EXHAUSTED, "too many streams", "SERVER_BUSY",
+                            "", /*retry_ms=*/700);
+    }
+    return AnswerAll(context, stream);
+  };
+  const absl::Time start = absl::Now();
+  IngestStream stream(OpenChannel({server_.address()}), {}, Callbacks());
+  ASSERT_THAT(stream.Send(Article("0")), IsOk());
+  ASSERT_THAT(stream.Finish(), IsOk());
+  EXPECT_GE(absl::Now() - start, absl::Milliseconds(700));
+  ExpectAnsweredInOrder(1);
+  EXPECT_EQ(reconnects_, 1);
+}
+
+TEST_F(IngestStreamTest, OtherExhaustionIsNotTriedAgain) {
+  server_.answers.ingest_articles = [&](grpc::ServerContext&, ServerStream&) {
+    return DetailedStatus(grpc::StatusCode::RESOURCE_EXHAUSTED, "disk full", "STORE_FULL", "");
+  };
+  IngestStream stream(OpenChannel({server_.address()}), {}, Callbacks());
+  ASSERT_THAT(stream.Send(Article("0")), IsOk());
+  EXPECT_THAT(stream.Finish(), StatusIs(absl::StatusCode::kResourceExhausted, "disk full"));
+  EXPECT_EQ(reconnects_, 0);
+}
+
 TEST_F(IngestStreamTest, OtherErrorsEndIt) {
   server_.answers.ingest_articles = [](grpc::ServerContext&, ServerStream&) {
     return grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "not you");

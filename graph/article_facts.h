@@ -48,6 +48,8 @@ inline constexpr size_t kArticleFactsMax = 5000;
 inline constexpr size_t kNodeNameBytesMax = 512;
 // Titles and locations are stored up to here, cut at a character.
 inline constexpr size_t kFactTextBytesMax = 256;
+// Passages of one article that are stored for one fact; further ones are left out.
+inline constexpr size_t kEvidenceSpansMax = 64;
 inline constexpr size_t kNodeNamesBytesMax = 64 << 10;  // All names of one node together.
 
 // A company, person or product that the article names.

@@ -39,12 +39,13 @@ bool SameContent(const Article& article, const storage::ArticleRecord& record,
 storage::EvidenceRecord MakeEvidence(const ArticleFacts& facts, uint64_t group,
                                      const EvidenceAssertion& assertion, const Date& date) {
   storage::EvidenceRecord evidence;
-  for (const ByteSpan& span : assertion.spans) {
+  for (const ByteSpan& span :
+       std::span(assertion.spans).first(std::min(assertion.spans.size(), kEvidenceSpansMax))) {
     evidence.add_span_begins(span.begin);
     evidence.add_span_sizes(span.end - span.begin);
   }
   evidence.set_status(static_cast<uint32_t>(assertion.status));
-  evidence.set_confidence(assertion.confidence);
+  evidence.set_confidence(assertion.confidence + 0.0f);  // No negative zero.
   evidence.set_published(PackDate(facts.article.published));
   evidence.set_group(group);
   evidence.set_date(PackDate(date));
@@ -111,7 +112,8 @@ absl::StatusOr<PlannedWrite> PutPlanner::Plan(std::string article_id, std::strin
   plan.writes = std::move(finished.writes);
   plan.result.diff = std::move(finished.diff);
   plan.result.sequence = finished.sequence;
-  plan.idempotency_key = absl::StrCat("put/", ToInt(finished.sequence), "/", Hex(content_hash));
+  plan.idempotency_key =
+      absl::StrCat("put/", ToInt(finished.sequence), "/", Hex(content_hash), "/", article_id);
   return plan;
 }
 

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "graph/article_facts.h"
 #include "graph/date.h"
 
 namespace partnergraph {
@@ -99,7 +100,7 @@ void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRe
   for (int i = 0; i < best.span_begins_size(); ++i) {
     spans.emplace(best.span_begins(i), best.span_sizes(i));
   }
-  for (int i = 0; i < other.span_begins_size(); ++i) {
+  for (int i = 0; i < other.span_begins_size() && spans.size() < kEvidenceSpansMax; ++i) {
     if (!spans.emplace(other.span_begins(i), other.span_sizes(i)).second) continue;
     best.add_span_begins(other.span_begins(i));
     best.add_span_sizes(other.span_sizes(i));

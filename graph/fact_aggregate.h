@@ -23,9 +23,9 @@ inline constexpr double kConfidenceMax = 0.99;
 void AggregateEvidence(std::span<const storage::EvidenceRecord* const> evidence,
                        storage::FactRecord& fact);
 
-// Adds a further passage of the same article for the same fact to `evidence`: all spans, the more
-// confident passage first; status and confidence are those of the more confident; date, title and
-// location of it too, unless it has none.
+// Adds a further passage of the same article for the same fact to `evidence`: its spans, the more
+// confident passage first and at most kEvidenceSpansMax in all; status and confidence are those of
+// the more confident; date, title and location of it too, unless it has none.
 void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRecord& evidence);
 
 }  // namespace partnergraph

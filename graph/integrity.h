@@ -1,5 +1,6 @@
 // Whether the rows of a database agree with each other: everything that the write path derives is
-// derived again from the articles' votes and evidence, and compared.
+// derived again from the articles' votes and evidence, and compared. The tests of the store call it
+// after every step; no request does, because it reads everything.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
-// Which stored nodes an article's nodes are. An asserted node becomes the node of its kind that
-// shares the most of its names, normalized; of several the one named by more articles, then the
-// older one; a new node when none shares a name. Asserted nodes that share a name with each other
-// become one node.
+// Which stored nodes an article's nodes are. Asserted nodes of one kind that share a normalized
+// name, directly or through others, are one node. It is the stored node of the kind that shares the
+// most of their names; of several the one named by more articles, then the older one; a new node
+// when none shares a name. The order of the assertions does not matter, save for the ids of new
+// nodes.
 #pragma once
 
 #include <span>
@@ -15,8 +16,10 @@
 
 namespace partnergraph {
 
-// Nodes of one normalized name that are considered; further ones, which are younger, are not.
+// Nodes of one normalized name and kind that are considered, and rows of one name that are read to
+// find them; further ones, which are younger, are not.
 inline constexpr uint32_t kHomonymsMax = 256;
+inline constexpr uint32_t kHomonymRowsMax = 4 * kHomonymsMax;
 
 // The node of each assertion, in order. Candidates are loaded into `edit`, new nodes added to it.
 absl::StatusOr<std::vector<NodeId>> ResolveNodes(RecordReader& reader,

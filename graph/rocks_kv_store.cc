@@ -149,6 +149,7 @@ class RocksKvStore : public KvStore {
 
   bool loaded_ = false;  // Set by Load: a store that was refused must not touch its watermark.
 
+  absl::Mutex watermark_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
   absl::Mutex mutex_;  // Serializes commits, so that expectations hold when the batch is applied.
   uint64_t commits_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t keyed_commits_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -224,8 +225,14 @@ absl::StatusOr<std::vector<KvRangeEnd>> RocksKvStore::MultiScan(const KvSnapshot
                                                                 const KvReadOptions& options,
                                                                 Sink sink) {
   rocksdb::ReadOptions read_options = ReadOptionsAt(snapshot);
-  // All ranges share one iterator, so its mode has to suit every range. The upper bound is checked
-  // here and not given to the iterator, because it differs from range to range.
+  // All ranges share one iterator, so its mode has to suit every range. It gets one upper bound,
+  // the last end, lest it walk all that was deleted behind; the end of each range is checked here.
+  // A bound that changes between seeks is not safe: blocks remember what they were compared with.
+  rocksdb::Slice upper_bound;
+  for (const KvRange& range : ranges) {
+    if (ToView(upper_bound) < range.end) upper_bound = range.end;
+  }
+  read_options.iterate_upper_bound = &upper_bound;
   if (cf == ColumnFamily::kAdj && std::ranges::all_of(ranges, WithinNodePrefix)) {
     read_options.total_order_seek = false;
     read_options.prefix_same_as_start = true;
@@ -235,6 +242,7 @@ absl::StatusOr<std::vector<KvRangeEnd>> RocksKvStore::MultiScan(const KvSnapshot
   uint64_t entries = 0;
   for (size_t i = 0; i < ranges.size(); ++i) {
     const KvRange& range = ranges[i];
+    if (options.cancelled && options.cancelled()) return absl::CancelledError("scan cancelled");
     uint32_t count = 0;
     for (iterator->Seek(range.begin); iterator->Valid(); iterator->Next()) {
       const std::string_view key = ToView(iterator->key());
@@ -244,7 +252,7 @@ absl::StatusOr<std::vector<KvRangeEnd>> RocksKvStore::MultiScan(const KvSnapshot
         ends[i].resume = key;
         break;
       }
-      if (entries++ % kCancellationInterval == 0 && options.cancelled && options.cancelled()) {
+      if (++entries % kCancellationInterval == 0 && options.cancelled && options.cancelled()) {
         return absl::CancelledError("scan cancelled");
       }
       ++count;
@@ -330,11 +338,14 @@ absl::StatusOr<bool> RocksKvStore::WasApplied(std::string_view idempotency_key) 
 }
 
 void RocksKvStore::SaveWatermark() {
+  // One at a time: the newer numbers are written last, and nobody else writes the same file.
+  absl::MutexLock saving(&watermark_mutex_);
   Watermark watermark;
   {
     absl::MutexLock lock(&mutex_);
     watermark.commits = commits_;
     watermark.sequence = db_->GetLatestSequenceNumber();
+    watermark.families = static_cast<uint32_t>(handles_.size()) - 1;
   }
   // The watermark only guards against loss: what it says of earlier commits stays true when it
   // cannot be replaced, and the next commits try again.
@@ -432,12 +443,16 @@ absl::StatusOr<Watermark> PrepareDirectory(const std::string& directory) {
   return Watermark{};
 }
 
-// Checks that an existing database has exactly our families. Returns false when there is none yet.
-absl::StatusOr<bool> CheckFamilies(const rocksdb::DBOptions& options, const std::string& directory,
-                                   const Watermark& watermark) {
+// What of our families a directory has.
+enum class Families { kNone, kOlder, kAll };
+
+// Checks that an existing database has no families but ours, and all that it ever had. One of an
+// older program has fewer: it gets the others, and the format version decides about the rest.
+absl::StatusOr<Families> CheckFamilies(const rocksdb::DBOptions& options,
+                                       const std::string& directory, const Watermark& watermark) {
   std::vector<std::string> families;
   if (!std::filesystem::exists(directory + "/CURRENT")) {
-    if (watermark.commits == 0) return false;
+    if (watermark.commits == 0) return Families::kNone;
     return absl::DataLossError(
         absl::StrCat(directory, " has lost its file CURRENT; restore a backup"));
   }
@@ -456,8 +471,9 @@ absl::StatusOr<bool> CheckFamilies(const rocksdb::DBOptions& options, const std:
     }
     ++known;
   }
-  if (known == kColumnFamilyCount + 1) return true;
-  if (watermark.commits == 0) return false;  // Its creation was interrupted.
+  if (known == kColumnFamilyCount + 1) return Families::kAll;
+  if (watermark.commits == 0) return Families::kNone;  // Its creation was interrupted.
+  if (known >= watermark.families + 1) return Families::kOlder;
   return absl::DataLossError(
       absl::StrCat(directory, " has lost column families; restore a backup"));
 }
@@ -469,13 +485,13 @@ absl::StatusOr<std::unique_ptr<KvStore>> OpenRocksKvStore(const std::string& dir
   PG_ASSIGN_OR_RETURN(const Watermark watermark, PrepareDirectory(directory));
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   rocksdb::DBOptions db_options = MakeDbOptions(options, cache);
-  PG_ASSIGN_OR_RETURN(const bool exists, CheckFamilies(db_options, directory, watermark));
-  db_options.create_if_missing = !exists;
-  db_options.create_missing_column_families = !exists;
+  PG_ASSIGN_OR_RETURN(const Families found, CheckFamilies(db_options, directory, watermark));
+  db_options.create_if_missing = found == Families::kNone;
+  db_options.create_missing_column_families = found != Families::kAll;
 
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, MakeFamilyOptions("", options, cache));
-  for (int i = 0; i < kColumnFamilyCount; ++i) {
+  for (int i = 0; i < options.families_for_test; ++i) {
     const std::string_view name = ColumnFamilyName(static_cast<ColumnFamily>(i));
     families.emplace_back(std::string(name), MakeFamilyOptions(name, options, cache));
   }

@@ -20,8 +20,8 @@ namespace {
 // smaller rank is better. Also what ListEvidence's positions hold.
 std::string RankOf(ArticleNumber article, const storage::EvidenceRecord& record, int span) {
   std::string rank;
-  // Confidences are not negative, so that the order of their bits is their order.
-  AppendU32(rank, ~std::bit_cast<uint32_t>(record.confidence()));
+  // Confidences are not negative, so that the order of their bits is their order; -0 becomes 0.
+  AppendU32(rank, ~std::bit_cast<uint32_t>(record.confidence() + 0.0f));
   AppendU32(rank, ~record.published());
   AppendU64(rank, ToInt(article));
   AppendU32(rank, static_cast<uint32_t>(span));

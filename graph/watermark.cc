@@ -71,10 +71,12 @@ absl::StatusOr<std::optional<Watermark>> ReadWatermark(const std::string& direct
     return absl::DataLossError(absl::StrCat(path, " is damaged"));
   }
   Watermark watermark;
-  if (lines.size() != 5 ||
-      Checksum(absl::StrCat(lines[0], "\n", lines[1], "\n", lines[2], "\n")) != lines[3] ||
+  if (lines.size() != 6 ||
+      Checksum(absl::StrCat(lines[0], "\n", lines[1], "\n", lines[2], "\n", lines[3], "\n")) !=
+          lines[4] ||
       !absl::SimpleAtoi(lines[1], &watermark.commits) ||
-      !absl::SimpleAtoi(lines[2], &watermark.sequence)) {
+      !absl::SimpleAtoi(lines[2], &watermark.sequence) ||
+      !absl::SimpleAtoi(lines[3], &watermark.families)) {
     return absl::DataLossError(absl::StrCat(path, " is damaged"));
   }
   return watermark;
@@ -83,8 +85,8 @@ absl::StatusOr<std::optional<Watermark>> ReadWatermark(const std::string& direct
 absl::Status WriteWatermark(const std::string& directory, const Watermark& watermark) {
   const std::string path = absl::StrCat(directory, "/", kWatermarkFile);
   const std::string temporary = path + ".new";
-  const std::string body =
-      absl::StrCat(kMagic, "\n", watermark.commits, "\n", watermark.sequence, "\n");
+  const std::string body = absl::StrCat(kMagic, "\n", watermark.commits, "\n", watermark.sequence,
+                                        "\n", watermark.families, "\n");
   absl::Status status = WriteFile(temporary, absl::StrCat(body, Checksum(body), "\n"));
   if (status.ok()) status = Sync(temporary, O_RDONLY);
   if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) {

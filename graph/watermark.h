@@ -17,6 +17,7 @@ namespace partnergraph {
 struct Watermark {
   uint64_t commits = 0;   // Batches applied since the database was created.
   uint64_t sequence = 0;  // The engine's own sequence number.
+  uint32_t families = 0;  // Column families that it has, the engine's default one excepted.
 };
 
 inline constexpr char kWatermarkFile[] = "PARTNERGRAPH";

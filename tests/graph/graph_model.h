@@ -42,7 +42,18 @@ class GraphModel {
     }
     ModelArticle article{facts, {}};
     for (const NodeAssertion& assertion : facts.nodes) {
-      const std::set<std::string> wanted = KeysOf(assertion);
+      // All names of the assertions of the kind that are linked by a name, however far.
+      std::set<std::string> wanted = KeysOf(assertion);
+      for (size_t before = 0; before != wanted.size();) {
+        before = wanted.size();
+        for (const NodeAssertion& other : facts.nodes) {
+          const std::set<std::string> names = KeysOf(other);
+          const auto is_wanted = [&](const std::string& name) { return wanted.contains(name); };
+          if (other.kind == assertion.kind && std::ranges::any_of(names, is_wanted)) {
+            wanted.insert(names.begin(), names.end());
+          }
+        }
+      }
       int best = 0;
       std::pair<size_t, size_t> best_rank;
       for (const auto& [kind_and_id, have] : keys) {
@@ -57,8 +68,11 @@ class GraphModel {
           best_rank = rank;
         }
       }
-      if (best == 0) best = next_node_++;
-      keys[{assertion.kind, best}].insert(wanted.begin(), wanted.end());
+      if (best == 0) {
+        // Found again by the other assertions of the same names, and by no others.
+        best = next_node_++;
+        keys[{assertion.kind, best}] = wanted;
+      }
       article.nodes.push_back(best);
     }
     articles_.emplace_back(std::move(article));

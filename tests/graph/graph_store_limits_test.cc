@@ -1,5 +1,6 @@
 // Limits of articles and answers, at their bounds.
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "graph/graph_store.h"
 #include "graph/integrity.h"
+#include "graph/node_resolution.h"
 #include "graph/utf8.h"
 #include "gtest/gtest.h"
 #include "tests/graph/article_builder.h"
@@ -19,6 +21,8 @@ namespace {
 
 using testing::_;
 using testing::HasSubstr;
+
+constexpr uint32_t kHomonyms = kHomonymsMax + 4;
 
 std::string Repeat(const std::string& text, size_t count) {
   std::string repeated;
@@ -207,6 +211,79 @@ TEST_F(GraphStoreLimitsTest, ParticipantsOfADealAreCut) {
   ASSERT_TRUE(deal.partnership.has_value());
   EXPECT_EQ(deal.partnership->participants.size(), kParticipantsMax);
   EXPECT_EQ(deal.degree, kParticipantsMax + 1);
+}
+
+// Three assertions of which the last joins the first two: one node, in whatever order.
+TEST_F(GraphStoreLimitsTest, OrderOfAssertionsDoesNotMatter) {
+  std::vector<std::vector<std::string>> names = {{"甲公司"}, {"乙公司"}, {"甲公司", "乙公司"}};
+  std::ranges::sort(names);
+  int number = 0;
+  do {
+    SCOPED_TRACE(number);
+    ArticleBuilder article(absl::StrCat("a", number), absl::StrCat("T", number));
+    for (const auto& all : names) article.Company(all[0], all);
+    article.Person("甲公司");  // Another kind: another node.
+    ASSERT_OK_AND_ASSIGN(const PutResult result, store_->PreviewArticle(article.facts()));
+    EXPECT_EQ(result.diff.node_added_count, 2u);
+    ++number;
+  } while (std::ranges::next_permutation(names).found);
+  EXPECT_EQ(number, 6);
+}
+
+// More homonyms of one kind than are considered do not hide those of another.
+TEST_F(GraphStoreLimitsTest, HomonymsOfAnotherKindAreNotInTheWay) {
+  // Nodes of one name arise when articles that joined them to others are retracted.
+  const auto put = [&](const std::string& id, NodeKind kind, std::vector<std::string> names) {
+    ArticleBuilder article(id, id);
+    if (kind == NodeKind::kPerson) {
+      article.Person(names[0], names);
+    } else {
+      article.Company(names[0], names);
+    }
+    const auto result = store_->PutArticle(article.facts());
+    EXPECT_THAT(result, IsOk());
+    return result.ok() ? result->diff.node_added_count : 0;
+  };
+  // Each company is named alone, and takes on the common name in an article that shares more names
+  // with it than with the others.
+  for (uint32_t i = 0; i < kHomonyms; ++i) {
+    const std::string first = absl::StrCat("first", i), second = absl::StrCat("second", i);
+    ASSERT_EQ(put(absl::StrCat("a", i), NodeKind::kCompany, {first, second}), 1u);
+    ASSERT_EQ(put(absl::StrCat("b", i), NodeKind::kCompany, {first, second, "Common"}), 0u);
+  }
+  ASSERT_EQ(put("p1", NodeKind::kPerson, {"Common"}), 1u);
+  EXPECT_EQ(put("p2", NodeKind::kPerson, {"Common"}), 0u);
+}
+
+TEST_F(GraphStoreLimitsTest, PassagesOfOneArticleForOneFact) {
+  ArticleBuilder article("a1", "T", std::string(1000, 'x'));
+  const uint32_t one = article.Company("One"), two = article.Company("Two");
+  for (uint32_t i = 0; i < 100; ++i) {
+    EdgeAssertion& edge = article.Edge(kPartOf, one, two);
+    edge.evidence.spans = {{i, i + 1}};
+    edge.evidence.confidence = i == 50 ? -0.0f : 0.5f;
+  }
+  EdgeAssertion& other = article.Edge(kUses, two, one);
+  other.evidence.spans.clear();
+  for (uint32_t i = 0; i < 100; ++i) other.evidence.spans.push_back({i, i + 1});
+  ASSERT_THAT(store_->PutArticle(article.facts()), IsOk());
+  for (const uint64_t fact : {1, 2}) {
+    ASSERT_OK_AND_ASSIGN(const EvidenceList list, View()->ListEvidence(FactId{fact}, 1000, ""));
+    EXPECT_EQ(list.evidence.size(), kEvidenceSpansMax);
+  }
+}
+
+TEST_F(GraphStoreLimitsTest, NegativeZeroIsTheLeastConfidence) {
+  for (const float confidence : {-0.0f, 0.5f}) {
+    ArticleBuilder article(absl::StrCat("a", confidence), absl::StrCat("T", confidence));
+    article.Edge(kPartOf, article.Company("One"), article.Company("Two")).evidence.confidence =
+        confidence;
+    ASSERT_THAT(store_->PutArticle(article.facts()), IsOk());
+  }
+  ASSERT_OK_AND_ASSIGN(const EvidenceList list, View()->ListEvidence(FactId{1}, 10, ""));
+  ASSERT_EQ(list.evidence.size(), 2u);
+  EXPECT_EQ(list.evidence[0].confidence, 0.5f);
+  EXPECT_FALSE(std::signbit(list.evidence[1].confidence));
 }
 
 // What an article names is resolved once, when it is stored: see GraphStore::RetractArticle.

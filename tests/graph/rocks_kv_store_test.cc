@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -148,7 +150,9 @@ TEST_F(RocksKvStoreTest, RefusesADatabaseBehindItsWatermark) {
   ASSERT_OK_AND_ASSIGN(const auto watermark, ReadWatermark(path_));
   ASSERT_TRUE(watermark.has_value());
   EXPECT_EQ(watermark->commits, 10u);
-  ASSERT_THAT(WriteWatermark(path_, {watermark->commits + 1, watermark->sequence}), IsOk());
+  ASSERT_THAT(
+      WriteWatermark(path_, {watermark->commits + 1, watermark->sequence, watermark->families}),
+      IsOk());
   EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr(path_)));
   // The refusal leaves the watermark as it is: the next attempt is refused too.
   EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("11")));
@@ -186,6 +190,52 @@ TEST_F(RocksKvStoreTest, RefusesADamagedOrNewerMarker) {
   EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr(path_)));
   std::ofstream(marker) << "partnergraph watermark 2\n";
   EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("newer")));
+}
+
+TEST_F(RocksKvStoreTest, ADatabaseOfAnOlderProgramGetsTheFamiliesItLacks) {
+  const std::string older = path_ + "-older";
+  const KvWrite write{ColumnFamily::kNode, "key", "value"};
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, OpenRocksKvStore(older, {.families_for_test = 13}));
+    ASSERT_THAT(store->Commit({&write, 1}, {}, ""), IsOk());
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, OpenRocksKvStore(older, {}));
+    ASSERT_OK_AND_ASSIGN(const auto value, store->Get(nullptr, ColumnFamily::kNode, "key"));
+    EXPECT_EQ(value, "value");
+    const KvWrite meta{ColumnFamily::kMeta, "key", "value"};
+    EXPECT_THAT(store->Commit({&meta, 1}, {}, ""), IsOk());
+  }
+  // One that had them all and has fewer has lost them.
+  const std::string lost = path_ + "-lost";
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, OpenRocksKvStore(lost, {.families_for_test = 13}));
+    ASSERT_THAT(store->Commit({&write, 1}, {}, ""), IsOk());
+  }
+  ASSERT_OK_AND_ASSIGN(auto watermark, ReadWatermark(lost));
+  watermark->families = 14;
+  ASSERT_THAT(WriteWatermark(lost, *watermark), IsOk());
+  EXPECT_THAT(OpenRocksKvStore(lost, {}),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("lost column families")));
+}
+
+TEST_F(RocksKvStoreTest, ConcurrentCommitsLeaveAReadableWatermark) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, OpenRocksKvStore(path_, {}));
+    std::vector<std::thread> writers;
+    for (int i = 0; i < 4; ++i) {
+      writers.emplace_back([&, i] {
+        for (int j = 0; j < 50; ++j) {
+          const KvWrite write{ColumnFamily::kNode, absl::StrCat("key", i, "-", j), "value"};
+          EXPECT_THAT(store->Commit({&write, 1}, {}, ""), IsOk());
+        }
+      });
+    }
+    for (std::thread& writer : writers) writer.join();
+  }
+  ASSERT_OK_AND_ASSIGN(const auto watermark, ReadWatermark(path_));
+  EXPECT_GE(watermark->commits, 200u);
+  EXPECT_EQ(watermark->families, static_cast<uint32_t>(kColumnFamilyCount));
 }
 
 TEST_F(RocksKvStoreTest, RefusesADatabaseThatLostItsManifest) {

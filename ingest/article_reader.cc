@@ -1,5 +1,6 @@
 #include "ingest/article_reader.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,6 +14,7 @@
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
 #include "graph/utf8.h"
+#include "ingest/text_normalizer.h"
 #include "nlohmann/json.hpp"
 
 namespace partnergraph {
@@ -22,12 +24,26 @@ namespace {
 // refused before it is parsed, because the parser recurses.
 constexpr int kJsonDepthMax = 16;
 
+// Longest stem of a file in an id, in bytes: the line and the hash of the content have room beside
+// it.
+constexpr size_t kStemBytesMax = kArticleIdBytesMax - 64;
+
 std::string Place(const ArticleRecord& record) {
   return absl::StrCat(record.file, ":", record.line);
 }
 
 absl::Status Bad(const ArticleRecord& record, std::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(Place(record), ": ", ToAbsl(what)));
+}
+
+// Not in the singular: "bus", "press", "status", "analysis", "news".
+bool IsPlural(std::string_view word) {
+  constexpr size_t kPluralBytesMin = 4;
+  if (word.size() < kPluralBytesMin || !word.ends_with('s')) return false;
+  for (const std::string_view ending : {"ss", "us", "is", "news"}) {
+    if (word.ends_with(ending)) return false;
+  }
+  return true;
 }
 
 // "dir/articles.tsv" and line 3 make "article-3".
@@ -37,28 +53,15 @@ std::string MakeId(const ArticleRecord& record) {
     stem.remove_prefix(slash + 1);
   if (const size_t dot = stem.find('.', 1); dot != std::string_view::npos)
     stem = stem.substr(0, dot);
-  if (stem.size() > 2 && stem.ends_with('s') && !stem.ends_with("ss")) stem.remove_suffix(1);
+  if (IsPlural(stem)) stem.remove_suffix(1);
   if (stem.empty()) stem = "article";
-  std::string id(stem.substr(0, kArticleIdBytesMax - 32));
-  return absl::StrCat(id, "-", record.line);
+  size_t size = std::min(stem.size(), kStemBytesMax);
+  while (!IsCharBoundary(stem, size)) --size;
+  return absl::StrCat(ToAbsl(stem.substr(0, size)), "-", record.line);
 }
 
 std::string_view WithoutBom(std::string_view data) {
   return data.starts_with("\xEF\xBB\xBF") ? data.substr(3) : data;
-}
-
-bool IsBlank(std::string_view text) {
-  // U+3000 is the blank that Chinese text indents with.
-  while (!text.empty()) {
-    if (text.starts_with("\xE3\x80\x80")) {
-      text.remove_prefix(3);
-    } else if (std::strchr(" \t\r\n\v\f", text.front()) != nullptr && text.front() != '\0') {
-      text.remove_prefix(1);
-    } else {
-      return false;
-    }
-  }
-  return true;
 }
 
 absl::StatusOr<Article> ReadTsv(const ArticleRecord& record, std::string_view data) {
@@ -189,7 +192,7 @@ absl::StatusOr<Article> ReadArticle(const ArticleRecord& record) {
       break;
   }
   PG_RETURN_IF_ERROR(article.status());
-  if (IsBlank(article->text)) {
+  if (IsBlankText(article->text)) {
     absl::Status status =
         Bad(record, article->title.empty()
                         ? "no text"
@@ -197,7 +200,10 @@ absl::StatusOr<Article> ReadArticle(const ArticleRecord& record) {
     status.SetPayload(kNoTextPayload, absl::Cord());
     return status;
   }
-  if (article->id.empty()) article->id = MakeId(record);
+  if (article->id.empty()) {
+    article->id = MakeId(record);
+    article->id_is_derived = true;
+  }
   return article;
 }
 

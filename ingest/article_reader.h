@@ -26,12 +26,12 @@ struct ArticleRecord {
 // Longest record, in bytes: 1 MiB.
 inline constexpr size_t kRecordBytesMax = 1 << 20;
 
-// Reads one record. The id of a record without one is the file's stem, in the singular, and the
-// line: line 3 of "articles.tsv" is "article-3". INVALID_ARGUMENT names file, line and what is
-// wrong: no text, not UTF-8 (with the byte), not JSON (with the byte), a field of the wrong type, a
-// date that does not exist.
-// The status of a record without text carries the payload kNoTextPayload, so that it can be told
-// from a damaged one.
+// Reads one record. The id of a record without one is derived: the file's stem, in the singular
+// when it is a plural, and the line, so that line 3 of "articles.tsv" is "article-3". Files of one
+// name have the same such ids; the store tells them apart by their content. INVALID_ARGUMENT names
+// file, line and what is wrong: no text, not UTF-8 (with the byte), not JSON (with the byte), a
+// field of the wrong type, a date that does not exist. The status of a record without text carries
+// the payload kNoTextPayload, so that it can be told from a damaged one.
 absl::StatusOr<Article> ReadArticle(const ArticleRecord& record);
 inline constexpr char kNoTextPayload[] = "partnergraph.v1/no_text";
 

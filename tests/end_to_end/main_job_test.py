@@ -154,6 +154,29 @@ class LifecycleTest(unittest.TestCase):
             self.assertEqual(sorted(json.loads(l)["line"] for l in rejects.open(encoding="utf-8")), [2, 3, 4])
             self.assertEqual(int(server.call("AdminService/GetStats", {})["articleCount"]), 2)
 
+    def test_files_of_one_name_are_all_stored(self):
+        texts = {"甲": "岭原科技有限公司与衡川银行签署战略合作协议。", "乙": "曜锂能源宣布收购岭原科技有限公司。"}
+        files = []
+        for folder, text in texts.items():
+            files.append(pathlib.Path(self.directory.name) / folder / "news.tsv")
+            files[-1].parent.mkdir()
+            files[-1].write_text(f"{folder}\t{text}\n", encoding="utf-8")
+        with Server(self.data) as server:
+            self.assertIn("2 accepted", server.cli("ingest", *files).stderr)
+            self.assertIn("2 unchanged", server.cli("ingest", *files).stderr)
+            # A record that moves down does not take the place of the one that was there.
+            files[0].write_text("丙\t衡川银行与曜锂能源签署战略合作协议。\n" + files[0].read_text(encoding="utf-8"), encoding="utf-8")
+            result = server.cli("ingest", *files)
+            self.assertIn("1 accepted", result.stderr)
+            self.assertIn("2 unchanged", result.stderr)
+            self.assertEqual(int(server.call("AdminService/GetStats", {})["articleCount"]), 3)
+            server.cli("article", "news-1")
+        built = [BIN / "partnergraph-ingest", "build", "--data", self.data.with_name("built"), *files]
+        for counts in ("3 stored, 0 unchanged, 0 refused", "0 stored, 3 unchanged, 0 refused"):
+            result = subprocess.run(built, capture_output=True, text=True, timeout=120)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(counts, result.stderr)
+
     def test_a_database_built_without_a_server_can_be_served(self):
         built = subprocess.run([BIN / "partnergraph-ingest", "build", "--data", self.data, SAMPLE / "articles.jsonl"],
                                capture_output=True, text=True, timeout=120)

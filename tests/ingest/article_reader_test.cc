@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "graph/utf8.h"
 #include "gtest/gtest.h"
 #include "tests/status_matchers.h"
 
@@ -41,6 +42,34 @@ TEST(ReadArticleTest, IdOfARecordWithoutOneIsTheFilesStemInTheSingularAndTheLine
   ASSERT_OK_AND_ASSIGN(const Article press,
                        ReadArticle({RecordFormat::kTsv, "T\ttext", "press.2025.tsv", 1}));
   EXPECT_EQ(press.id, "press-1");
+  for (const auto& [file, id] : {std::pair{"seeds.tsv", "seed-1"},
+                                 {"a/news.tsv", "news-1"},
+                                 {"bus.tsv", "bus-1"},
+                                 {"status.tsv", "status-1"},
+                                 {"analysis.tsv", "analysis-1"}}) {
+    ASSERT_OK_AND_ASSIGN(const Article article,
+                         ReadArticle({RecordFormat::kTsv, "T\ttext", file, 1}));
+    EXPECT_EQ(article.id, id);
+  }
+}
+
+TEST(ReadArticleTest, OnlyAnIdMadeFromThePlaceIsDerived) {
+  ASSERT_OK_AND_ASSIGN(const Article placed, ReadArticle(Json(R"({"text":"b"})")));
+  EXPECT_TRUE(placed.id_is_derived);
+  ASSERT_OK_AND_ASSIGN(const Article named, ReadArticle(Json(R"({"article_id":"x","text":"b"})")));
+  EXPECT_FALSE(named.id_is_derived);
+}
+
+TEST(ReadArticleTest, LongFileNamesAreCutBetweenCharacters) {
+  std::string file;
+  for (int i = 0; i < 80; ++i) file += "闻";
+  for (const char* prefix : {"", "a", "ab"}) {
+    ASSERT_OK_AND_ASSIGN(const Article article,
+                         ReadArticle({RecordFormat::kTsv, "T\ttext", prefix + file + ".tsv", 1}));
+    EXPECT_LE(article.id.size(), 194u);
+    EXPECT_GE(article.id.size(), 192u);
+    EXPECT_EQ(FindInvalidUtf8(article.id), std::nullopt);
+  }
 }
 
 TEST(ReadArticleTest, RecordWithoutBodyNamesFileLineAndTitle) {

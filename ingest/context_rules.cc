@@ -226,7 +226,8 @@ class ContextFinder {
     const Span span = {r_.tokens[index].span.begin, r_.tokens[end - 1].span.end};
     const bool known =
         r_.lexicon.Find(r_.Chars(span)).Is(kBrand | kOrgListed | kOrgName | kOrgAmbiguous);
-    if (span.size() == 2 && !known) return;
+    // "集研发、生产于一体": a verb at the end is no part of a brand.
+    if (!known && (span.size() == 2 || r_.tokens[end - 1].Is(kOrgInner))) return;
     const std::u32string_view after = r_.chars.substr(span.end, 4);
     const bool verb =
         std::any_of(std::begin(kSubjectVerbs), std::end(kSubjectVerbs),

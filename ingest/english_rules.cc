@@ -15,6 +15,16 @@ constexpr uint32_t kDatelineCharsMax = 80;
 // A common word that a document capitalizes this often, and never writes small, is a name there.
 constexpr int kNameCountMin = 3;
 
+// Nouns in lower case that make the name before them one of a product.
+constexpr std::u32string_view kProductNouns[] = {
+    U" platform",  U" app",       U" software",   U" technology",    U" project",   U" system",
+    U" device",    U" suite",     U" program",    U" programme",     U" series",    U" prototype",
+    U" engine",    U" framework", U" token",      U" fund",          U" tool",      U" robot",
+    U" robots",    U" camera",    U" cameras",    U" sedan",         U" handheld",  U" console",
+    U" therapy",   U" vaccine",   U" chip",       U" chips",         U" processor", U" processors",
+    U" portal",    U" module",    U" modules",    U" chatbot",       U" drone",     U" drones",
+    U" satellite", U" headset",   U" smartphone", U" fleet software"};
+
 class EnglishNames {
  public:
   EnglishNames(Recognition& recognition, const DocumentWords& words, size_t sentence)
@@ -543,10 +553,7 @@ class EnglishNames {
   // The length of the noun after a name that makes it a product's: " platform", which belongs to
   // the name.
   static uint32_t ProductWord(std::u32string_view after) {
-    for (const std::u32string_view word :
-         {U" platform", U" app", U" software", U" technology", U" project", U" system", U" device",
-          U" suite", U" program", U" programme", U" series", U" prototype", U" engine",
-          U" framework", U" token", U" fund", U" tool"}) {
+    for (const std::u32string_view word : kProductNouns) {
       if (after.starts_with(word) &&
           (after.size() == word.size() || !IsAlphanumeric(after[word.size()]))) {
         return static_cast<uint32_t>(word.size());

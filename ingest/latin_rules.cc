@@ -117,6 +117,11 @@ class LatinNames {
         r_.Add({maker - 1, span.end}, MentionType::kProduct, 0, 0.85f, "maker-model");
         return;
       }
+      if (const uint32_t brand = BrandBefore(begin, span);
+          brand < span.begin && IsModelNumber(text)) {
+        r_.Add({brand, span.end}, MentionType::kProduct, 0, 0.65f, "brand-model");
+        return;
+      }
       if (r_.tokens[begin].Is(kProductName)) {  // iPhone 4S
         r_.Add(span, MentionType::kProduct, 0, 0.9f, "latin-model");
         return;
@@ -196,6 +201,31 @@ class LatinNames {
       meeting = r_.lexicon.Find(r_.chars.substr(left - length, length)).Is(kMeeting);
     }
     return meeting;
+  }
+
+  // J5, SE1000: capitals and a number.
+  static bool IsModelNumber(std::u32string_view text) {
+    constexpr size_t kModelCharsMax = 8;
+    if (text.size() < 2 || text.size() > kModelCharsMax || !IsUpper(text[0])) return false;
+    return IsDigit(text[1]) || IsDigit(text.back());
+  }
+
+  // 朝陆X3: where an unknown name of two to four characters before the model at token `index`
+  // begins, or where the model does.
+  uint32_t BrandBefore(uint32_t index, Span model) const {
+    constexpr uint32_t kBrandCharsMax = 4;
+    uint32_t begin = model.begin;
+    while (index > first_) {
+      const Token& token = r_.tokens[index - 1];
+      if (token.kind != TokenKind::kHan || token.Is(kOrgStop | kTitleHead | kLevel)) break;
+      const bool unknown =
+          token.entry->classes == 0 || token.Is(kBrand) ||
+          (token.span.size() == 1 && !r_.lexicon.IsCharStop(r_.At(token.span.begin)));
+      if (!unknown || model.begin - token.span.begin > kBrandCharsMax) break;
+      begin = token.span.begin;
+      --index;
+    }
+    return model.begin - begin >= 2 ? begin : model.begin;
   }
 
   // "1.Arical-" and "3. Dayta:" begin an item of a list.

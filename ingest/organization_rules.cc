@@ -302,6 +302,7 @@ class OrganizationFinder {
         view_.CrossesClause(cue.end, venture->span.begin))
       return;
     const u32string_view between = view_.Between(cue.end, venture->span.begin);
+    if (between.starts_with(U"在")) return;  // "设立在海外的": where it is.
     if (view_.Has(Cue::kCooperate, cue.end, venture->span.begin) ||
         view_.Has(Cue::kStrategic, cue.end, venture->span.begin) ||
         view_.Has(Cue::kAgreement, cue.end, venture->span.begin) ||

@@ -10,11 +10,42 @@ namespace {
 constexpr uint32_t kQuotedCharsMax = 24;
 constexpr uint32_t kBookCharsMax = 50;
 
-// What follows a quoted name when it names an offering; what a quotation ends with when it does.
-bool IsProductHeadAfter(const Recognition& r, uint32_t position, uint32_t end) {
-  for (uint32_t length = 6; length >= 1; --length) {
-    if (position + length <= end &&
-        r.lexicon.Find(r.chars.substr(position, length)).Is(kProductHead)) {
+// The longest product head that begins at `position`: its length, or 0.
+uint32_t ProductHeadAt(const Recognition& r, uint32_t position, uint32_t end) {
+  uint32_t longest = 0;
+  r.lexicon.Match(r.chars.substr(0, end), position, [&](size_t length, const LexiconEntry& entry) {
+    if (entry.Is(kProductHead)) longest = static_cast<uint32_t>(length);
+  });
+  return longest;
+}
+
+// “云帆”供应链金融平台: whether a product head follows a quoted name, directly or behind a few
+// nouns that say what it is for.
+bool IsOfferingAfter(const Recognition& r, uint32_t position, uint32_t end) {
+  constexpr uint32_t kNounCharsMax = 10;
+  for (uint32_t i = position; i < end && i - position <= kNounCharsMax;) {
+    if (r.boundary[i] && ProductHeadAt(r, i, end) > 0) return true;
+    uint32_t step = 0;
+    if (IsAlphanumeric(r.At(i)) || r.At(i) == U'-') {
+      step = 1;
+    } else {
+      r.lexicon.Match(r.chars.substr(0, end), i, [&](size_t length, const LexiconEntry& entry) {
+        const bool noun = entry.pos == 'n' || entry.pos == 'N' || entry.pos == 'b' ||
+                          entry.pos == 'i' || entry.Is(kOrgInner | kOrgHead);
+        if (length >= 2 && noun && r.boundary[i + length]) step = static_cast<uint32_t>(length);
+      });
+    }
+    if (step == 0) return false;
+    i += step;
+  }
+  return false;
+}
+
+// 掌机“云帆”: what stands right before a quoted name may say that it names a product.
+bool EndsWithOffering(const Recognition& r, uint32_t begin, uint32_t end) {
+  for (uint32_t length = 2; length <= 4 && begin + length <= end; ++length) {
+    if (r.boundary[end - length] &&
+        r.lexicon.Find(r.chars.substr(end - length, length)).Is(kProductHead | kProductListNoun)) {
       return true;
     }
   }
@@ -76,7 +107,8 @@ void FindQuoted(Recognition& r, Span within) {
     const Span name = {i + 1, close};
     if (HasClauseMark(r.Chars(name)) || open == U'【') continue;
     if (r.lexicon.Find(r.Chars(name)).Is(kProductHead | kOrgHead)) continue;  // ‘实验室’
-    const bool after = IsProductHeadAfter(r, close + 1, within.end);
+    const bool after =
+        IsOfferingAfter(r, close + 1, within.end) || EndsWithOffering(r, within.begin, i);
     const bool inside = EndsWithProductHead(r, name);
     // A quoted organization is one: ends in 实验室 and names a place or a brand.
     if (r.HasCompany(name)) continue;

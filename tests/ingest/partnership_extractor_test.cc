@@ -19,6 +19,11 @@ std::vector<std::string> DealsOf(std::string_view text, std::string_view title =
   return MarkedDocument(title, text).Extract().Deals();
 }
 
+TEST(CooperationTest, WhoReportsIsNoParty) {
+  MarkedDocument marked("", "{c3:东屿早报}讯 {c1:曜石科技}与{c2:蓝湾银行}签署战略合作协议。");
+  EXPECT_THAT(marked.Extract().Deals(), ElementsAre("STRATEGIC_COOPERATION c1:PARTY c2:PARTY"));
+}
+
 TEST(CooperationTest, SignedByTwo) {
   EXPECT_THAT(DealsOf("近日，{c1:曜石科技}与{c2:蓝湾银行}在上海签署战略合作协议。"),
               ElementsAre("STRATEGIC_COOPERATION c1:PARTY c2:PARTY"));

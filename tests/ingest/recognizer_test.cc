@@ -177,7 +177,7 @@ TEST(RecognizerTest, TraditionalTextGivesTheSameNames) {
   }
 }
 
-TEST(RecognizerTest, MentionsAscendAndEntitiesDoNotOverlap) {
+TEST(RecognizerTest, MentionsAscendAndOnlyMakersLieInsideOthers) {
   const Document document = Recognize(
       "云岭科技与瀚澜生物科技有限公司、东屿银行（中国）有限公司签约，总裁陈柏舟出席。云岭科技发布“"
       "云帆”平台。");
@@ -188,6 +188,59 @@ TEST(RecognizerTest, MentionsAscendAndEntitiesDoNotOverlap) {
     end = mention.span.end;
     EXPECT_GE(mention.entity, 0);
   }
+}
+
+TEST(RecognizerTest, ListsSayAtTheirEndThatTheyNameProducts) {
+  const Document document = Recognize(
+      "入围的有福特云驰、丰田岚图拉和起亚K7等车型，电视、冰箱等产品不在其列。该公司的瀚屿、"
+      "朝陆两款手机热销。");
+  EXPECT_THAT(Names(document, MentionType::kProduct),
+              IsSupersetOf({"福特云驰", "丰田岚图拉", "起亚K7", "瀚屿", "朝陆"}));
+  EXPECT_THAT(Names(document, MentionType::kProduct), Not(Contains("电视")));
+}
+
+TEST(RecognizerTest, MakerInTheNameOfItsProductIsAMention) {
+  const Document document = Recognize("入围的有福特云驰、丰田岚图拉等车型。");
+  EXPECT_THAT(Names(document, MentionType::kCompany), IsSupersetOf({"福特", "丰田"}));
+}
+
+TEST(RecognizerTest, QuotedNamesOfOfferings) {
+  const Document document =
+      Recognize("会上演示了“云帆链”供应链金融平台，新一代掌机“光屿Go”亮相，他说“一切顺利”后离场。");
+  EXPECT_THAT(Names(document, MentionType::kProduct), IsSupersetOf({"云帆链", "光屿Go"}));
+  EXPECT_THAT(Names(document, MentionType::kProduct), Not(Contains("一切顺利")));
+}
+
+TEST(RecognizerTest, ModelsOfUnknownBrands) {
+  const Document document = Recognize("产品包括骥屿J5和朝陆X3，今年销量大增。");
+  EXPECT_THAT(Names(document, MentionType::kProduct), IsSupersetOf({"骥屿J5", "朝陆X3"}));
+}
+
+TEST(RecognizerTest, ConferencesAreNoOrganizations) {
+  const Document document = Recognize(
+      "团队在XVPR、QICCAI等国际顶级会议发表论文，并在顶级会议ZCCV 2019获奖，ZCCV公司无关。");
+  EXPECT_THAT(Names(document, MentionType::kCompany), Not(Contains("XVPR")));
+  EXPECT_THAT(Names(document, MentionType::kCompany), Not(Contains("QICCAI")));
+}
+
+TEST(RecognizerTest, StockCodesAreNoOrganizations) {
+  const Document document = Recognize(
+      "Orvella Robotics Inc. (NYSE: ORVL) reported results. ORVL has grown. ORVL will expand. ORVL "
+      "said so.",
+      "Robotics news of the day");
+  EXPECT_THAT(Names(document, MentionType::kCompany), Not(Contains("ORVL")));
+}
+
+TEST(RecognizerTest, AffiliationOfAnEnglishName) {
+  const Document document = Recognize(
+      "Martha Jennings joined Daniel Harris from Orvella to discuss the results of the year.",
+      "Robotics news of the day");
+  EXPECT_THAT(Names(document, MentionType::kCompany), Contains("Orvella"));
+}
+
+TEST(RecognizerTest, NounsAfterVerbsAreNoBrands) {
+  const Document document = Recognize("这家旗下集研发、生产、销售于一体的企业希望收购落定。");
+  EXPECT_THAT(Names(document, MentionType::kCompany), testing::IsEmpty());
 }
 
 // Any text must come through, and in time that grows with its length, not with its square: the

@@ -107,6 +107,17 @@ TEST(OrganizationTest, UnitByName) {
   EXPECT_THAT(RelationsOf("{c1:曜石}公告，{c2:曜石投资有限公司}开业。"), IsEmpty());
 }
 
+TEST(OrganizationTest, SubsidiaryWithADescriptionBeforeTheWord) {
+  EXPECT_THAT(RelationsOf("{c1:曜石科技}公告，公司设立在海外的控股子公司{c2:Hale Labs}盈利。"),
+              ElementsAre("PART_OF c2 c1"));
+}
+
+TEST(OrganizationTest, PlannedVentureHasNoFounderYet) {
+  EXPECT_THAT(RelationsOf("{c1:曜石科技}拟设立{c3:曜湖医光科技有限公司}。"), IsEmpty());
+  EXPECT_THAT(RelationsOf("{c1:曜石科技}设立{c3:曜湖医光科技有限公司}。"),
+              ElementsAre("FOUNDED c1 c3"));
+}
+
 TEST(OrganizationTest, FoundersOfAVenture) {
   EXPECT_THAT(RelationsOf("{c1:曜石科技}与{u1:东湖大学}共同成立{c3:曜湖联合实验室}。"),
               ElementsAre("FOUNDED c1 c3", "FOUNDED u1 c3"));

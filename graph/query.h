@@ -70,7 +70,7 @@ struct QueryStats {
   uint64_t edges_scanned = 0;
 };
 
-// ListEdges. The position is the place after the last edge of the page before; nullopt is the
+// ListEdges. The position is the place after the last edge of the page before; empty is the
 // beginning.
 struct EdgeListQuery {
   NodeId node{};

@@ -22,7 +22,8 @@
 
 namespace partnergraph {
 
-// Evidence read for each edge of a list: the best of these are shown.
+// Evidence read for each edge of a list, that of the articles stored first: the best of it is
+// shown. ListEvidence ranks all.
 inline constexpr uint32_t kListedEvidenceReadMax = 256;
 
 class StoreView : public GraphView, private EdgeSource, private NameReader {

@@ -1,9 +1,14 @@
 // A process that stores and retracts articles is killed at random moments, again and again: no
-// write that it acknowledged is lost, and no write is there in part.
+// write that it acknowledged is lost, and no write is there in part. What a process has handed to
+// the kernel survives its end, so this shows that nothing is acknowledged before it is written and
+// that recovery is whole; that it is on the disk, which only a power cut would show, rests on
+// WriteOptions::sync. PARTNERGRAPH_TEST_KILLS and PARTNERGRAPH_TEST_SEED set the number of kills
+// and the moments.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -26,7 +31,7 @@
 namespace partnergraph {
 namespace {
 
-constexpr int kKills = 24;
+constexpr int kKillsDefault = 24;
 
 // An acknowledgement, as it goes through the pipe.
 struct Ack {
@@ -58,13 +63,16 @@ TEST(GraphStoreCrashTest, KillLosesNoAcknowledgedWrite) {
   const char* given = std::getenv("PARTNERGRAPH_TEST_SEED");
   const uint32_t seed =
       given != nullptr ? static_cast<uint32_t>(std::atoi(given)) : std::random_device()();
-  std::cout << "PARTNERGRAPH_TEST_SEED=" << seed << std::endl;
+  const char* given_kills = std::getenv("PARTNERGRAPH_TEST_KILLS");
+  const int kills = given_kills != nullptr ? std::max(1, std::atoi(given_kills)) : kKillsDefault;
+  std::cout << "PARTNERGRAPH_TEST_SEED=" << seed << " PARTNERGRAPH_TEST_KILLS=" << kills
+            << std::endl;
   std::mt19937 random(seed);
   TemporaryDirectory directory;
   const std::string path = directory / "db";
   std::map<uint32_t, bool> acknowledged;  // Whether the article is stored.
   uint32_t next_article = 1;
-  for (int kill_number = 0; kill_number < kKills; ++kill_number) {
+  for (int kill_number = 0; kill_number < kills; ++kill_number) {
     SCOPED_TRACE(absl::StrCat("seed ", seed, ", kill ", kill_number));
     int pipe[2];
     ASSERT_EQ(::pipe(pipe), 0);
@@ -107,7 +115,9 @@ TEST(GraphStoreCrashTest, KillLosesNoAcknowledgedWrite) {
     const auto pending = view->GetArticle(absl::StrCat("article-", last)).status();
     acknowledged[last] = pending.ok();
   }
-  EXPECT_GT(acknowledged.size(), 10u);
+  if (kills >= kKillsDefault) {
+    EXPECT_GT(acknowledged.size(), 10u);
+  }
 }
 
 }  // namespace

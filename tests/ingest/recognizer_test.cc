@@ -68,6 +68,12 @@ TEST(RecognizerTest, TypesFollowTheHeadOfTheName) {
   EXPECT_EQ(Find(document, "深圳实验中学")->org_type, "SCHOOL");
 }
 
+TEST(RecognizerTest, HeadsOfTheListEndNames) {
+  const Document document = Recognize("青屿天文馆今日开放。");
+  ASSERT_NE(Find(document, "青屿天文馆"), nullptr);
+  EXPECT_EQ(Find(document, "青屿天文馆")->org_type, "OTHER");
+}
+
 TEST(RecognizerTest, CommonNounsAreNoOrganizations) {
   const Document document =
       Recognize("多家保险公司和互联网公司表示，子公司将使用人脸识别技术，金融科技行业发展很快。");

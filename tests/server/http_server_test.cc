@@ -387,8 +387,9 @@ TEST_F(HttpServerTest, BoundsTheBodiesOfAllRequestsTogether) {
     half_sent.push_back(std::make_unique<HttpTestConnection>(port));
     half_sent.back()->Send(HalfSent(400'000, 300'000));
   }
-  // The three together have 900,000 bytes; a fourth of 300,000 is over 1 MiB, whichever of them it
-  // is that came last.
+  // Nothing shows that the server has read what the three sent, 900,000 bytes; the fourth is to
+  // come after it.
+  std::this_thread::sleep_for(milliseconds(2'000));
   HttpTestConnection fourth(port);
   fourth.Send(HalfSent(400'000, 300'000));
   const HttpResult refused = fourth.ReadReply();

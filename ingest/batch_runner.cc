@@ -49,11 +49,11 @@ void ExtractAll(const Pipeline& pipeline, const BatchOptions& options,
       if (batch[i].cut_out) Extract(pipeline, batch[i]);
     }
   };
-  std::vector<std::thread> helpers;
+  std::vector<std::thread> workers;
   const size_t threads = std::min<size_t>(std::max(options.threads, 1), batch.size());
-  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
+  for (size_t i = 1; i < threads; ++i) workers.emplace_back(work);
   work();
-  for (std::thread& helper : helpers) helper.join();
+  for (std::thread& worker : workers) worker.join();
 }
 
 }  // namespace

@@ -44,9 +44,15 @@ export function formatRoute(route: Route): string {
   return `#/node/${route.root}${query ? `?${query}` : ""}`;
 }
 
-function subscribe(changed: () => void): () => void {
-  addEventListener("hashchange", changed);
-  return () => removeEventListener("hashchange", changed);
+const listeners = new Set<() => void>();
+function changed(): void {
+  for (const listener of listeners) listener();
+}
+addEventListener("hashchange", changed);
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 let cachedHash: string | null = null;
@@ -65,7 +71,10 @@ export function useRoute(): Route {
 
 export function navigate(change: Partial<Route>): void {
   const hash = formatRoute({ ...snapshot(), ...change });
-  if (hash !== location.hash) location.hash = hash;
+  if (hash === location.hash) return;
+  location.hash = hash;
+  // The event comes later; a checkbox would jump back until then.
+  changed();
 }
 
 // A new centre: nothing of the former one stays chosen.

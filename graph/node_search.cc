@@ -1,8 +1,8 @@
 #include "graph/node_search.h"
 
 #include <algorithm>
-#include <map>
 #include <iterator>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>

@@ -95,7 +95,7 @@ struct EdgeCount {
 
 enum class MatchKind : uint8_t { kExact, kCore, kPrefix, kPinyin, kFuzzy };
 struct NodeMatch {
-  Node node;  // Without aliases.
+  Node node;                 // Without aliases.
   std::string matched_name;  // Cut to kNameRowValueBytesMax.
   MatchKind match_kind{};
   float score = 0;

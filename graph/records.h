@@ -121,9 +121,9 @@ struct ArticleMention {
 };
 struct StoredArticle {
   Article article;
-  std::vector<ArticleFact> facts;        // At most kArticleFactListMax.
-  std::vector<ArticleMention> mentions;  // In the order of the text, at most
-                                         // kArticleMentionListMax.
+  std::vector<ArticleFact> facts;              // At most kArticleFactListMax.
+  std::vector<ArticleMention> mentions;        // In the order of the text, at most
+                                               // kArticleMentionListMax.
   uint64_t fact_count = 0, mention_count = 0;  // Exact, also beyond the lists.
 };
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "ingest/lexicon_file.h"
 #include "graph/utf8.h"
+#include "ingest/lexicon_file.h"
 
 namespace partnergraph {
 namespace {

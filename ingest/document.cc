@@ -5,10 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
+#include "graph/utf8.h"
 #include "ingest/character.h"
 #include "ingest/pipeline.h"
 #include "ingest/text_normalizer.h"
-#include "graph/utf8.h"
 
 namespace partnergraph {
 namespace {

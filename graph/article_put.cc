@@ -59,7 +59,8 @@ class PutPlanner {
         facts_(facts),
         edit_(std::move(edit)),
         text_(facts.article.WholeText()),
-        group_(Hash64(text_)) {}
+        // Reprints often come with a headline of their own.
+        group_(Hash64(facts.article.text.empty() ? text_ : facts.article.text)) {}
 
   absl::StatusOr<PlannedWrite> Plan(std::string article_id, std::string content_hash);
 

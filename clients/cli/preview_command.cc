@@ -18,7 +18,7 @@ struct PreviewFlags {
   std::string format;
 };
 
-// Reads every record of the file; the first bad one ends the command.
+// Reads every record of the file. A bad one is named and the rest goes on, as ingesting would.
 absl::StatusOr<ExitCode> Preview(const PreviewFlags& flags, CommandContext& context) {
   CLIENT_ASSIGN_OR_RETURN(const std::unique_ptr<InputFile> file,
                           InputFile::Open(flags.file, ParseRecordFormat(flags.format)));
@@ -42,22 +42,33 @@ absl::StatusOr<ExitCode> Preview(const PreviewFlags& flags, CommandContext& cont
     }
   };
   Output output(context.format, context.style, std::move(shape), context.out);
-  uint64_t count = 0;
+  uint64_t count = 0, rejected = 0;
+  const auto reject = [&](const std::string& message) {
+    context.talk.Rejected(message);
+    ++rejected;
+  };
   while (true) {
     CLIENT_ASSIGN_OR_RETURN(std::optional<CutRecord> record, file->records().Next());
     if (!record) {
       break;
     }
     if (record->too_long) {
-      return absl::FailedPreconditionError(
-          fmt::format("{}:{}: the record has {} bytes, at most {} are allowed", file->name(),
-                      record->line, record->bytes, kRecordBytesMax));
+      reject(fmt::format("{}:{}: the record has {} bytes, at most {} are allowed", file->name(),
+                         record->line, record->bytes, kRecordBytesMax));
+      continue;
     }
     const uint64_t line = record->line;
     v1::PreviewArticleRequest request;
     *request.mutable_record() = file->ToProto(*std::move(record));
-    CLIENT_ASSIGN_OR_RETURN(const v1::PreviewArticleResponse response,
-                            context.client.PreviewArticle(request));
+    const absl::StatusOr<v1::PreviewArticleResponse> answer =
+        context.client.PreviewArticle(request);
+    if (absl::IsInvalidArgument(answer.status()) || absl::IsAlreadyExists(answer.status()) ||
+        absl::IsResourceExhausted(answer.status())) {
+      reject(std::string(answer.status().message()));
+      continue;
+    }
+    CLIENT_RETURN_IF_ERROR(answer.status());
+    const v1::PreviewArticleResponse& response = *answer;
     Json extraction = Json::parse(response.extraction(), nullptr, /*allow_exceptions=*/false);
     if (extraction.is_discarded()) {
       return absl::InternalError("the server's extraction is not JSON");
@@ -70,8 +81,8 @@ absl::StatusOr<ExitCode> Preview(const PreviewFlags& flags, CommandContext& cont
                             {"extraction", std::move(extraction)}});
     ++count;
   }
-  output.Finish({{"count", count}});
-  return ExitCode::kOk;
+  output.Finish({{"count", count}, {"rejected", rejected}});
+  return rejected > 0 ? ExitCode::kRejects : ExitCode::kOk;
 }
 
 }  // namespace

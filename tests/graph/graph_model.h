@@ -228,7 +228,8 @@ inline std::vector<std::string> GraphModel::Dump() const {
     const ModelArticle& article = articles_[i];
     const auto piece = [&](const EvidenceAssertion& evidence, const Date& date,
                            const std::string& text) {
-      return Piece{article.facts.article.WholeText(),
+      const Article& from = article.facts.article;
+      return Piece{from.text.empty() ? from.WholeText() : from.text,
                    PackDate(article.facts.article.published),
                    evidence.status,
                    evidence.confidence,

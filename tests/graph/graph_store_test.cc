@@ -183,14 +183,17 @@ TEST_F(GraphStoreTest, CopiesOfOneStoryAreOneSource) {
   const PutResult result = Put(copy);
   EXPECT_EQ(result.diff.fact_added_count, 0u);
   EXPECT_EQ(result.diff.fact_updated_count, 6u);
-  Put(Venture("a3", "Told differently"));
+  Put(Venture("a2b", "The same under another headline"));
+  ArticleFacts other = Venture("a3", "Told differently");
+  other.article.text += " In other words.";
+  Put(other);
   ASSERT_OK_AND_ASSIGN(const EdgeList list, View()->ListEdges({.node = Find("Xinghe AI")}));
   EXPECT_EQ(list.edges[0].source_count, 2u);
   EXPECT_FLOAT_EQ(list.edges[0].confidence, 0.75f);
   ASSERT_OK_AND_ASSIGN(EvidenceList page, View()->ListEvidence(list.edges[0].fact, 2, ""));
   ASSERT_EQ(page.evidence.size(), 2u);
   ASSERT_OK_AND_ASSIGN(page, View()->ListEvidence(list.edges[0].fact, 2, page.next_position));
-  EXPECT_EQ(page.evidence.size(), 1u);
+  EXPECT_EQ(page.evidence.size(), 2u);
   EXPECT_EQ(page.next_position, "");
   EXPECT_THAT(View()->ListEvidence(list.edges[0].fact, 2, "no position"),
               StatusIs(absl::StatusCode::kInvalidArgument, _));

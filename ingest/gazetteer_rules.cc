@@ -25,10 +25,37 @@ class Gazetteer {
         const Span span = {begin, begin + static_cast<uint32_t>(length)};
         if (r_.boundary[span.end]) TryName(t, span, entry);
       });
+      if (IsWhere(begin)) AddPlace(text, begin);
     }
   }
 
  private:
+  // True after 在 and 于 that say where something happens: 在上海签署, not 总部位于上海.
+  bool IsWhere(uint32_t begin) const {
+    if (begin <= within_.begin) return false;
+    const char32_t before = r_.chars[begin - 1];
+    if (before == U'在') return true;
+    return before == U'于' && (begin < within_.begin + 2 ||
+                               std::u32string_view(U"位落源属处致").find(r_.chars[begin - 2]) ==
+                                   std::u32string_view::npos);
+  }
+
+  // The longest run of places that begins here: 浙江省杭州市.
+  void AddPlace(std::u32string_view text, uint32_t begin) {
+    uint32_t end = begin;
+    while (end < within_.end) {
+      size_t longest = 0;
+      r_.lexicon.Match(text, end, [&](size_t length, const LexiconEntry& entry) {
+        if (entry.Is(kPlace)) longest = std::max(longest, length);
+      });
+      if (longest == 0) break;
+      end += static_cast<uint32_t>(longest);
+    }
+    if (end > begin && r_.boundary[end]) {
+      r_.Add({begin, end}, MentionType::kPlace, 0, 0.7f, "where");
+    }
+  }
+
   void TryName(uint32_t index, Span span, const LexiconEntry& entry) {
     const std::u32string_view text = r_.Chars(span);
     if (entry.Is(kUpperOnly) && std::any_of(text.begin(), text.end(), IsLower)) return;

@@ -50,7 +50,12 @@ class CrashTest(unittest.TestCase):
                 writers = [threading.Thread(target=ingest) for _ in range(4)]
                 for writer in writers:
                     writer.start()
-                time.sleep(rng.uniform(0.05, 0.6))
+                before, kill_at = len(acknowledged), time.monotonic() + rng.uniform(0.05, 0.6)
+                give_up_at = kill_at + 30
+                # A slow build needs a while for its first writes; a kill before them would show nothing.
+                while time.monotonic() < kill_at or (
+                        len(acknowledged) < before + 3 and time.monotonic() < give_up_at):
+                    time.sleep(0.005)
                 server.kill()
                 for writer in writers:
                     writer.join()

@@ -57,6 +57,14 @@ TEST(RecognizerTest, LegalFormsAndTypes) {
   EXPECT_EQ(Find(document, "北京云岭智算信息技术有限公司")->org_type, "COMPANY");
 }
 
+TEST(RecognizerTest, PlacesWhereSomethingHappens) {
+  EXPECT_THAT(Names(Recognize("云岭科技与青屿银行在浙江省杭州市签约。"), MentionType::kPlace),
+              testing::ElementsAre("浙江省杭州市"));
+  EXPECT_THAT(Names(Recognize("发布会于深圳举行。"), MentionType::kPlace),
+              testing::ElementsAre("深圳"));
+  EXPECT_THAT(Names(Recognize("云岭科技总部位于上海。"), MentionType::kPlace), testing::IsEmpty());
+}
+
 TEST(RecognizerTest, TypesFollowTheHeadOfTheName) {
   const Document document =
       Recognize("签约方有广州市教育局、浙江省肿瘤医院、深圳实验中学和上海交通大学。");

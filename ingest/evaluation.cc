@@ -20,21 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-// Names compare after NFKC, case folding and without white space.
-std::string Norm(const std::string& text) {
-  UErrorCode error = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(error);
-  icu::UnicodeString folded = normalizer->normalize(icu::UnicodeString::fromUTF8(text), error);
-  folded.foldCase();
-  icu::UnicodeString kept;
-  for (int32_t i = 0; i < folded.length(); i = folded.moveIndex32(i, 1)) {
-    const UChar32 c = folded.char32At(i);
-    if (!u_isUWhiteSpace(c)) kept.append(c);
-  }
-  std::string result;
-  kept.toUTF8String(result);
-  return result;
-}
+std::string Norm(const std::string& text) { return ComparedName(text); }
 
 struct GoldEntity {
   std::string id, type, org_type, canonical;
@@ -323,6 +309,24 @@ class Comparison {
 };
 
 }  // namespace
+
+std::string ComparedName(std::string_view text) {
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(error);
+  icu::UnicodeString folded =
+      normalizer->normalize(icu::UnicodeString::fromUTF8(
+                                icu::StringPiece(text.data(), static_cast<int32_t>(text.size()))),
+                            error);
+  folded.foldCase();
+  icu::UnicodeString kept;
+  for (int32_t i = 0; i < folded.length(); i = folded.moveIndex32(i, 1)) {
+    const UChar32 c = folded.char32At(i);
+    if (!u_isUWhiteSpace(c)) kept.append(c);
+  }
+  std::string result;
+  kept.toUTF8String(result);
+  return result;
+}
 
 absl::StatusOr<Evaluation> Evaluate(std::string_view gold_jsonl, std::string_view predicted_jsonl,
                                     bool list_errors) {

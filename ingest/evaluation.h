@@ -32,6 +32,9 @@ struct Evaluation {
       errors;  // What was missed and what is spurious, one line each, when asked for.
 };
 
+// A name as it is compared: NFKC, case folded, without white space.
+std::string ComparedName(std::string_view text);
+
 // Both hold one JSON object per article and line. INVALID_ARGUMENT names the line that is not one.
 absl::StatusOr<Evaluation> Evaluate(std::string_view gold_jsonl, std::string_view predicted_jsonl,
                                     bool list_errors);

@@ -1,0 +1,202 @@
+#include "ingest/linear_model.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <tuple>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "xxhash.h"
+
+namespace partnergraph {
+namespace {
+
+constexpr char kMagic[] = {'P', 'G', 'L', 'I', 'N', 'E', 'A', 'R'};
+constexpr uint32_t kVersion = 1;
+constexpr size_t kSlotBytes = 8;
+constexpr size_t kBytesMax = size_t{1} << 30;
+constexpr float kUnitsMax = 32767;
+
+struct Header {
+  char magic[8];
+  uint32_t version;
+  uint32_t labels;
+  uint64_t checksum;  // Of all that follows this field.
+  uint32_t slots;
+  uint32_t row_bytes;
+  float scale;
+  uint32_t name_bytes;
+};
+static_assert(sizeof(Header) == 40);
+constexpr size_t kChecked = offsetof(Header, slots);
+
+uint32_t Load(const char* at) {
+  uint32_t value;
+  std::memcpy(&value, at, sizeof(value));
+  return value;
+}
+
+// Whether every slot points to a row that lies in the rows and every row names known labels.
+bool RowsAreWhole(const char* slots, uint32_t count, std::string_view rows, uint32_t labels) {
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint32_t offset = Load(slots + i * kSlotBytes + 4);
+    if (offset == 0) continue;
+    if (offset >= rows.size()) return false;
+    const auto entries = static_cast<uint8_t>(rows[offset]);
+    if (offset + 1 + entries * size_t{3} > rows.size()) return false;
+    for (size_t k = 0; k < entries; ++k) {
+      if (static_cast<uint8_t>(rows[offset + 1 + 3 * k]) >= labels) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<LinearModel> LinearModel::Open(std::string_view bytes) {
+  Header header;
+  if (bytes.size() < sizeof(header)) {
+    return absl::InvalidArgumentError(absl::StrCat("no model: ", bytes.size(), " bytes"));
+  }
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  if (std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0) {
+    return absl::InvalidArgumentError("no model: it does not begin with PGLINEAR");
+  }
+  if (header.version != kVersion) {
+    return absl::InvalidArgumentError(absl::StrCat("a model of version ", header.version,
+                                                   ", this program reads version ", kVersion));
+  }
+  const size_t size = sizeof(header) + size_t{header.name_bytes} +
+                      size_t{header.slots} * kSlotBytes + header.row_bytes;
+  if (bytes.size() != size) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a model of ", bytes.size(), " bytes that should have ", size));
+  }
+  if (XXH3_64bits(bytes.data() + kChecked, size - kChecked) != header.checksum) {
+    return absl::InvalidArgumentError("a damaged model: its checksum is another");
+  }
+  LinearModel model;
+  std::string_view names = bytes.substr(sizeof(header), header.name_bytes);
+  while (!names.empty() && names[0] != '\n') {
+    const size_t end = names.find('\n');
+    if (end == names.npos) break;
+    model.labels_.emplace_back(names.substr(0, end));
+    names.remove_prefix(end + 1);
+  }
+  model.slots_ = bytes.data() + sizeof(header) + header.name_bytes;
+  model.rows_ = model.slots_ + size_t{header.slots} * kSlotBytes;
+  model.mask_ = header.slots - 1;
+  model.scale_ = header.scale;
+  if (model.labels_.size() != header.labels || !std::has_single_bit(header.slots) ||
+      !std::isfinite(header.scale) ||
+      !RowsAreWhole(model.slots_, header.slots, {model.rows_, header.row_bytes}, header.labels)) {
+    return absl::InvalidArgumentError("a malformed model");
+  }
+  return model;
+}
+
+int LinearModel::LabelIndex(std::string_view label) const {
+  const auto it = std::find(labels_.begin(), labels_.end(), label);
+  return it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
+}
+
+const char* LinearModel::Row(uint64_t hash) const {
+  if (slots_ == nullptr) return nullptr;
+  const auto fingerprint = static_cast<uint32_t>(hash >> 32);
+  for (uint32_t i = static_cast<uint32_t>(hash) & mask_;; i = (i + 1) & mask_) {
+    const char* slot = slots_ + size_t{i} * kSlotBytes;
+    const uint32_t offset = Load(slot + 4);
+    if (offset == 0) return nullptr;
+    if (Load(slot) == fingerprint) return rows_ + offset;
+  }
+}
+
+void LinearModel::Add(Feature feature, std::span<float> scores) const {
+  ForEach(feature.hash,
+          [&](uint8_t label, float weight) { scores[label] += feature.value * weight; });
+}
+
+void LinearModelBuilder::Set(uint64_t hash, uint8_t label, float weight) {
+  weights_.push_back({hash, label, weight});
+}
+
+absl::StatusOr<std::string> LinearModelBuilder::Finish(float weight_min) const {
+  if (labels_.size() > kModelLabelsMax) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "a model of ", labels_.size(), " labels, at most ", kModelLabelsMax, " are allowed"));
+  }
+  float largest = 0;
+  for (const Weight& weight : weights_) largest = std::max(largest, std::abs(weight.weight));
+  const float scale = largest > 0 ? largest / kUnitsMax : 1;
+  std::vector<Weight> kept;
+  for (const Weight& weight : weights_) {
+    if (std::abs(weight.weight) >= std::max(weight_min, scale)) kept.push_back(weight);
+  }
+  std::sort(kept.begin(), kept.end(), [](const Weight& a, const Weight& b) {
+    return std::tie(a.hash, a.label) < std::tie(b.hash, b.label);
+  });
+  // The rows, and where each begins. Offset 0 means an empty slot, so the first byte is unused.
+  std::string rows(1, '\0');
+  std::vector<std::pair<uint64_t, uint32_t>> offsets;
+  for (size_t i = 0; i < kept.size();) {
+    size_t end = i;
+    while (end < kept.size() && kept[end].hash == kept[i].hash) ++end;
+    offsets.emplace_back(kept[i].hash, static_cast<uint32_t>(rows.size()));
+    rows += static_cast<char>(static_cast<uint8_t>(end - i));
+    for (; i < end; ++i) {
+      const auto units = static_cast<int16_t>(std::lround(kept[i].weight / scale));
+      rows += static_cast<char>(kept[i].label);
+      rows.append(reinterpret_cast<const char*>(&units), sizeof(units));
+    }
+  }
+  // At most three of four slots are full.
+  const size_t slots = std::bit_ceil(std::max<size_t>(2, offsets.size() + offsets.size() / 3 + 1));
+  std::string table(slots * kSlotBytes, '\0');
+  for (const auto& [hash, offset] : offsets) {
+    const auto fingerprint = static_cast<uint32_t>(hash >> 32);
+    size_t slot = static_cast<uint32_t>(hash) & (slots - 1);
+    while (Load(&table[slot * kSlotBytes + 4]) != 0) slot = (slot + 1) & (slots - 1);
+    std::memcpy(&table[slot * kSlotBytes], &fingerprint, sizeof(fingerprint));
+    std::memcpy(&table[slot * kSlotBytes + 4], &offset, sizeof(offset));
+  }
+  std::string names;
+  for (const std::string& label : labels_) absl::StrAppend(&names, label, "\n");
+  names.resize((names.size() + 8) / 8 * 8, '\n');
+  if (rows.size() + table.size() > kBytesMax) {
+    return absl::ResourceExhaustedError("a model over 2^30 bytes");
+  }
+  Header header = {};
+  std::memcpy(header.magic, kMagic, sizeof(kMagic));
+  header.version = kVersion;
+  header.labels = static_cast<uint32_t>(labels_.size());
+  header.slots = static_cast<uint32_t>(slots);
+  header.row_bytes = static_cast<uint32_t>(rows.size());
+  header.scale = scale;
+  header.name_bytes = static_cast<uint32_t>(names.size());
+  std::string bytes(sizeof(header), '\0');
+  std::memcpy(bytes.data(), &header, sizeof(header));
+  absl::StrAppend(&bytes, names, table, rows);
+  const uint64_t checksum = XXH3_64bits(bytes.data() + kChecked, bytes.size() - kChecked);
+  std::memcpy(&bytes[offsetof(Header, checksum)], &checksum, sizeof(checksum));
+  return bytes;
+}
+
+void Classify(const LinearModel& model, std::span<const Feature> features,
+              std::span<float> probabilities) {
+  std::fill(probabilities.begin(), probabilities.end(), 0.0f);
+  for (const Feature feature : features) model.Add(feature, probabilities);
+  Softmax(probabilities);
+}
+
+void Softmax(std::span<float> scores) {
+  float best = scores.empty() ? 0 : scores[0];
+  for (const float score : scores) best = std::max(best, score);
+  float sum = 0;
+  for (float& score : scores) sum += score = std::exp(score - best);
+  for (float& score : scores) score /= sum;
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,102 @@
+// A table of weights, feature by label: what every trained part of extraction is made of. Features
+// are 64-bit hashes (feature_hash.h), so that no feature's text is stored.
+//
+// Format, little-endian, version 1: 8 bytes "PGLINEAR"; u32 version; u32 labels; u64 XXH3 of all
+// that follows; u32 slots (a power of two); u32 bytes of rows; f32 scale; u32 bytes of names; the
+// labels' names, each ended by '\n', padded with '\n' to 8 bytes; the slots, each u32 fingerprint
+// and u32 offset of a row (0 is empty; linear probing from the hash's low bits, the fingerprint is
+// its high 32 bits); the rows, each u8 count and count times u8 label and i16 weight, which counts
+// in units of `scale`.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace partnergraph {
+
+// A feature of an example and its value.
+struct Feature {
+  uint64_t hash = 0;
+  float value = 1;
+};
+
+// Most labels of one model.
+inline constexpr size_t kModelLabelsMax = 255;
+
+// Immutable and thread-safe. Reads bytes that it does not own and that must outlive it; nothing is
+// unpacked, so opening one costs its checksum only.
+class LinearModel {
+ public:
+  // Without labels: stands for a model that is not there.
+  LinearModel() = default;
+
+  // INVALID_ARGUMENT says what is wrong with the bytes: not a model, another version, truncated,
+  // damaged.
+  static absl::StatusOr<LinearModel> Open(std::string_view bytes);
+
+  bool empty() const { return labels_.empty(); }
+  const std::vector<std::string>& labels() const { return labels_; }
+  // The index of a label, or -1.
+  int LabelIndex(std::string_view label) const;
+
+  // Adds `feature.value` times the weights of the feature to scores[label]; scores has an entry per
+  // label. Unknown features add nothing.
+  void Add(Feature feature, std::span<float> scores) const;
+
+  // Calls visit(label, weight) for each weight of the feature.
+  template <typename Visit>
+  void ForEach(uint64_t hash, Visit visit) const {
+    const char* row = Row(hash);
+    if (row == nullptr) return;
+    const auto count = static_cast<uint8_t>(*row++);
+    for (unsigned i = 0; i < count; ++i, row += 3) {
+      int16_t weight;
+      __builtin_memcpy(&weight, row + 1, 2);
+      visit(static_cast<uint8_t>(*row), scale_ * static_cast<float>(weight));
+    }
+  }
+
+ private:
+  const char* Row(uint64_t hash) const;
+
+  std::vector<std::string> labels_;
+  const char* slots_ = nullptr;
+  const char* rows_ = nullptr;
+  uint32_t mask_ = 0;
+  float scale_ = 1;
+};
+
+// Makes the bytes of a model. Deterministic: the same weights give the same bytes, in whatever
+// order they were set.
+class LinearModelBuilder {
+ public:
+  explicit LinearModelBuilder(std::vector<std::string> labels) : labels_(std::move(labels)) {}
+  void Set(uint64_t hash, uint8_t label, float weight);
+  // Weights that round to nothing at `weight_min` (absolute) are left out. RESOURCE_EXHAUSTED over
+  // kModelLabelsMax labels or 2^30 bytes.
+  absl::StatusOr<std::string> Finish(float weight_min = 0) const;
+
+ private:
+  struct Weight {
+    uint64_t hash;
+    uint8_t label;
+    float weight;
+  };
+  std::vector<std::string> labels_;
+  std::vector<Weight> weights_;
+};
+
+// The probabilities of the labels of an example: the softmax of the sums of its features' weights.
+// `probabilities` has an entry per label.
+void Classify(const LinearModel& model, std::span<const Feature> features,
+              std::span<float> probabilities);
+
+// Turns scores into probabilities in place: the softmax, computed stably.
+void Softmax(std::span<float> scores);
+
+}  // namespace partnergraph

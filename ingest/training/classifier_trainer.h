@@ -1,0 +1,38 @@
+// Trains a linear classifier: multinomial logistic regression by stochastic gradient descent with
+// AdaGrad steps (Duchi, Hazan, Singer: Adaptive Subgradient Methods, JMLR 2011), L2 decay and the
+// average of the last epochs' weights.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ingest/linear_model.h"
+
+namespace partnergraph {
+
+struct TrainingExample {
+  std::vector<Feature> features;
+  uint8_t label = 0;
+  float weight = 1;  // How much the example counts.
+};
+
+struct ClassifierOptions {
+  int epochs = 12;
+  float learning_rate = 0.2f;
+  float l2 = 1e-5f;          // Decay per step of the weights that the step touches.
+  float weight_min = 0.01f;  // Smaller weights are left out of the model.
+  // A feature that fewer examples have is left out.
+  int count_min = 1;
+  uint64_t seed = 1;
+};
+
+// The bytes of a LinearModel. Deterministic for a seed. INVALID_ARGUMENT for a label without a
+// name.
+absl::StatusOr<std::string> TrainClassifier(const std::vector<std::string>& labels,
+                                            std::span<const TrainingExample> examples,
+                                            const ClassifierOptions& options);
+
+}  // namespace partnergraph

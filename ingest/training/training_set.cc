@@ -1,0 +1,186 @@
+#include "ingest/training/training_set.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "graph/status_macros.h"
+#include "ingest/article_reader.h"
+#include "ingest/evaluation.h"
+
+namespace partnergraph {
+namespace {
+
+using nlohmann::json;
+
+std::string StringOf(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+const json& ArrayOf(const json& object, const char* key) {
+  static const json empty = json::array();
+  const auto found = object.find(key);
+  return found != object.end() && found->is_array() ? *found : empty;
+}
+
+std::vector<std::string> Strings(const json& array) {
+  std::vector<std::string> strings;
+  for (const json& value : array) {
+    if (value.is_string()) strings.push_back(value.get<std::string>());
+  }
+  return strings;
+}
+
+MentionType TypeOf(const std::string& type) {
+  if (type == "PERSON") return MentionType::kPerson;
+  return type == "PRODUCT" ? MentionType::kProduct : MentionType::kCompany;
+}
+
+// The annotations of one article; its text is filled in by the caller.
+class GoldReader {
+ public:
+  absl::StatusOr<GoldArticle> Read(const json& object) {
+    GoldArticle gold;
+    gold.article.id = StringOf(object, "article_id");
+    if (gold.article.id.empty()) return absl::InvalidArgumentError("no article_id");
+    for (const json& entity : ArrayOf(object, "entities")) {
+      ids_[StringOf(entity, "id")] = gold.entities.size();
+      GoldEntity& added = gold.entities.emplace_back();
+      added.type = TypeOf(StringOf(entity, "type"));
+      added.org_type = StringOf(entity, "org_type");
+      added.canonical = StringOf(entity, "canonical");
+      added.names.push_back(added.canonical);
+      for (std::string& name : Strings(ArrayOf(entity, "mentions"))) {
+        if (name != added.canonical) added.names.push_back(std::move(name));
+      }
+    }
+    for (const json& partnership : ArrayOf(object, "partnerships")) {
+      GoldDeal deal;
+      deal.kind = StringOf(partnership, "kind");
+      deal.date = StringOf(partnership, "date");
+      deal.evidence = Strings(ArrayOf(partnership, "evidence"));
+      PG_ASSIGN_OR_RETURN(deal.parties, Participations(ArrayOf(partnership, "participants")));
+      PG_ASSIGN_OR_RETURN(deal.people, Participations(ArrayOf(partnership, "people")));
+      for (const std::string& product : Strings(ArrayOf(partnership, "products"))) {
+        PG_ASSIGN_OR_RETURN(const size_t index, Index(product));
+        deal.products.push_back(index);
+      }
+      gold.deals.push_back(std::move(deal));
+    }
+    for (const json& value : ArrayOf(object, "relations")) {
+      GoldRelation relation;
+      relation.type = StringOf(value, "type");
+      relation.title = StringOf(value, "title");
+      relation.evidence = Strings(ArrayOf(value, "evidence"));
+      PG_ASSIGN_OR_RETURN(relation.source, Index(StringOf(value, "source")));
+      PG_ASSIGN_OR_RETURN(relation.target, Index(StringOf(value, "target")));
+      gold.relations.push_back(std::move(relation));
+    }
+    return gold;
+  }
+
+ private:
+  absl::StatusOr<size_t> Index(const std::string& id) const {
+    const auto it = ids_.find(id);
+    if (it == ids_.end()) return absl::InvalidArgumentError(absl::StrCat("no entity ", id));
+    return it->second;
+  }
+  absl::StatusOr<std::vector<GoldParticipation>> Participations(const json& array) const {
+    std::vector<GoldParticipation> participations;
+    for (const json& value : array) {
+      PG_ASSIGN_OR_RETURN(const size_t index, Index(StringOf(value, "entity")));
+      participations.push_back({index, StringOf(value, "role")});
+    }
+    return participations;
+  }
+
+  std::map<std::string, size_t> ids_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<GoldArticle>> ReadTrainingSet(const std::string& articles_path,
+                                                         const std::string& gold_path) {
+  std::map<std::string, Article> articles;
+  absl::Status bad;
+  PG_RETURN_IF_ERROR(
+      ReadRecords(articles_path, RecordFormat::kJson, [&](absl::StatusOr<ArticleRecord> record) {
+        absl::StatusOr<Article> article =
+            record.ok() ? ReadArticle(*record) : absl::StatusOr<Article>(record.status());
+        if (!article.ok()) {
+          bad = article.status();
+          return false;
+        }
+        articles[article->id] = *std::move(article);
+        return true;
+      }));
+  PG_RETURN_IF_ERROR(bad);
+  std::vector<GoldArticle> result;
+  PG_RETURN_IF_ERROR(
+      ReadRecords(gold_path, RecordFormat::kJson, [&](absl::StatusOr<ArticleRecord> record) {
+        if (!record.ok()) {
+          bad = record.status();
+          return false;
+        }
+        const json object = json::parse(record->data, nullptr, /*allow_exceptions=*/false);
+        absl::StatusOr<GoldArticle> gold =
+            object.is_object()
+                ? GoldReader().Read(object)
+                : absl::StatusOr<GoldArticle>(absl::InvalidArgumentError("no JSON object"));
+        const auto article = gold.ok() ? articles.find(gold->article.id) : articles.end();
+        if (gold.ok() && article == articles.end()) {
+          gold = absl::InvalidArgumentError(absl::StrCat("no article ", gold->article.id));
+        }
+        if (!gold.ok()) {
+          bad = absl::InvalidArgumentError(absl::StrCat(gold_path, ":", record->line, ": ",
+                                                        std::string(gold.status().message())));
+          return false;
+        }
+        gold->article = std::move(article->second);
+        result.push_back(*std::move(gold));
+        return true;
+      }));
+  PG_RETURN_IF_ERROR(bad);
+  return result;
+}
+
+std::vector<int> AlignEntities(const Document& document, const GoldArticle& gold) {
+  std::vector<std::set<std::string>> gold_names;
+  for (const GoldEntity& entity : gold.entities) {
+    std::set<std::string>& names = gold_names.emplace_back();
+    for (const std::string& name : entity.names) names.insert(ComparedName(name));
+    names.erase("");
+  }
+  std::vector<std::tuple<double, size_t, size_t>> pairs;  // -similarity, gold, document's.
+  for (size_t i = 0; i < document.entities.size(); ++i) {
+    const Entity& entity = document.entities[i];
+    std::set<std::string> names = {ComparedName(entity.canonical)};
+    for (const uint32_t m : entity.mentions) {
+      names.insert(ComparedName(document.Text(document.mentions[m].span)));
+    }
+    names.erase("");
+    for (size_t g = 0; g < gold.entities.size(); ++g) {
+      if (gold.entities[g].type != entity.type) continue;
+      double similarity = 0;
+      for (const std::string& name : names) {
+        if (gold_names[g].contains(name)) similarity += 1 + static_cast<double>(name.size()) / 3000;
+      }
+      if (similarity > 0) pairs.emplace_back(-similarity, g, i);
+    }
+  }
+  std::sort(pairs.begin(), pairs.end());
+  std::vector<int> aligned(document.entities.size(), -1);
+  std::vector<bool> used(gold.entities.size());
+  for (const auto& [similarity, g, i] : pairs) {
+    if (used[g] || aligned[i] >= 0) continue;
+    used[g] = true;
+    aligned[i] = static_cast<int>(g);
+  }
+  return aligned;
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,122 @@
+#include "ingest/linear_model.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ingest/feature_hash.h"
+#include "ingest/training/classifier_trainer.h"
+#include "tests/status_matchers.h"
+
+namespace partnergraph {
+namespace {
+
+uint64_t Hash(std::string_view name) { return FeatureHash(name).value(); }
+
+std::string Bytes(const LinearModelBuilder& builder) {
+  absl::StatusOr<std::string> bytes = builder.Finish();
+  EXPECT_TRUE(bytes.ok()) << bytes.status();
+  return bytes.ok() ? *bytes : std::string();
+}
+
+std::string SmallModel() {
+  LinearModelBuilder builder({"NONE", "SUPPLY", "RESEARCH"});
+  builder.Set(Hash("a"), 1, 2.0f);
+  builder.Set(Hash("a"), 2, -1.0f);
+  builder.Set(Hash("b"), 0, 0.5f);
+  return Bytes(builder);
+}
+
+TEST(LinearModelTest, AddsTheWeightsOfKnownFeatures) {
+  const std::string bytes = SmallModel();
+  const absl::StatusOr<LinearModel> model = LinearModel::Open(bytes);
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_THAT(model->labels(), testing::ElementsAre("NONE", "SUPPLY", "RESEARCH"));
+  EXPECT_EQ(model->LabelIndex("RESEARCH"), 2);
+  EXPECT_EQ(model->LabelIndex("OTHER"), -1);
+  std::vector<float> scores(3);
+  model->Add({Hash("a"), 2}, scores);
+  model->Add({Hash("b")}, scores);
+  model->Add({Hash("unknown")}, scores);
+  EXPECT_THAT(scores, testing::Pointwise(testing::FloatNear(1e-3f), {0.5f, 4.0f, -2.0f}));
+}
+
+TEST(LinearModelTest, IsTheSameInWhateverOrderItsWeightsAreSet) {
+  LinearModelBuilder builder({"NONE", "SUPPLY", "RESEARCH"});
+  builder.Set(Hash("b"), 0, 0.5f);
+  builder.Set(Hash("a"), 2, -1.0f);
+  builder.Set(Hash("a"), 1, 2.0f);
+  EXPECT_EQ(Bytes(builder), SmallModel());
+}
+
+TEST(LinearModelTest, HoldsManyFeatures) {
+  LinearModelBuilder builder({"X", "Y"});
+  for (uint64_t i = 0; i < 5000; ++i) {
+    builder.Set(FeatureHash("n").Add(i).value(), static_cast<uint8_t>(i % 2),
+                static_cast<float>(i % 100 + 1));
+  }
+  const std::string bytes = Bytes(builder);
+  const absl::StatusOr<LinearModel> model = LinearModel::Open(bytes);
+  ASSERT_TRUE(model.ok()) << model.status();
+  for (uint64_t i = 0; i < 5000; ++i) {
+    std::vector<float> scores(2);
+    model->Add({FeatureHash("n").Add(i).value()}, scores);
+    ASSERT_NEAR(scores[i % 2], static_cast<float>(i % 100 + 1), 0.01);
+    ASSERT_EQ(scores[1 - i % 2], 0);
+  }
+}
+
+TEST(LinearModelTest, AnEmptyModelHasNoLabels) {
+  EXPECT_TRUE(LinearModel().empty());
+  std::vector<float> scores;
+  LinearModel().Add({Hash("a")}, scores);
+}
+
+TEST(LinearModelTest, RefusesEveryTruncationAndDamage) {
+  const std::string bytes = SmallModel();
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(LinearModel::Open(std::string_view(bytes).substr(0, size)).ok()) << size;
+  }
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    std::string damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x40);
+    EXPECT_FALSE(LinearModel::Open(damaged).ok()) << i;
+  }
+}
+
+TEST(LinearModelTest, RefusesTooManyLabels) {
+  EXPECT_FALSE(
+      LinearModelBuilder(std::vector<std::string>(kModelLabelsMax + 1, "L")).Finish().ok());
+}
+
+TEST(ClassifierTrainerTest, LearnsWhatSeparatesTheLabels) {
+  std::vector<TrainingExample> examples;
+  for (uint64_t i = 0; i < 300; ++i) {
+    TrainingExample example;
+    example.label = static_cast<uint8_t>(i % 3);
+    example.features = {{FeatureHash("bias").value()},
+                        {FeatureHash("sign").Add(i % 3).value()},
+                        {FeatureHash("noise").Add(i * 7919 % 50).value()}};
+    examples.push_back(std::move(example));
+  }
+  const absl::StatusOr<std::string> bytes = TrainClassifier({"A", "B", "C"}, examples, {});
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  EXPECT_EQ(*bytes, *TrainClassifier({"A", "B", "C"}, examples, {}));
+  const absl::StatusOr<LinearModel> model = LinearModel::Open(*bytes);
+  ASSERT_TRUE(model.ok()) << model.status();
+  for (uint64_t label = 0; label < 3; ++label) {
+    const std::vector<Feature> features = {{FeatureHash("sign").Add(label).value()}};
+    std::vector<float> probabilities(3);
+    Classify(*model, features, probabilities);
+    EXPECT_GT(probabilities[label], 0.8f);
+    EXPECT_NEAR(probabilities[0] + probabilities[1] + probabilities[2], 1, 1e-5);
+  }
+}
+
+TEST(ClassifierTrainerTest, RefusesALabelWithoutAName) {
+  EXPECT_FALSE(TrainClassifier({"A"}, std::vector<TrainingExample>{{{}, 1, 1}}, {}).ok());
+}
+
+}  // namespace
+}  // namespace partnergraph

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "fmt/format.h"
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
 #include "nlohmann/json.hpp"
@@ -341,6 +342,23 @@ absl::StatusOr<Evaluation> Evaluate(std::string_view gold_jsonl, std::string_vie
         .Run();
   }
   return evaluation;
+}
+
+std::string ToTable(const Evaluation& evaluation) {
+  std::string table = fmt::format("{:22}{:>10}{:>8}{:>8}{:>9}{:>10}{:>7}\n", "", "precision",
+                                  "recall", "F1", "right", "predicted", "gold");
+  for (const auto& [name, score] : evaluation.figures) {
+    table +=
+        fmt::format("{:22}{:10.3f}{:8.3f}{:8.3f}{:9.2f}{:10.0f}{:7.0f}\n", name, score.precision(),
+                    score.recall(), score.f1(), score.right, score.predicted, score.gold);
+  }
+  table += "shares of what matched:";
+  for (const auto& [name, share] : evaluation.shares) {
+    table += fmt::format(" {} {:.3f}", name, share.precision());
+  }
+  table += '\n';
+  for (const std::string& error : evaluation.errors) table += error + '\n';
+  return table;
 }
 
 }  // namespace partnergraph

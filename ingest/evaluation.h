@@ -39,4 +39,7 @@ std::string ComparedName(std::string_view text);
 absl::StatusOr<Evaluation> Evaluate(std::string_view gold_jsonl, std::string_view predicted_jsonl,
                                     bool list_errors);
 
+// The figures as a table for people, then the shares and the errors.
+std::string ToTable(const Evaluation& evaluation);
+
 }  // namespace partnergraph

@@ -231,17 +231,7 @@ int Eval(const Arguments& arguments) {
     fmt::print(stderr, "error: {}: {}\n", arguments.gold, Text(evaluation.status()));
     return 1;
   }
-  fmt::print("{:22}{:>10}{:>8}{:>8}{:>9}{:>10}{:>7}\n", "", "precision", "recall", "F1", "right",
-             "predicted", "gold");
-  for (const auto& [name, score] : evaluation->figures) {
-    fmt::print("{:22}{:10.3f}{:8.3f}{:8.3f}{:9.2f}{:10.0f}{:7.0f}\n", name, score.precision(),
-               score.recall(), score.f1(), score.right, score.predicted, score.gold);
-  }
-  fmt::print("shares of what matched:");
-  for (const auto& [name, share] : evaluation->shares)
-    fmt::print(" {} {:.3f}", name, share.precision());
-  fmt::print("\n");
-  for (const std::string& error : evaluation->errors) fmt::print("{}\n", error);
+  fmt::print("{}", ToTable(*evaluation));
   return 0;
 }
 

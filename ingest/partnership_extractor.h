@@ -1,6 +1,7 @@
 // Deals between companies.
 #pragma once
 
+#include "ingest/models.h"
 #include "ingest/stage.h"
 
 namespace partnergraph {
@@ -12,8 +13,12 @@ namespace partnergraph {
 // it. Linear in the text: candidates are bounded per sentence and per article.
 class PartnershipExtractor : public Stage {
  public:
+  explicit PartnershipExtractor(const ExtractionModels& models = {}) : models_(models) {}
   const char* name() const override { return "assemble"; }
   absl::Status Process(Document& document) const override;
+
+ private:
+  ExtractionModels models_;
 };
 
 }  // namespace partnergraph

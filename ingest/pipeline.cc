@@ -15,14 +15,14 @@ namespace partnergraph {
 
 Pipeline::Pipeline(std::vector<std::unique_ptr<Stage>> stages) : stages_(std::move(stages)) {}
 
-std::unique_ptr<Pipeline> Pipeline::Create() {
+std::unique_ptr<Pipeline> Pipeline::Create(const ExtractionModels& models) {
   std::vector<std::unique_ptr<Stage>> stages;
   stages.push_back(std::make_unique<SentenceSplitter>());
-  stages.push_back(std::make_unique<MentionFinder>());
+  stages.push_back(std::make_unique<MentionFinder>(models));
   stages.push_back(std::make_unique<EntityResolver>());
   stages.push_back(std::make_unique<TimeExpressionFinder>());
-  stages.push_back(std::make_unique<RelationExtractor>());
-  stages.push_back(std::make_unique<PartnershipExtractor>());
+  stages.push_back(std::make_unique<RelationExtractor>(models));
+  stages.push_back(std::make_unique<PartnershipExtractor>(models));
   return std::make_unique<Pipeline>(std::move(stages));
 }
 

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "graph/article_facts.h"
 #include "ingest/document.h"
+#include "ingest/models.h"
 #include "ingest/stage.h"
 
 namespace partnergraph {
@@ -19,8 +20,9 @@ inline constexpr std::string_view kExtractorName = "partnergraph-rules/1";
 // Runs the stages. Thread-safe; make one and share it.
 class Pipeline {
  public:
-  // The stages that ship: rules over gazetteers built into the program.
-  static std::unique_ptr<Pipeline> Create();
+  // The stages that ship: rules over gazetteers built into the program, and what `models` learned.
+  // Copies the models; their bytes must outlive the pipeline.
+  static std::unique_ptr<Pipeline> Create(const ExtractionModels& models = ShippedModels());
   explicit Pipeline(std::vector<std::unique_ptr<Stage>> stages);
 
   // Reads one article. INVALID_ARGUMENT for an article without text, over a limit or not UTF-8 (the

@@ -1,6 +1,7 @@
 // Binary relations between the entities of an article.
 #pragma once
 
+#include "ingest/models.h"
 #include "ingest/stage.h"
 
 namespace partnergraph {
@@ -14,8 +15,12 @@ namespace partnergraph {
 // (公司, its) 0.45-0.65.
 class RelationExtractor : public Stage {
  public:
+  explicit RelationExtractor(const ExtractionModels& models = {}) : models_(models) {}
   const char* name() const override { return "relate"; }
   absl::Status Process(Document& document) const override;
+
+ private:
+  ExtractionModels models_;
 };
 
 inline constexpr size_t kRelationEvidenceMax = 4;

@@ -1,0 +1,112 @@
+// Trains the models of extraction, and measures how well they read what they did not learn from.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "graph/quoted.h"
+#include "ingest/evaluation.h"
+#include "ingest/training/extraction_trainer.h"
+#include "ingest/training/training_set.h"
+
+namespace partnergraph {
+namespace {
+
+struct Arguments {
+  std::string gold = "../shared/eval/train";
+  std::string data = "../shared/data";
+  std::string out = "ingest/models";
+  std::string predictions;
+  size_t folds = 5;
+  bool errors = false;
+};
+
+int Fail(const absl::Status& status) {
+  fmt::print(stderr, "error: {}\n", std::string(status.message()));
+  return 1;
+}
+
+std::vector<const GoldArticle*> Pointers(const std::vector<GoldArticle>& articles) {
+  std::vector<const GoldArticle*> pointers;
+  for (const GoldArticle& article : articles) pointers.push_back(&article);
+  return pointers;
+}
+
+absl::StatusOr<std::vector<GoldArticle>> ReadGold(const std::string& folder) {
+  return ReadTrainingSet(folder + "/articles.jsonl", folder + "/gold.jsonl");
+}
+
+void Progress(std::string_view what) { fmt::print(stderr, "{}\n", what); }
+
+int Train(const Arguments& arguments) {
+  const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(arguments.gold);
+  if (!gold.ok()) return Fail(gold.status());
+  const absl::StatusOr<std::unique_ptr<TrainedModels>> trained =
+      TrainExtraction(Pointers(*gold), {.progress = Progress});
+  if (!trained.ok()) return Fail(trained.status());
+  for (const auto& [name, bytes] : (*trained)->bytes()) {
+    const std::string path = fmt::format("{}/{}.model", arguments.out, name);
+    std::ofstream file(path, std::ios::binary);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!file.flush()) return Fail(absl::UnavailableError("cannot write " + path));
+    fmt::print("{}: {} bytes\n", path, bytes.size());
+  }
+  return 0;
+}
+
+int RunCrossValidation(const Arguments& arguments) {
+  const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(arguments.gold);
+  if (!gold.ok()) return Fail(gold.status());
+  const absl::StatusOr<std::string> predicted =
+      CrossValidate(Pointers(*gold), arguments.folds, {.progress = Progress});
+  if (!predicted.ok()) return Fail(predicted.status());
+  if (!arguments.predictions.empty()) {
+    std::ofstream(arguments.predictions, std::ios::binary) << *predicted;
+  }
+  std::ifstream gold_file(arguments.gold + "/gold.jsonl", std::ios::binary);
+  const std::string annotations((std::istreambuf_iterator<char>(gold_file)), {});
+  const absl::StatusOr<Evaluation> evaluation = Evaluate(annotations, *predicted, arguments.errors);
+  if (!evaluation.ok()) return Fail(evaluation.status());
+  fmt::print("{}", ToTable(*evaluation));
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Trains the models of extraction and measures them.", "partnergraph-train");
+  app.require_subcommand(1);
+  Arguments arguments;
+  const auto add_gold = [&](CLI::App* command) {
+    command->add_option("--gold", arguments.gold, "Folder with articles.jsonl and gold.jsonl")
+        ->capture_default_str();
+    command->add_option("--data", arguments.data, "Folder of the public sets")
+        ->capture_default_str();
+  };
+  CLI::App* train = app.add_subcommand("train", "Train all models and write them");
+  add_gold(train);
+  train->add_option("--out", arguments.out, "Folder for the models")->capture_default_str();
+  CLI::App* validate = app.add_subcommand(
+      "cross-validate", "Read each part of the articles with models trained on the others");
+  add_gold(validate);
+  validate->add_option("--folds", arguments.folds, "Parts")
+      ->check(CLI::Range(2, 50))
+      ->capture_default_str();
+  validate->add_option("--predictions", arguments.predictions, "Write what was read to this file");
+  validate->add_flag("--errors", arguments.errors, "List what was missed and what is spurious");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return train->parsed() ? Train(arguments) : RunCrossValidation(arguments);
+}
+
+}  // namespace
+}  // namespace partnergraph
+
+int main(int argc, char** argv) { return partnergraph::Main(argc, argv); }

@@ -118,6 +118,10 @@ struct Document {
   std::vector<Relation> relations;
   std::vector<Deal> deals;
 
+  // When set, stages add a line for each decision that a reader of an explanation would ask about:
+  // a name that was not taken, a pair that was left out. Not owned.
+  std::vector<std::string>* trace = nullptr;
+
   ByteSpan ToBytes(Span span) const { return {offsets[span.begin], offsets[span.end]}; }
   // The bytes as they came.
   std::string_view Text(Span span) const {

@@ -1,0 +1,69 @@
+#include "ingest/pair_classifier.h"
+
+#include <vector>
+
+namespace partnergraph {
+namespace {
+
+struct LabelRow {
+  std::string_view name;
+  PairLabel reverse;
+};
+
+// By PairLabel.
+constexpr LabelRow kLabels[] = {
+    {"NONE", PairLabel::kNone},
+    {"COOPERATION", PairLabel::kCooperation},
+    {"JOINT_VENTURE", PairLabel::kJointVenture},
+    {"INVESTS_IN", PairLabel::kInvestedBy},
+    {"INVESTED_BY", PairLabel::kInvestsIn},
+    {"ACQUIRES", PairLabel::kAcquiredBy},
+    {"ACQUIRED_BY", PairLabel::kAcquires},
+    {"SUPPLIES_TO", PairLabel::kSuppliedBy},
+    {"SUPPLIED_BY", PairLabel::kSuppliesTo},
+    {"OWNS", PairLabel::kPartOf},
+    {"PART_OF", PairLabel::kOwns},
+    {"ALIAS", PairLabel::kAlias},
+    {"DISPUTE", PairLabel::kDispute},
+    {"TRADE", PairLabel::kTrade},
+};
+static_assert(std::size(kLabels) == kPairLabels);
+
+}  // namespace
+
+std::string_view PairLabelName(PairLabel label) { return kLabels[static_cast<size_t>(label)].name; }
+
+PairLabel ReversePairLabel(PairLabel label) { return kLabels[static_cast<size_t>(label)].reverse; }
+
+PairClassifier::PairClassifier(const LinearModel& model) : model_(model) {
+  for (size_t i = 0; i < kPairLabels; ++i) label_of_[i] = model.LabelIndex(kLabels[i].name);
+}
+
+PairProbabilities PairClassifier::Classify(const PairSentence& sentence, Span a, Span b) const {
+  PairProbabilities probabilities{};
+  if (model_.empty()) {
+    probabilities[static_cast<size_t>(PairLabel::kNone)] = 1;
+    return probabilities;
+  }
+  thread_local std::vector<Feature> features;
+  ExtractPairFeatures(sentence, a, b, PairFeatureSet::kGeneral, features);
+  std::array<float, kModelLabelsMax> scores{};
+  const std::span<float> used(scores.data(), model_.labels().size());
+  for (const Feature feature : features) model_.Add(feature, used);
+  Softmax(used);
+  // Models speak of the pair in the order of the text.
+  const bool reversed = b < a;
+  for (size_t i = 0; i < kPairLabels; ++i) {
+    const auto label = static_cast<PairLabel>(i);
+    const int index = label_of_[static_cast<size_t>(reversed ? ReversePairLabel(label) : label)];
+    if (index >= 0) probabilities[i] = scores[static_cast<size_t>(index)];
+  }
+  return probabilities;
+}
+
+PairProbabilities PairClassifier::Classify(const Document& document, const Sentence& sentence,
+                                           Span a, Span b) const {
+  return Classify(PairSentence(document, sentence, a, b), a, b);
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,67 @@
+// What a sentence says of two companies, as probabilities: the model `pairs`. Other parts of
+// extraction take them as features.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "ingest/document.h"
+#include "ingest/linear_model.h"
+#include "ingest/pair_features.h"
+
+namespace partnergraph {
+
+// What a sentence says of a company `a` and a company `b`. The names are part of the model's
+// format.
+enum class PairLabel : uint8_t {
+  kNone,
+  kCooperation,   // 合作, 签约, partnership.
+  kJointVenture,  // They found something together; or one is what the other founds with others.
+  kInvestsIn,     // a holds or buys a stake in b.
+  kInvestedBy,
+  kAcquires,  // a buys b, or most of it.
+  kAcquiredBy,
+  kSuppliesTo,  // a provides, b is the customer.
+  kSuppliedBy,
+  kOwns,  // b is a part, a subsidiary or a brand of a.
+  kPartOf,
+  kAlias,    // Two names of one company.
+  kDispute,  // Competition, litigation.
+  kTrade,    // They deal with each other otherwise: one sells something to the other.
+  kCount,
+};
+
+inline constexpr size_t kPairLabels = static_cast<size_t>(PairLabel::kCount);
+
+// "NONE", "INVESTS_IN", ... Static storage.
+std::string_view PairLabelName(PairLabel label);
+
+// What is said of (b, a) when the label is said of (a, b).
+PairLabel ReversePairLabel(PairLabel label);
+
+using PairProbabilities = std::array<float, kPairLabels>;
+
+// Immutable and thread-safe. Refers to the model, which must outlive it.
+class PairClassifier {
+ public:
+  // An empty model makes a classifier that calls every pair NONE.
+  explicit PairClassifier(const LinearModel& model);
+
+  bool empty() const { return model_.empty(); }
+
+  // The probabilities of all labels for (a, b), in the order of PairLabel: they sum to 1. `a` and
+  // `b` are spans of names in the sentence, in either order. Prepare a PairSentence once for all
+  // pairs of a sentence; then a pair costs the same however long the sentence is.
+  PairProbabilities Classify(const PairSentence& sentence, Span a, Span b) const;
+  // The same for a single pair.
+  PairProbabilities Classify(const Document& document, const Sentence& sentence, Span a,
+                             Span b) const;
+
+ private:
+  const LinearModel& model_;
+  std::array<int, kPairLabels> label_of_{};  // The model's index of each label, or -1.
+};
+
+}  // namespace partnergraph

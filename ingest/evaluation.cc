@@ -1,18 +1,24 @@
 #include "ingest/evaluation.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "fmt/format.h"
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
 #include "nlohmann/json.hpp"
 #include "unicode/normalizer2.h"
+#include "unicode/translit.h"
 #include "unicode/uchar.h"
 #include "unicode/unistr.h"
 
@@ -194,6 +200,13 @@ class Comparison {
     Add(out_.figures["mentions"], both.size(), predicted_names.size(), gold_names.size());
   }
 
+  void Stated(const json& fact, bool right) {
+    const auto confidence = fact.find("confidence");
+    if (confidence != fact.end() && confidence->is_number()) {
+      out_.stated.push_back({confidence->get<double>(), right});
+    }
+  }
+
   // The gold id of a predicted entity; "?" and the id when it is aligned to none.
   std::string ToGold(const std::string& id) const {
     const auto found = to_gold_.find(id);
@@ -223,7 +236,8 @@ class Comparison {
       return jaccard + (StringOf(gold[i], "kind") == StringOf(predicted[j], "kind") ? 1e-6 : 0);
     };
     double soft = 0, typed = 0;
-    std::set<size_t> gold_found, predicted_found;
+    std::set<size_t> gold_found, predicted_found, right;
+    if (gold.empty()) AddShare(out_.shares["no_partnership"], predicted.empty());
     for (const Pair& pair : Align(gold.size(), predicted.size(), overlap)) {
       const json& g = gold[pair.gold];
       const json& p = predicted[pair.predicted];
@@ -233,6 +247,7 @@ class Comparison {
       const bool agrees = StringOf(g, "kind") == StringOf(p, "kind");
       soft += credit;
       if (agrees) typed += credit;
+      if (agrees && credit >= 0.5) right.insert(pair.predicted);
       AddShare(out_.shares["kind"], agrees);
       if (!agrees) Error(absl::StrCat("kind\t", StringOf(g, "kind"), "\t", StringOf(p, "kind")));
       std::map<std::string, std::string> roles;
@@ -252,6 +267,7 @@ class Comparison {
         Error(absl::StrCat("missed\tpartnership\t", StringOf(gold[i], "kind")));
     }
     for (size_t j = 0; j < predicted.size(); ++j) {
+      Stated(predicted[j], right.contains(j));
       if (!predicted_found.contains(j))
         Error(absl::StrCat("spurious\tpartnership\t", StringOf(predicted[j], "kind")));
     }
@@ -294,6 +310,7 @@ class Comparison {
     }
     for (const auto& [key, relation] : predicted) {
       Add(out_.figures["relations/" + std::get<0>(key)], 0, 1, 0);
+      Stated(*relation, gold.contains(key));
       if (!gold.contains(key)) Error("spurious\t" + describe(key));
     }
     Add(out_.figures["relations"], right, predicted.size(), gold.size());
@@ -329,6 +346,19 @@ std::string ComparedName(std::string_view text) {
   return result;
 }
 
+std::string TraditionalCopy(std::string_view text) {
+  UErrorCode error = U_ZERO_ERROR;
+  const std::unique_ptr<icu::Transliterator> transliterator(
+      icu::Transliterator::createInstance("Simplified-Traditional", UTRANS_FORWARD, error));
+  if (U_FAILURE(error)) return std::string(text);  // An ICU built without it.
+  icu::UnicodeString converted = icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+  transliterator->transliterate(converted);
+  std::string result;
+  converted.toUTF8String(result);
+  return result;
+}
+
 absl::StatusOr<Evaluation> Evaluate(std::string_view gold_jsonl, std::string_view predicted_jsonl,
                                     bool list_errors) {
   PG_ASSIGN_OR_RETURN(const auto gold, Read(gold_jsonl, "gold"));
@@ -344,6 +374,53 @@ absl::StatusOr<Evaluation> Evaluate(std::string_view gold_jsonl, std::string_vie
   return evaluation;
 }
 
+namespace {
+
+struct Bin {
+  double confidence = 0, right = 0, count = 0;  // Sums.
+};
+
+std::array<Bin, kCalibrationBins> Bins(const std::vector<StatedFact>& facts) {
+  std::array<Bin, kCalibrationBins> bins;
+  for (const StatedFact& fact : facts) {
+    const double scaled = std::clamp(fact.confidence, 0.0, 1.0) * kCalibrationBins;
+    Bin& bin = bins[std::min(kCalibrationBins - 1, static_cast<size_t>(scaled))];
+    bin.confidence += fact.confidence;
+    bin.right += fact.right ? 1 : 0;
+    bin.count += 1;
+  }
+  return bins;
+}
+
+// "missed COMPANY" of "t-001\tmissed\tCOMPANY\tX".
+std::string KindOfError(std::string_view error) {
+  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(error), '\t');
+  return parts.size() < 3 ? std::string(error) : absl::StrCat(parts[1], " ", parts[2]);
+}
+
+std::string ErrorsByKind(const std::vector<std::string>& errors) {
+  std::map<std::string, std::vector<std::string_view>> kinds;
+  for (const std::string& error : errors) kinds[KindOfError(error)].push_back(error);
+  std::vector<std::pair<std::string, std::vector<std::string_view>>> sorted(kinds.begin(),
+                                                                            kinds.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
+  std::string text;
+  for (const auto& [kind, lines] : sorted) {
+    text += fmt::format("{} {}\n", lines.size(), kind);
+    for (const std::string_view line : lines) text += fmt::format("  {}\n", line);
+  }
+  return text;
+}
+
+}  // namespace
+
+double ExpectedCalibrationError(const std::vector<StatedFact>& facts) {
+  double error = 0;
+  for (const Bin& bin : Bins(facts)) error += std::abs(bin.confidence - bin.right);
+  return facts.empty() ? 0 : error / static_cast<double>(facts.size());
+}
+
 std::string ToTable(const Evaluation& evaluation) {
   std::string table = fmt::format("{:22}{:>10}{:>8}{:>8}{:>9}{:>10}{:>7}\n", "", "precision",
                                   "recall", "F1", "right", "predicted", "gold");
@@ -357,8 +434,18 @@ std::string ToTable(const Evaluation& evaluation) {
     table += fmt::format(" {} {:.3f}", name, share.precision());
   }
   table += '\n';
-  for (const std::string& error : evaluation.errors) table += error + '\n';
-  return table;
+  if (!evaluation.stated.empty()) {
+    table += fmt::format(
+        "confidence of facts against the share that is right (expected calibration "
+        "error {:.3f}):\n",
+        ExpectedCalibrationError(evaluation.stated));
+    for (const Bin& bin : Bins(evaluation.stated)) {
+      if (bin.count == 0) continue;
+      table += fmt::format("  {:.2f} {:.2f} of {:.0f}\n", bin.confidence / bin.count,
+                           bin.right / bin.count, bin.count);
+    }
+  }
+  return table + ErrorsByKind(evaluation.errors);
 }
 
 }  // namespace partnergraph

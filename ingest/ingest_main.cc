@@ -3,7 +3,10 @@
 //
 //   extract FILE...             one JSON object per article on stdout, in the shape of the annotation guidelines
 //   build --data DIR FILE...    fills a database
+//   extract --explain FILE...   what each stage of extraction did, for people
 //   eval --gold GOLD FILE...    extracts and compares with the annotations in GOLD
+//   eval --set NAME             reads a public set (its dev split, or --file FILE in its form)
+//   eval                        all of them
 //
 // clang-format on
 // Exit codes: 0 done, 1 failed, 2 bad usage, 6 done but some records were refused, 130 interrupted.
@@ -16,6 +19,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,7 +31,8 @@
 #include "graph/rocks_kv_store.h"
 #include "graph/status_macros.h"
 #include "ingest/batch_runner.h"
-#include "ingest/evaluation.h"
+#include "ingest/eval_command.h"
+#include "ingest/explanation.h"
 #include "ingest/pipeline.h"
 #include "nlohmann/json.hpp"
 
@@ -101,10 +106,14 @@ struct Arguments {
   std::vector<std::string> files;
   std::string data;
   std::string rejects;
-  std::string gold;
+  std::optional<float> confidence_min;
   int threads = 2;
-  bool errors = false;
+  bool explain = false;
 };
+
+std::unique_ptr<Pipeline> MakePipeline(const Arguments& arguments) {
+  return Pipeline::Create(ShippedModels(), {.confidence_min = arguments.confidence_min});
+}
 
 int Finish(const absl::StatusOr<BatchCounts>& counts, uint64_t refused, std::string_view done) {
   if (absl::IsCancelled(counts.status())) {
@@ -125,7 +134,7 @@ int Extract(const Arguments& arguments) {
     fmt::print(stderr, "error: {}\n", Text(status));
     return 1;
   }
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  const std::unique_ptr<Pipeline> pipeline = MakePipeline(arguments);
   Progress progress("extract");
   uint64_t done = 0, refused = 0;
   const absl::StatusOr<BatchCounts> counts =
@@ -171,7 +180,7 @@ int Build(const Arguments& arguments) {
     fmt::print(stderr, "error: {}\n", Text(opened));
     return 1;
   }
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  const std::unique_ptr<Pipeline> pipeline = MakePipeline(arguments);
   Progress progress("build");
   uint64_t stored = 0, unchanged = 0, refused = 0;
   const absl::StatusOr<BatchCounts> counts = RunBatches(
@@ -205,34 +214,47 @@ int Build(const Arguments& arguments) {
                 fmt::format("{} stored, {} unchanged, {} refused", stored, unchanged, refused));
 }
 
-int Eval(const Arguments& arguments) {
-  std::ifstream gold_file(arguments.gold, std::ios::binary);
-  if (!gold_file) {
-    fmt::print(stderr, "error: cannot read {}\n", arguments.gold);
-    return 1;
+int Eval(const EvalArguments& arguments) {
+  const absl::Status status = RunEval(arguments, interrupted);
+  if (status.ok()) return 0;
+  if (absl::IsCancelled(status)) {
+    fmt::print(stderr, "interrupted\n");
+    return kExitInterrupted;
   }
-  const std::string gold((std::istreambuf_iterator<char>(gold_file)), {});
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
-  std::string predicted;
-  const absl::StatusOr<BatchCounts> counts =
-      RunBatches(*pipeline, arguments.files, {arguments.threads, &interrupted},
-                 [&](BatchItem item) -> absl::Status {
-                   if (item.document.ok()) {
-                     predicted += ToJson(*item.document);
-                     predicted += '\n';
-                   } else {
-                     fmt::print(stderr, "refused: {}\n", Text(item.document.status()));
-                   }
-                   return absl::OkStatus();
-                 });
-  if (!counts.ok()) return Finish(counts, 0, "stopped");
-  const absl::StatusOr<Evaluation> evaluation = Evaluate(gold, predicted, arguments.errors);
-  if (!evaluation.ok()) {
-    fmt::print(stderr, "error: {}: {}\n", arguments.gold, Text(evaluation.status()));
-    return 1;
+  fmt::print(stderr, "error: {}\n", Text(status));
+  return absl::IsInvalidArgument(status) ? 2 : 1;
+}
+
+// Prints what each stage did to each article.
+int ExplainAll(const Arguments& arguments) {
+  const std::unique_ptr<Pipeline> pipeline = MakePipeline(arguments);
+  uint64_t refused = 0;
+  for (const std::string& file : arguments.files) {
+    const absl::StatusOr<RecordFormat> format = FormatOfFile(file);
+    absl::Status status = format.status();
+    if (status.ok()) {
+      status = ReadRecords(file, *format, [&](absl::StatusOr<ArticleRecord> record) {
+        absl::StatusOr<Article> article =
+            record.ok() ? ReadArticle(*record) : absl::StatusOr<Article>(record.status());
+        const absl::StatusOr<std::string> text =
+            article.ok() ? Explain(*pipeline, *std::move(article))
+                         : absl::StatusOr<std::string>(article.status());
+        if (text.ok()) {
+          fmt::print("{}", *text);
+        } else {
+          ++refused;
+          fmt::print(stderr, "refused: {}\n", Text(text.status()));
+        }
+        return !interrupted;
+      });
+    }
+    if (!status.ok()) {
+      fmt::print(stderr, "error: {}\n", Text(status));
+      return 1;
+    }
   }
-  fmt::print("{}", ToTable(*evaluation));
-  return 0;
+  if (interrupted) return kExitInterrupted;
+  return refused > 0 ? kExitRefused : 0;
 }
 
 int Main(int argc, char** argv) {
@@ -240,6 +262,13 @@ int Main(int argc, char** argv) {
                "partnergraph-ingest");
   app.require_subcommand(1);
   Arguments arguments;
+  EvalArguments eval_arguments;
+  const auto add_confidence = [&](CLI::App* command, std::optional<float>& confidence_min) {
+    command
+        ->add_option("--min-confidence", confidence_min,
+                     "Leave out facts that are less sure: higher for precision, lower for recall")
+        ->check(CLI::Range(0.0, 1.0));
+  };
   const auto add_common = [&](CLI::App* command) {
     command->add_option("--threads", arguments.threads, "Threads that extract")
         ->check(CLI::Range(1, 256))
@@ -250,6 +279,9 @@ int Main(int argc, char** argv) {
   extract->add_option("FILE", arguments.files, "Article files")->required();
   extract->add_option("--rejects", arguments.rejects,
                       "Write refused records with their reasons to this file");
+  extract->add_flag("--explain", arguments.explain,
+                    "Print what each stage of extraction did instead, for people");
+  add_confidence(extract, arguments.confidence_min);
   add_common(extract);
   CLI::App* build = app.add_subcommand("build", "Fill a database");
   build->add_option("FILE", arguments.files, "Article files")->required();
@@ -257,13 +289,34 @@ int Main(int argc, char** argv) {
       ->required();
   build->add_option("--rejects", arguments.rejects,
                     "Write refused records with their reasons to this file");
+  add_confidence(build, arguments.confidence_min);
   add_common(build);
-  CLI::App* eval =
-      app.add_subcommand("eval", "Compare the extraction of articles with gold annotations");
-  eval->add_option("FILE", arguments.files, "Article files")->required();
-  eval->add_option("--gold", arguments.gold, "Annotations, one JSON object a line")->required();
-  eval->add_flag("--errors", arguments.errors, "List what was missed and what is spurious");
-  add_common(eval);
+  CLI::App* eval = app.add_subcommand(
+      "eval",
+      "Compare extraction with annotations: of FILE... and --gold, of a public --set, or of all "
+      "that there are");
+  CLI::Option* const files = eval->add_option("FILE", eval_arguments.files, "Article files");
+  CLI::Option* const gold =
+      eval->add_option("--gold", eval_arguments.gold, "Annotations, one JSON object a line");
+  gold->needs(files);
+  files->needs(gold);
+  eval->add_option("--eval", eval_arguments.annotations,
+                   "Folder of folders with articles.jsonl and gold.jsonl")
+      ->capture_default_str();
+  CLI::Option* const set =
+      eval->add_option("--set", eval_arguments.set, "A public set by its name");
+  eval->add_option("--file", eval_arguments.file,
+                   "A file in the form of the set; else its dev split")
+      ->needs(set);
+  eval->add_option("--data", eval_arguments.data, "Folder of the public sets")
+      ->capture_default_str();
+  eval->add_flag("--errors", eval_arguments.errors, "List what was missed and what is spurious");
+  eval->add_flag("--traditional", eval_arguments.traditional,
+                 "Read copies in traditional characters of the articles in simplified ones");
+  eval->add_option("--threads", eval_arguments.threads, "Threads that extract")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  add_confidence(eval, eval_arguments.confidence_min);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -271,9 +324,9 @@ int Main(int argc, char** argv) {
   }
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
-  if (extract->parsed()) return Extract(arguments);
+  if (extract->parsed()) return arguments.explain ? ExplainAll(arguments) : Extract(arguments);
   if (build->parsed()) return Build(arguments);
-  return Eval(arguments);
+  return Eval(eval_arguments);
 }
 
 }  // namespace

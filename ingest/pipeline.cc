@@ -12,10 +12,31 @@
 #include "ingest/time_expression.h"
 
 namespace partnergraph {
+namespace {
+
+// Leaves out the facts that are less sure than asked for.
+class ConfidenceFilter : public Stage {
+ public:
+  explicit ConfidenceFilter(float confidence_min) : confidence_min_(confidence_min) {}
+  const char* name() const override { return "filter"; }
+  absl::Status Process(Document& document) const override {
+    std::erase_if(document.relations,
+                  [&](const Relation& relation) { return relation.confidence < confidence_min_; });
+    std::erase_if(document.deals,
+                  [&](const Deal& deal) { return deal.confidence < confidence_min_; });
+    return absl::OkStatus();
+  }
+
+ private:
+  const float confidence_min_;
+};
+
+}  // namespace
 
 Pipeline::Pipeline(std::vector<std::unique_ptr<Stage>> stages) : stages_(std::move(stages)) {}
 
-std::unique_ptr<Pipeline> Pipeline::Create(const ExtractionModels& models) {
+std::unique_ptr<Pipeline> Pipeline::Create(const ExtractionModels& models,
+                                           const ExtractionOptions& options) {
   std::vector<std::unique_ptr<Stage>> stages;
   stages.push_back(std::make_unique<SentenceSplitter>());
   stages.push_back(std::make_unique<MentionFinder>(models));
@@ -23,6 +44,9 @@ std::unique_ptr<Pipeline> Pipeline::Create(const ExtractionModels& models) {
   stages.push_back(std::make_unique<TimeExpressionFinder>());
   stages.push_back(std::make_unique<RelationExtractor>(models));
   stages.push_back(std::make_unique<PartnershipExtractor>(models));
+  if (options.confidence_min) {
+    stages.push_back(std::make_unique<ConfidenceFilter>(*options.confidence_min));
+  }
   return std::make_unique<Pipeline>(std::move(stages));
 }
 

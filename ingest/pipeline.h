@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,12 +18,20 @@ namespace partnergraph {
 // Name and version of the extractor, stored with all evidence: bump it when its output changes.
 inline constexpr std::string_view kExtractorName = "partnergraph-rules/1";
 
+struct ExtractionOptions {
+  // Facts (relations and partnerships) below this confidence, in [0, 1], are left out: higher for
+  // precision, lower for recall. Unset: for each kind of fact the point that cross-validation
+  // chose, which favours precision.
+  std::optional<float> confidence_min;
+};
+
 // Runs the stages. Thread-safe; make one and share it.
 class Pipeline {
  public:
   // The stages that ship: rules over gazetteers built into the program, and what `models` learned.
   // Copies the models; their bytes must outlive the pipeline.
-  static std::unique_ptr<Pipeline> Create(const ExtractionModels& models = ShippedModels());
+  static std::unique_ptr<Pipeline> Create(const ExtractionModels& models = ShippedModels(),
+                                          const ExtractionOptions& options = {});
   explicit Pipeline(std::vector<std::unique_ptr<Stage>> stages);
 
   // Reads one article. INVALID_ARGUMENT for an article without text, over a limit or not UTF-8 (the

@@ -80,5 +80,51 @@ TEST(EvaluationTest, ALineThatIsNotAnArticleIsNamed) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("gold line 2")));
 }
 
+TEST(EvaluationTest, CollectsHowSureFactsWereAndWhetherTheyAreRight) {
+  constexpr char kPredicted[] =
+      R"({"article_id":"a","entities":[{"id":"x","type":"COMPANY","canonical":"曜锂"},)"
+      R"({"id":"y","type":"COMPANY","canonical":"衡川银行"},{"id":"z","type":"PERSON","canonical":"韦思齐"}],)"
+      R"("partnerships":[{"id":"q","kind":"RESEARCH","confidence":0.7,"participants":)"
+      R"([{"entity":"x","role":"PARTY"},{"entity":"y","role":"PARTY"}]}],)"
+      R"("relations":[{"type":"EMPLOYED_BY","source":"z","target":"x","confidence":0.9}]})";
+  ASSERT_OK_AND_ASSIGN(const Evaluation evaluation, Evaluate(kGold, kPredicted, false));
+  ASSERT_EQ(evaluation.stated.size(), 2u);
+  EXPECT_DOUBLE_EQ(evaluation.stated[0].confidence, 0.7);
+  EXPECT_FALSE(evaluation.stated[0].right);  // Another kind.
+  EXPECT_TRUE(evaluation.stated[1].right);
+}
+
+TEST(EvaluationTest, CalibrationErrorIsTheDistanceFromTheShareThatIsRight) {
+  EXPECT_DOUBLE_EQ(ExpectedCalibrationError({}), 0);
+  EXPECT_DOUBLE_EQ(ExpectedCalibrationError({{0.75, true}, {0.75, false}}), 0.25);
+  // Both bins weigh the same: |0.95 - 1| and |0.05 - 0|.
+  EXPECT_NEAR(ExpectedCalibrationError({{0.95, true}, {0.05, false}}), 0.05, 1e-12);
+  EXPECT_DOUBLE_EQ(ExpectedCalibrationError({{1.0, true}, {0.0, false}}), 0);
+}
+
+TEST(EvaluationTest, CountsArticlesThatRightlyHaveNoPartnership) {
+  ASSERT_OK_AND_ASSIGN(
+      const Evaluation evaluation,
+      Evaluate(
+          "{\"article_id\":\"a\"}\n{\"article_id\":\"b\"}",
+          R"({"article_id":"b","partnerships":[{"id":"p1","kind":"OTHER","participants":[]}]})",
+          false));
+  EXPECT_DOUBLE_EQ(evaluation.shares.at("no_partnership").precision(), 0.5);
+}
+
+TEST(EvaluationTest, TheTableListsErrorsByKindMostFrequentFirst) {
+  Evaluation evaluation;
+  evaluation.errors = {"a\tmissed\tPERSON\tX", "a\tspurious\tCOMPANY\tY",
+                       "b\tspurious\tCOMPANY\tZ"};
+  const std::string table = ToTable(evaluation);
+  EXPECT_THAT(table, HasSubstr("2 spurious COMPANY\n  a\tspurious\tCOMPANY\tY\n"));
+  EXPECT_LT(table.find("2 spurious COMPANY"), table.find("1 missed PERSON"));
+}
+
+TEST(EvaluationTest, TraditionalCopiesKeepNamesAsPartsOfTheirText) {
+  EXPECT_EQ(TraditionalCopy("云岭科技与东屿银行签署协议"), "雲嶺科技與東嶼銀行簽署協議");
+  EXPECT_EQ(TraditionalCopy(R"({"id":"e1"})"), R"({"id":"e1"})");
+}
+
 }  // namespace
 }  // namespace partnergraph

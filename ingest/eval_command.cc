@@ -1,0 +1,123 @@
+#include "ingest/eval_command.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "fmt/format.h"
+#include "graph/status_macros.h"
+#include "ingest/article_reader.h"
+#include "ingest/batch_runner.h"
+#include "ingest/evaluation.h"
+#include "ingest/pipeline.h"
+
+namespace partnergraph {
+namespace {
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(fmt::format("cannot read {}", path));
+  return std::string((std::istreambuf_iterator<char>(file)), {});
+}
+
+// The extractions of the articles, one JSON object a line. Refused records are told and left out.
+absl::StatusOr<std::string> ExtractAll(const Pipeline& pipeline, const EvalArguments& arguments,
+                                       const std::vector<std::string>& files,
+                                       const std::atomic<bool>& cancelled) {
+  std::string predicted;
+  const absl::StatusOr<BatchCounts> counts = RunBatches(
+      pipeline, files, {arguments.threads, &cancelled}, [&](BatchItem item) -> absl::Status {
+        if (!item.document.ok()) {
+          fmt::print(stderr, "refused: {}\n", std::string(item.document.status().message()));
+          return absl::OkStatus();
+        }
+        if (arguments.traditional && item.document->language == Language::kSimplifiedChinese) {
+          Article copy = item.document->article;
+          copy.title = TraditionalCopy(copy.title);
+          copy.text = TraditionalCopy(copy.text);
+          copy.language.clear();
+          PG_ASSIGN_OR_RETURN(item.document, pipeline.Extract(std::move(copy)));
+        }
+        predicted += ToJson(*item.document) + "\n";
+        return absl::OkStatus();
+      });
+  PG_RETURN_IF_ERROR(counts.status());
+  return predicted;
+}
+
+// The annotations as they compare with extractions of traditional copies: those of articles in
+// traditional characters already stay as they are.
+std::string TraditionalGold(std::string_view gold) {
+  std::string copy;
+  while (!gold.empty()) {
+    const size_t end = std::min(gold.find('\n'), gold.size());
+    const std::string_view line = gold.substr(0, end);
+    copy += line.find("\"zh-Hant\"") == line.npos ? TraditionalCopy(line) : std::string(line);
+    copy += '\n';
+    gold.remove_prefix(std::min(end + 1, gold.size()));
+  }
+  return copy;
+}
+
+absl::Status EvaluateGold(const Pipeline& pipeline, const EvalArguments& arguments,
+                          const std::string& gold_path, const std::vector<std::string>& files,
+                          const std::atomic<bool>& cancelled) {
+  PG_ASSIGN_OR_RETURN(std::string gold, ReadFile(gold_path));
+  if (arguments.traditional) gold = TraditionalGold(gold);
+  PG_ASSIGN_OR_RETURN(const std::string predicted,
+                      ExtractAll(pipeline, arguments, files, cancelled));
+  const absl::StatusOr<Evaluation> evaluation = Evaluate(gold, predicted, arguments.errors);
+  if (!evaluation.ok()) {
+    return absl::Status(
+        evaluation.status().code(),
+        fmt::format("{}: {}", gold_path, std::string(evaluation.status().message())));
+  }
+  fmt::print("{}", ToTable(*evaluation));
+  return absl::OkStatus();
+}
+
+// Our own annotations: the project's sample, and what is there of `annotations`: a folder each with
+// gold.jsonl and articles.jsonl, or the articles as ../articles/NAME.tsv.
+absl::Status EvaluateOurs(const Pipeline& pipeline, const EvalArguments& arguments,
+                          const std::atomic<bool>& cancelled) {
+  const std::string& folder = arguments.annotations;
+  const struct {
+    std::string gold, articles;
+  } sets[] = {
+      {"ingest/sample/gold.jsonl", "ingest/sample/articles.jsonl"},
+      {folder + "/seeds/gold.jsonl", folder + "/../articles/seeds.tsv"},
+      {folder + "/dev/gold.jsonl", folder + "/dev/articles.jsonl"},
+      {folder + "/train/gold.jsonl", folder + "/train/articles.jsonl"},
+  };
+  size_t found = 0;
+  for (const auto& [gold, articles] : sets) {
+    if (!std::filesystem::exists(articles) || !std::filesystem::exists(gold)) continue;
+    fmt::print("{}== {}\n", ++found > 1 ? "\n" : "", gold);
+    PG_RETURN_IF_ERROR(EvaluateGold(pipeline, arguments, gold, {articles}, cancelled));
+  }
+  if (found == 0) {
+    return absl::NotFoundError(fmt::format(
+        "no annotations: neither {} nor {}; run it in the root of the repository or name "
+        "files",
+        sets[0].gold, folder));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status RunEval(const EvalArguments& arguments, const std::atomic<bool>& cancelled) {
+  const std::unique_ptr<Pipeline> pipeline =
+      Pipeline::Create(ShippedModels(), {.confidence_min = arguments.confidence_min});
+  if (!arguments.gold.empty()) {
+    return EvaluateGold(*pipeline, arguments, arguments.gold, arguments.files, cancelled);
+  }
+  return EvaluateOurs(*pipeline, arguments, cancelled);
+}
+
+}  // namespace partnergraph

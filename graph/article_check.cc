@@ -1,5 +1,6 @@
 #include "graph/article_check.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
@@ -146,6 +147,17 @@ absl::Status CheckParticipant(const std::string& where, uint32_t node, NodeKind 
   return absl::OkStatus();
 }
 
+absl::Status CheckTerm(const std::string& where, const DealTermAssertion& term,
+                       const PartnershipAssertion& deal, std::string_view text) {
+  if (const auto fault = TermFault(term.value)) return Invalid(where, *fault);
+  if (term.party.has_value() &&
+      std::none_of(deal.parties.begin(), deal.parties.end(),
+                   [&](const auto& party) { return party.node == *term.party; })) {
+    return Invalid(where, absl::StrCat("node ", *term.party, " is no party of the deal"));
+  }
+  return CheckSpan(where + ".span", term.span, text);
+}
+
 absl::Status CheckPartnership(const std::string& where, const PartnershipAssertion& deal,
                               const ArticleFacts& facts, std::string_view text) {
   if (!IsPartnershipKind(deal.kind)) {
@@ -171,6 +183,10 @@ absl::Status CheckPartnership(const std::string& where, const PartnershipAsserti
   for (size_t i = 0; i < deal.products.size(); ++i) {
     PG_RETURN_IF_ERROR(CheckParticipant(absl::StrCat(where, ".products[", i, "]"), deal.products[i],
                                         NodeKind::kProduct, facts));
+  }
+  for (size_t i = 0; i < deal.terms.size(); ++i) {
+    PG_RETURN_IF_ERROR(
+        CheckTerm(absl::StrCat(where, ".terms[", i, "]"), deal.terms[i], deal, text));
   }
   if (!IsValid(deal.date)) return Invalid(where + ".date", "is not a date");
   PG_RETURN_IF_ERROR(CheckText(where + ".location", deal.location, kNodeNameBytesMax));

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "graph/date.h"
+#include "graph/deal_term.h"
 #include "graph/schema.h"
 #include "graph/vocabulary.h"
 
@@ -81,6 +83,15 @@ struct EdgeAssertion {
   EvidenceAssertion evidence;
 };
 
+// A term that the article gives a deal.
+struct DealTermAssertion {
+  TermValue value;
+  // The party that it is said of ("A持股51%"): an index into nodes, one of the deal's parties.
+  // Unset: the deal's own.
+  std::optional<uint32_t> party;
+  ByteSpan span;  // The words that say so. Not empty.
+};
+
 // A deal.
 struct PartnershipAssertion {
   struct Participant {
@@ -92,7 +103,8 @@ struct PartnershipAssertion {
   std::vector<Participant> people;
   std::vector<uint32_t> products;
   Date date;
-  std::string location;  // Stored up to kFactTextBytesMax.
+  std::string location;                  // Stored up to kFactTextBytesMax.
+  std::vector<DealTermAssertion> terms;  // The surest first; stored up to kDealTermsMax.
   EvidenceAssertion evidence;
 };
 

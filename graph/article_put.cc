@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/article_check.h"
 #include "graph/article_write.h"
+#include "graph/fact_aggregate.h"
 #include "graph/keys.h"
 #include "graph/name_key.h"
 #include "graph/node_resolution.h"
@@ -66,6 +67,7 @@ class PutPlanner {
 
  private:
   absl::Status AddDeals(std::vector<StatedFact>& edges);
+  void AddTerms(const PartnershipAssertion& deal, storage::EvidenceRecord& evidence) const;
   void AddDealEdges(const PartnershipAssertion& deal, FactId fact, std::vector<StatedFact>& edges);
   void AddEdges(std::vector<StatedFact>& edges);
   absl::Status State(const std::vector<StatedFact>& stated);
@@ -138,10 +140,23 @@ absl::Status PutPlanner::AddDeals(std::vector<StatedFact>& edges) {
     storage::EvidenceRecord evidence =
         MakeEvidence(facts_, group_, deals[i]->evidence, deals[i]->date);
     evidence.set_location(std::string(CutUtf8(deals[i]->location, kFactTextBytesMax)));
+    AddTerms(*deals[i], evidence);
     edit_.AddEvidence(number_, fact, evidence);
     AddDealEdges(*deals[i], fact, edges);
   }
   return absl::OkStatus();
+}
+
+void PutPlanner::AddTerms(const PartnershipAssertion& deal,
+                          storage::EvidenceRecord& evidence) const {
+  for (const DealTermAssertion& term :
+       std::span(deal.terms).first(std::min(deal.terms.size(), kDealTermsMax))) {
+    storage::DealTermRecord* record = evidence.add_terms();
+    StoreTermValue(term.value, *record);
+    if (term.party.has_value()) record->set_party(ToInt(nodes_[*term.party]));
+    record->set_begin(term.span.begin);
+    record->set_size(term.span.end - term.span.begin);
+  }
 }
 
 void PutPlanner::AddDealEdges(const PartnershipAssertion& deal, FactId fact,

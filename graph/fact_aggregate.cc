@@ -76,7 +76,47 @@ std::string BestText(Evidence evidence, Get get) {
   return best;
 }
 
+// What makes two terms the same.
+using TermKey = std::pair<TermValue, uint64_t>;  // With the party.
+
+TermKey KeyOf(const storage::DealTermRecord& term) { return {LoadTermValue(term), term.party()}; }
+
+void SetBestTerms(Evidence evidence, storage::FactRecord& fact) {
+  std::map<TermKey, std::set<uint64_t>> groups;
+  for (const storage::EvidenceRecord* record : evidence) {
+    for (const storage::DealTermRecord& term : record->terms()) {
+      groups[KeyOf(term)].insert(record->group());
+    }
+  }
+  std::vector<std::pair<const TermKey*, size_t>> ranked;
+  for (const auto& [key, members] : groups) ranked.emplace_back(&key, members.size());
+  std::ranges::stable_sort(ranked, [](const auto& a, const auto& b) {
+    const DealTermKind a_kind = a.first->first.kind, b_kind = b.first->first.kind;
+    return a_kind != b_kind ? a_kind < b_kind : a.second > b.second;
+  });
+  if (ranked.size() > kDealTermsMax) ranked.resize(kDealTermsMax);
+  fact.clear_terms();
+  for (const auto& [key, sources] : ranked) {
+    storage::DealTermRecord* term = fact.add_terms();
+    StoreTermValue(key->first, *term);
+    term->set_party(key->second);
+    term->set_source_count(static_cast<uint32_t>(sources));
+  }
+}
+
 }  // namespace
+
+void StoreTermValue(const TermValue& value, storage::DealTermRecord& record) {
+  record.set_kind(static_cast<uint32_t>(value.kind));
+  record.set_value(value.value);
+  record.set_currency(value.currency);
+  record.set_bound(static_cast<uint32_t>(value.bound));
+}
+
+TermValue LoadTermValue(const storage::DealTermRecord& record) {
+  return {static_cast<DealTermKind>(record.kind()), record.value(), record.currency(),
+          static_cast<TermBound>(record.bound())};
+}
 
 void AggregateEvidence(Evidence evidence, storage::FactRecord& fact) {
   const auto newest = std::ranges::max_element(evidence, std::less<>(), [](const auto* record) {
@@ -90,6 +130,7 @@ void AggregateEvidence(Evidence evidence, storage::FactRecord& fact) {
   fact.set_title(BestText(evidence, [](const auto& record) { return record.title(); }));
   fact.set_location(BestText(evidence, [](const auto& record) { return record.location(); }));
   fact.set_source_count(static_cast<uint32_t>(groups.size()));
+  SetBestTerms(evidence, fact);
 }
 
 void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRecord& evidence) {
@@ -108,6 +149,12 @@ void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRe
   if (best.date() == 0) best.set_date(other.date());
   if (best.title().empty()) best.set_title(other.title());
   if (best.location().empty()) best.set_location(other.location());
+  std::set<TermKey> terms;
+  for (const storage::DealTermRecord& term : best.terms()) terms.insert(KeyOf(term));
+  for (const storage::DealTermRecord& term : other.terms()) {
+    if (static_cast<size_t>(best.terms_size()) >= kDealTermsMax) break;
+    if (terms.insert(KeyOf(term)).second) *best.add_terms() = term;
+  }
   evidence = std::move(best);
 }
 

@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "graph/deal_term.h"
 #include "graph/record_codec.h"
 
 namespace partnergraph {
@@ -11,8 +12,8 @@ namespace partnergraph {
 // The most that combined evidence can come to: no text is proof.
 inline constexpr double kConfidenceMax = 0.99;
 
-// Sets status, confidence, date, title, location and source_count of `fact`. `evidence` is not
-// empty; its order does not matter.
+// Sets status, confidence, date, title, location, source_count and terms of `fact`. `evidence` is
+// not empty; its order does not matter.
 //   source_count  number of groups: copies of one story are one source.
 //   confidence    1 - product of (1 - best confidence of a group), at most kConfidenceMax.
 //   status        of the evidence published last; undated is oldest; ties by confidence, then by
@@ -20,12 +21,20 @@ inline constexpr double kConfidenceMax = 0.99;
 //   date          the most precise (day, month, year; a date at before one with a bound), then the
 //                 one of most sources, then the earlier.
 //   title, location  the one of most sources, then the first in byte order.
+//   terms         each term (value and party) once, with its number of groups: by kind, then the
+//   one
+//                 of most sources, then in the order of TermValue; at most kDealTermsMax.
 void AggregateEvidence(std::span<const storage::EvidenceRecord* const> evidence,
                        storage::FactRecord& fact);
 
 // Adds a further passage of the same article for the same fact to `evidence`: its spans, the more
 // confident passage first and at most kEvidenceSpansMax in all; status and confidence are those of
-// the more confident; date, title and location of it too, unless it has none.
+// the more confident; date, title and location of it too, unless it has none. Terms of both, each
+// once, the more confident passage's first and at most kDealTermsMax in all.
 void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRecord& evidence);
+
+// A term's value to and from its record.
+void StoreTermValue(const TermValue& value, storage::DealTermRecord& record);
+TermValue LoadTermValue(const storage::DealTermRecord& record);
 
 }  // namespace partnergraph

@@ -1,6 +1,7 @@
 #include "graph/record_check.h"
 
 #include "absl/strings/str_cat.h"
+#include "graph/deal_term.h"
 #include "graph/schema.h"
 #include "graph/vocabulary.h"
 
@@ -9,10 +10,19 @@ namespace {
 
 constexpr uint32_t kNodeKinds = static_cast<uint32_t>(NodeKind::kPartnership);
 constexpr uint32_t kStatuses = static_cast<uint32_t>(FactStatus::kDenied);
+constexpr uint32_t kTermKinds = static_cast<uint32_t>(DealTermKind::kCapital);
+constexpr uint32_t kTermBounds = static_cast<uint32_t>(TermBound::kAtMost);
 
 absl::Status CheckNumber(const char* what, uint32_t number, uint32_t min, uint32_t max) {
   if (number >= min && number <= max) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat(what, " ", number, ", which does not exist"));
+}
+
+// Values are shown as they are: only numbers of enumerations must exist.
+absl::Status CheckTerm(const storage::v1::DealTermRecord& term) {
+  absl::Status status = CheckNumber("term record has kind", term.kind(), 1, kTermKinds);
+  if (status.ok()) status = CheckNumber("term record has bound", term.bound(), 0, kTermBounds);
+  return status;
 }
 
 }  // namespace
@@ -25,6 +35,7 @@ absl::Status CheckRecord(const storage::v1::FactRecord& fact) {
   const auto types = static_cast<uint32_t>(EdgeTypes().size());
   absl::Status status = CheckNumber("fact record has edge type", fact.edge_type(), 0, types);
   if (status.ok()) status = CheckNumber("fact record has status", fact.status(), 1, kStatuses);
+  for (int i = 0; i < fact.terms_size() && status.ok(); ++i) status = CheckTerm(fact.terms(i));
   return status;
 }
 
@@ -36,7 +47,16 @@ absl::Status CheckRecord(const storage::v1::EvidenceRecord& evidence) {
     valid = size > 0 && begin + size <= UINT32_MAX;
   }
   if (!valid) return absl::DataLossError("evidence record has spans that are none");
-  return CheckNumber("evidence record has status", evidence.status(), 1, kStatuses);
+  absl::Status status = CheckNumber("evidence record has status", evidence.status(), 1, kStatuses);
+  for (int i = 0; i < evidence.terms_size() && status.ok(); ++i) {
+    const storage::v1::DealTermRecord& term = evidence.terms(i);
+    const uint64_t end = uint64_t{term.begin()} + term.size();
+    if (term.size() == 0 || end > UINT32_MAX) {
+      return absl::DataLossError("evidence record has a term whose span is none");
+    }
+    status = CheckTerm(term);
+  }
+  return status;
 }
 
 }  // namespace partnergraph

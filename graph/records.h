@@ -30,6 +30,13 @@ struct Participant {
   std::string role;  // Empty for a product.
 };
 
+// A term of a deal, as all its evidence together gives it.
+struct DealTerm {
+  TermValue value;
+  NodeId party{};  // The party that it is said of; 0: the deal's own.
+  uint32_t source_count = 0;
+};
+
 // A deal with its attributes, as its evidence gives them together.
 struct Partnership {
   FactId fact{};
@@ -41,6 +48,8 @@ struct Partnership {
   uint32_t source_count = 0;
   std::vector<Participant>
       participants;  // At most kParticipantsMax: parties, then people, then products.
+  // By kind, and within a kind the one of most sources first. At most kDealTermsMax.
+  std::vector<DealTerm> terms;
 };
 inline constexpr size_t kParticipantsMax = 256;
 
@@ -66,6 +75,14 @@ inline constexpr size_t kAliasesMax = 1000;
 inline constexpr size_t kArticleFactListMax = 1000;
 inline constexpr size_t kArticleMentionListMax = 2000;
 
+// A term as one passage words it.
+struct QuotedTerm {
+  TermValue value;
+  NodeId party{};    // As in DealTerm.
+  std::string text;  // The article's bytes at `span`.
+  ByteSpan span;
+};
+
 // One passage of one article that supports a fact.
 struct Evidence {
   std::string article_id;
@@ -78,6 +95,7 @@ struct Evidence {
   FactStatus status{};
   float confidence = 0;
   std::string extractor;
+  std::vector<QuotedTerm> terms;  // Of a deal: those that stand in the quote.
 };
 
 struct Edge {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "graph/article_facts.h"
+#include "graph/fact_aggregate.h"
 #include "graph/keys.h"
 #include "graph/name_key.h"
 #include "graph/record_reader.h"
@@ -34,7 +35,18 @@ size_t FactBytesMax(storage::FactRecord fact) {
   fact.set_confidence(1);
   fact.set_date(UINT32_MAX);
   if (fact.edge_type() == static_cast<uint32_t>(kEmployedBy)) fact.set_title(text);
-  if (fact.edge_type() == 0) fact.set_location(text);
+  if (fact.edge_type() == 0) {
+    fact.set_location(text);
+    fact.clear_terms();
+    while (static_cast<size_t>(fact.terms_size()) < kDealTermsMax) {
+      storage::DealTermRecord* term = fact.add_terms();
+      StoreTermValue(
+          {DealTermKind::kCapital, std::string(kTermValueBytesMax, '1'), "USD", TermBound::kAtMost},
+          *term);
+      term->set_party(UINT64_MAX);
+      term->set_source_count(UINT32_MAX);
+    }
+  }
   fact.set_source_count(UINT32_MAX);
   fact.set_sequence(UINT64_MAX);
   return fact.ByteSizeLong();

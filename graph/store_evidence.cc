@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graph/display_name.h"
+#include "graph/fact_aggregate.h"
 #include "graph/keys.h"
 #include "graph/status_macros.h"
 #include "graph/store_view.h"
@@ -42,6 +43,18 @@ std::vector<ByteSpan> SpansOf(const storage::EvidenceRecord& record) {
     spans.push_back({record.span_begins(i), record.span_begins(i) + record.span_sizes(i)});
   }
   return spans;
+}
+
+// The terms whose words stand in the quote.
+std::vector<QuotedTerm> TermsIn(const storage::EvidenceRecord& record, const Evidence& evidence) {
+  std::vector<QuotedTerm> terms;
+  for (const storage::DealTermRecord& term : record.terms()) {
+    const ByteSpan span{term.begin(), term.begin() + term.size()};
+    if (span.begin < evidence.span.begin || span.end > evidence.span.end) continue;
+    terms.push_back({LoadTermValue(term), NodeId{term.party()},
+                     evidence.quote.substr(span.begin - evidence.span.begin, term.size()), span});
+  }
+  return terms;
 }
 
 }  // namespace
@@ -116,6 +129,7 @@ absl::StatusOr<std::vector<Evidence>> StoreView::QuotePassages(std::span<const P
     out.status = static_cast<FactStatus>(passage.record->status());
     out.confidence = passage.record->confidence();
     out.extractor = article->extractor();
+    out.terms = TermsIn(*passage.record, out);
   }
   return evidence;
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graph/display_name.h"
+#include "graph/fact_aggregate.h"
 #include "graph/keys.h"
 #include "graph/status_macros.h"
 #include "graph/traversal.h"
@@ -39,6 +40,9 @@ Partnership ToPartnership(FactId id, const storage::FactRecord& fact) {
   partnership.status = static_cast<FactStatus>(fact.status());
   partnership.confidence = fact.confidence();
   partnership.source_count = fact.source_count();
+  for (const storage::DealTermRecord& term : fact.terms()) {
+    partnership.terms.push_back({LoadTermValue(term), NodeId{term.party()}, term.source_count()});
+  }
   return partnership;
 }
 

@@ -81,6 +81,13 @@ struct Participation {
   std::string role;
 };
 
+// An amount, a share or a round that the text gives a deal.
+struct Term {
+  TermValue value;
+  int party = -1;  // The entity that it is said of; -1: the deal's own.
+  Span span;       // The words, inside the deal's evidence.
+};
+
 // A deal between two or more companies.
 struct Deal {
   std::string kind;
@@ -92,6 +99,7 @@ struct Deal {
   FactStatus status = FactStatus::kAnnounced;
   float confidence = 0;
   std::vector<Span> evidence;
+  std::vector<Term> terms;  // Surest first; at most kDealTermsMax.
   const char* rule = "";
 };
 

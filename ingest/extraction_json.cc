@@ -75,6 +75,23 @@ Json PartiesJson(const std::vector<Participation>& parties) {
   return json;
 }
 
+// "terms": what the deal costs and buys, each with its wording and where it stands.
+Json TermsJson(const Document& document, const Deal& deal) {
+  Json json = Json::array();
+  for (const Term& term : deal.terms) {
+    Json entry;
+    entry["kind"] = DealTermKindName(term.value.kind);
+    entry["value"] = term.value.value;
+    if (!term.value.currency.empty()) entry["currency"] = term.value.currency;
+    if (term.value.bound != TermBound::kExact) entry["bound"] = TermBoundName(term.value.bound);
+    if (term.party >= 0) entry["party"] = EntityId(static_cast<uint32_t>(term.party));
+    entry["text"] = document.Text(term.span);
+    entry["span"] = SpanJson(document, term.span);
+    json.push_back(std::move(entry));
+  }
+  return json;
+}
+
 Json DealJson(const Document& document, size_t index) {
   const Deal& deal = document.deals[index];
   Json json;
@@ -87,6 +104,7 @@ Json DealJson(const Document& document, size_t index) {
   json["products"] = std::move(products);
   json["date"] = DateOrNull(deal.date);
   json["location"] = deal.location.size() == 0 ? Json() : Json(document.Text(deal.location));
+  if (!deal.terms.empty()) json["terms"] = TermsJson(document, deal);
   json["status"] = FactStatusName(deal.status);
   json["confidence"] = Rounded(deal.confidence);
   AddEvidence(document, deal.evidence, json);

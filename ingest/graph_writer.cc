@@ -107,8 +107,22 @@ class Writer {
     }
     partnership.date = deal.date;
     partnership.location = document_.Text(deal.location);
+    WriteTerms(deal, partnership);
     partnership.evidence = EvidenceOf(deal.evidence, deal.status, deal.confidence);
     facts_.partnerships.push_back(std::move(partnership));
+  }
+
+  // What is said of a party that is left out is left out with it.
+  void WriteTerms(const Deal& deal, PartnershipAssertion& partnership) const {
+    for (const Term& term : deal.terms) {
+      DealTermAssertion assertion{term.value, std::nullopt, document_.ToBytes(term.span)};
+      if (term.party >= 0) {
+        const int node = nodes_[static_cast<size_t>(term.party)];
+        if (node == kLeftOut) continue;
+        assertion.party = static_cast<uint32_t>(node);
+      }
+      partnership.terms.push_back(std::move(assertion));
+    }
   }
 
   std::vector<PartnershipAssertion::Participant> Participants(

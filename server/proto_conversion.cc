@@ -12,6 +12,8 @@ v1::FactStatus ToProto(FactStatus status) { return static_cast<v1::FactStatus>(s
 static_assert(static_cast<int>(NodeKind::kPartnership) == v1::NODE_KIND_PARTNERSHIP);
 static_assert(static_cast<int>(FactStatus::kDenied) == v1::FACT_STATUS_DENIED);
 static_assert(static_cast<int>(Direction::kIn) == v1::DIRECTION_IN);
+static_assert(static_cast<int>(DealTermKind::kCapital) == v1::DEAL_TERM_KIND_CAPITAL);
+static_assert(static_cast<int>(TermBound::kAtMost) + 1 == v1::TERM_BOUND_AT_MOST);
 static_assert(static_cast<int>(MatchKind::kFuzzy) + 1 == v1::MATCH_KIND_FUZZY);
 static_assert(static_cast<int>(TruncationReason::kDeadline) + 1 == v1::TRUNCATION_REASON_DEADLINE);
 static_assert(static_cast<int>(PathOutcome::kNotDecided) + 1 == v1::PATH_OUTCOME_NOT_DECIDED);
@@ -26,6 +28,14 @@ void ToProto(const FactSummary& fact, v1::FactSummary* out) {
   out->set_description(fact.description);
 }
 
+void ToProto(const TermValue& value, NodeId party, v1::DealTerm* out) {
+  out->set_kind(static_cast<v1::DealTermKind>(value.kind));
+  out->set_value(value.value);
+  out->set_currency(value.currency);
+  out->set_bound(static_cast<v1::TermBound>(static_cast<int>(value.bound) + 1));
+  out->set_party_node_id(ToInt(party));
+}
+
 void ToProto(const Partnership& partnership, v1::Partnership* out) {
   out->set_fact_id(ToInt(partnership.fact));
   out->set_kind(partnership.kind);
@@ -38,6 +48,11 @@ void ToProto(const Partnership& partnership, v1::Partnership* out) {
     auto* added = out->add_participants();
     ToProto(participant.node, added->mutable_node());
     added->set_role(participant.role);
+  }
+  for (const DealTerm& term : partnership.terms) {
+    auto* added = out->add_terms();
+    ToProto(term.value, term.party, added);
+    added->set_source_count(term.source_count);
   }
 }
 
@@ -124,6 +139,12 @@ void ToProto(const Evidence& evidence, v1::Evidence* out) {
   out->set_status(ToProto(evidence.status));
   out->set_confidence(evidence.confidence);
   out->set_extractor(evidence.extractor);
+  for (const QuotedTerm& term : evidence.terms) {
+    auto* added = out->add_terms();
+    ToProto(term.value, term.party, added);
+    added->set_text(term.text);
+    ToProto(term.span, added->mutable_span());
+  }
 }
 
 void ToProto(const Truncation& truncation, v1::Truncation* out) {

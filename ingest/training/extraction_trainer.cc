@@ -7,6 +7,7 @@
 #include "graph/status_macros.h"
 #include "ingest/pipeline.h"
 #include "ingest/training/deal_trainer.h"
+#include "ingest/training/gold_document.h"
 #include "ingest/training/name_trainer.h"
 #include "ingest/training/relation_trainer.h"
 #include "ingest/training/training_document.h"
@@ -108,16 +109,24 @@ absl::StatusOr<std::unique_ptr<TrainedModels>> TrainExtraction(
   return whole;
 }
 
-absl::StatusOr<std::string> CrossValidate(GoldSpan gold, size_t folds,
+absl::StatusOr<std::string> CrossValidate(GoldSpan gold, GoldSpan extra, size_t folds,
                                           const ExtractionTrainerOptions& options) {
   std::string predicted;
   for (size_t fold = 0; fold < folds; ++fold) {
     Report(options, absl::StrCat("fold ", fold + 1, " of ", folds));
+    std::vector<const GoldArticle*> learned = WithoutFold(gold, fold, folds);
+    learned.insert(learned.end(), extra.begin(), extra.end());
     PG_ASSIGN_OR_RETURN(const std::unique_ptr<TrainedModels> trained,
-                        TrainExtraction(WithoutFold(gold, fold, folds), options));
+                        TrainExtraction(learned, options));
     const std::unique_ptr<Pipeline> pipeline = Pipeline::Create(trained->models());
     for (size_t i = fold; i < gold.size(); i += folds) {
-      PG_ASSIGN_OR_RETURN(const Document document, pipeline->Extract(gold[i]->article));
+      Document document;
+      if (options.gold_entities) {
+        PG_ASSIGN_OR_RETURN(document, ReadWithGoldEntities(*gold[i], trained->models()));
+        PG_RETURN_IF_ERROR(pipeline->stages().back()->Process(document));
+      } else {
+        PG_ASSIGN_OR_RETURN(document, pipeline->Extract(gold[i]->article));
+      }
       absl::StrAppend(&predicted, ToJson(document), "\n");
     }
   }

@@ -36,6 +36,8 @@ class TrainedModels {
 
 struct ExtractionTrainerOptions {
   size_t folds = 4;
+  // CrossValidate: deals are found among the annotated names, not among those recognized.
+  bool gold_entities = false;
   // Told what is being done; may be empty.
   std::function<void(std::string_view)> progress;
 };
@@ -43,9 +45,10 @@ struct ExtractionTrainerOptions {
 absl::StatusOr<std::unique_ptr<TrainedModels>> TrainExtraction(
     std::span<const GoldArticle* const> gold, const ExtractionTrainerOptions& options);
 
-// Reads each of `folds` parts of the articles with models trained on the other parts. One JSON
-// object per article in the order of the folds, in the shape that Evaluate reads.
-absl::StatusOr<std::string> CrossValidate(std::span<const GoldArticle* const> gold, size_t folds,
+// Reads each of `folds` parts of the articles with models trained on the other parts and on
+// `extra`. One JSON object per article in the order of the folds, in the shape that Evaluate reads.
+absl::StatusOr<std::string> CrossValidate(std::span<const GoldArticle* const> gold,
+                                          std::span<const GoldArticle* const> extra, size_t folds,
                                           const ExtractionTrainerOptions& options);
 
 }  // namespace partnergraph

@@ -19,12 +19,14 @@ namespace partnergraph {
 namespace {
 
 struct Arguments {
-  std::string gold = "../shared/eval/train";
+  std::vector<std::string> gold = {"../shared/eval/train"};
+  std::vector<std::string> extra;
   std::string data = "../shared/data";
   std::string out = "ingest/models";
   std::string predictions;
   size_t folds = 5;
   bool errors = false;
+  bool gold_entities = false;
 };
 
 int Fail(const absl::Status& status) {
@@ -38,14 +40,36 @@ std::vector<const GoldArticle*> Pointers(const std::vector<GoldArticle>& article
   return pointers;
 }
 
-absl::StatusOr<std::vector<GoldArticle>> ReadGold(const std::string& folder) {
-  return ReadTrainingSet(folder + "/articles.jsonl", folder + "/gold.jsonl");
+// The annotated articles of all folders.
+absl::StatusOr<std::vector<GoldArticle>> ReadGold(const std::vector<std::string>& folders) {
+  std::vector<GoldArticle> all;
+  for (const std::string& folder : folders) {
+    absl::StatusOr<std::vector<GoldArticle>> gold =
+        ReadTrainingSet(folder + "/articles.jsonl", folder + "/gold.jsonl");
+    if (!gold.ok()) return gold.status();
+    all.insert(all.end(), std::make_move_iterator(gold->begin()),
+               std::make_move_iterator(gold->end()));
+  }
+  return all;
+}
+
+// The annotations of all folders, as Evaluate reads them.
+std::string ReadAnnotations(const std::vector<std::string>& folders) {
+  std::string annotations;
+  for (const std::string& folder : folders) {
+    std::ifstream file(folder + "/gold.jsonl", std::ios::binary);
+    annotations.append(std::istreambuf_iterator<char>(file), {});
+    annotations += '\n';
+  }
+  return annotations;
 }
 
 void Progress(std::string_view what) { fmt::print(stderr, "{}\n", what); }
 
 int Train(const Arguments& arguments) {
-  const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(arguments.gold);
+  std::vector<std::string> folders = arguments.gold;
+  folders.insert(folders.end(), arguments.extra.begin(), arguments.extra.end());
+  const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(folders);
   if (!gold.ok()) return Fail(gold.status());
   const absl::StatusOr<std::unique_ptr<TrainedModels>> trained =
       TrainExtraction(Pointers(*gold), {.progress = Progress});
@@ -63,15 +87,16 @@ int Train(const Arguments& arguments) {
 int RunCrossValidation(const Arguments& arguments) {
   const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(arguments.gold);
   if (!gold.ok()) return Fail(gold.status());
+  const absl::StatusOr<std::vector<GoldArticle>> extra = ReadGold(arguments.extra);
+  if (!extra.ok()) return Fail(extra.status());
   const absl::StatusOr<std::string> predicted =
-      CrossValidate(Pointers(*gold), arguments.folds, {.progress = Progress});
+      CrossValidate(Pointers(*gold), Pointers(*extra), arguments.folds, {.progress = Progress});
   if (!predicted.ok()) return Fail(predicted.status());
   if (!arguments.predictions.empty()) {
     std::ofstream(arguments.predictions, std::ios::binary) << *predicted;
   }
-  std::ifstream gold_file(arguments.gold + "/gold.jsonl", std::ios::binary);
-  const std::string annotations((std::istreambuf_iterator<char>(gold_file)), {});
-  const absl::StatusOr<Evaluation> evaluation = Evaluate(annotations, *predicted, arguments.errors);
+  const absl::StatusOr<Evaluation> evaluation =
+      Evaluate(ReadAnnotations(arguments.gold), *predicted, arguments.errors);
   if (!evaluation.ok()) return Fail(evaluation.status());
   fmt::print("{}", ToTable(*evaluation));
   return 0;
@@ -82,8 +107,10 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   Arguments arguments;
   const auto add_gold = [&](CLI::App* command) {
-    command->add_option("--gold", arguments.gold, "Folder with articles.jsonl and gold.jsonl")
+    command->add_option("--gold", arguments.gold, "Folders with articles.jsonl and gold.jsonl")
         ->capture_default_str();
+    command->add_option("--extra", arguments.extra,
+                        "Further such folders: learned from, never tested on");
     command->add_option("--data", arguments.data, "Folder of the public sets")
         ->capture_default_str();
   };
@@ -98,6 +125,8 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   validate->add_option("--predictions", arguments.predictions, "Write what was read to this file");
   validate->add_flag("--errors", arguments.errors, "List what was missed and what is spurious");
+  validate->add_flag("--gold-entities", arguments.gold_entities,
+                     "Find deals among the annotated names");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

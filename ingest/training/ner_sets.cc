@@ -1,0 +1,215 @@
+#include "ingest/training/ner_sets.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "graph/status_macros.h"
+#include "graph/utf8.h"
+#include "ingest/sequence_tagger.h"
+#include "ingest/text_normalizer.h"
+#include "ingest/training/data_file.h"
+
+namespace partnergraph {
+namespace {
+
+using nlohmann::json;
+
+constexpr NerSet kSets[] = {
+    {"msra", "ner_zh/msra/train.jsonl.xz", "", 20},
+    {"cluener", "ner_zh/cluener2020/train.jsonl.xz", "", 10},
+    {"resume", "ner_zh/resume/train.jsonl", "ner_zh/resume/dev.jsonl", 0},
+    {"weibo", "ner_zh/weibo/train.jsonl", "ner_zh/weibo/dev.jsonl", 0},
+};
+
+void AppendChars(const std::string& utf8, std::u32string& chars) {
+  for (size_t position = 0; position < utf8.size();) {
+    chars.push_back(NormalizeChar(NextCodePoint(utf8, position)));
+  }
+}
+
+absl::StatusOr<NerSentence> ParseSentence(std::string_view line) {
+  const json object = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!object.is_object()) return absl::InvalidArgumentError("no JSON object");
+  NerSentence sentence;
+  std::vector<Span> tokens;
+  if (const auto text = object.find("text"); text != object.end() && text->is_string()) {
+    const std::string utf8 = text->get<std::string>();
+    if (FindInvalidUtf8(utf8)) return absl::InvalidArgumentError("\"text\" is not UTF-8");
+    AppendChars(utf8, sentence.chars);
+  } else if (const auto list = object.find("tokens"); list != object.end() && list->is_array()) {
+    for (const json& token : *list) {
+      if (!token.is_string()) return absl::InvalidArgumentError("a token is no string");
+      if (!sentence.chars.empty()) sentence.chars.push_back(U' ');
+      const auto begin = static_cast<uint32_t>(sentence.chars.size());
+      const std::string utf8 = token.get<std::string>();
+      if (FindInvalidUtf8(utf8)) return absl::InvalidArgumentError("a token is not UTF-8");
+      AppendChars(utf8, sentence.chars);
+      tokens.push_back({begin, static_cast<uint32_t>(sentence.chars.size())});
+    }
+  } else {
+    return absl::InvalidArgumentError("neither \"text\" nor \"tokens\"");
+  }
+  const size_t size = tokens.empty() ? sentence.chars.size() : tokens.size();
+  const auto entities = object.find("entities");
+  if (entities == object.end() || !entities->is_array()) {
+    return absl::InvalidArgumentError("no \"entities\"");
+  }
+  for (const json& entity : *entities) {
+    if (!entity.is_array() || entity.size() != 3 || !entity[0].is_number_unsigned() ||
+        !entity[1].is_number_unsigned() || !entity[2].is_string()) {
+      return absl::InvalidArgumentError("an entity is not [begin, end, type]");
+    }
+    const auto begin = entity[0].get<uint64_t>(), end = entity[1].get<uint64_t>();
+    if (begin >= end || end > size) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("an entity of [", begin, ", ", end, ") in ", size));
+    }
+    const Span span = tokens.empty()
+                          ? Span{static_cast<uint32_t>(begin), static_cast<uint32_t>(end)}
+                          : Span{tokens[begin].begin, tokens[end - 1].end};
+    sentence.entities.push_back({span, entity[2].get<std::string>()});
+  }
+  return sentence;
+}
+
+// Adds a sentence whose every name is annotated. A name that units do not spell, or that overlaps
+// one before, makes the sentence useless.
+bool AddSentence(const NerSentence& sentence, const TagSet& tags, TaggerTrainer& trainer) {
+  std::vector<TagUnit> units;
+  std::vector<Token> tokens;
+  std::vector<TagFeature> features;
+  const Span all = {0, static_cast<uint32_t>(sentence.chars.size())};
+  CutUnits(sentence.chars, all, units);
+  if (units.empty()) return true;
+  Segment(sentence.chars, all, tokens);
+  ExtractTagFeatures(sentence.chars, units, tokens, {}, features);
+  std::vector<uint64_t> allowed(units.size(), 1);
+  std::vector<uint8_t> cuts(units.size());
+  for (const NerEntity& entity : sentence.entities) {
+    const auto type = static_cast<size_t>(tags.TypeIndex(entity.type));
+    size_t first = 0;
+    while (first < units.size() && units[first].span.begin < entity.span.begin) ++first;
+    size_t last = first;
+    while (last < units.size() && units[last].span.end < entity.span.end) ++last;
+    if (last == units.size() || units[first].span.begin != entity.span.begin ||
+        units[last].span.end != entity.span.end) {
+      return false;
+    }
+    for (size_t i = first; i <= last; ++i) {
+      if (allowed[i] != 1) return false;
+      const TagSet::Part part = first == last ? TagSet::kSingle
+                                : i == first  ? TagSet::kBegin
+                                : i == last   ? TagSet::kEnd
+                                              : TagSet::kMiddle;
+      allowed[i] = uint64_t{1} << TagSet::Label(type, part);
+    }
+  }
+  trainer.Add(features, allowed, cuts, 1);
+  return true;
+}
+
+}  // namespace
+
+double NerScore::f1() const {
+  return right == 0 ? 0 : 2.0 * static_cast<double>(right) / static_cast<double>(predicted + gold);
+}
+
+const NerSet* FindNerSet(std::string_view name) {
+  for (const NerSet& set : kSets) {
+    if (set.name == name) return &set;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<std::vector<NerSentence>> ReadNerFile(const std::string& path) {
+  std::vector<NerSentence> sentences;
+  PG_RETURN_IF_ERROR(ForEachDataLine(path, [&](std::string_view line) -> absl::Status {
+    if (line.empty()) return absl::OkStatus();
+    PG_ASSIGN_OR_RETURN(NerSentence sentence, ParseSentence(line));
+    sentences.push_back(std::move(sentence));
+    return absl::OkStatus();
+  }));
+  return sentences;
+}
+
+std::vector<std::string> NerTypes(const std::vector<NerSentence>& sentences) {
+  std::set<std::string> types;
+  for (const NerSentence& sentence : sentences) {
+    for (const NerEntity& entity : sentence.entities) types.insert(entity.type);
+  }
+  return {types.begin(), types.end()};
+}
+
+absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences,
+                                     const TaggerOptions& options) {
+  const TagSet tags(NerTypes(sentences));
+  if (tags.size() > TagSet::kLabelsMax) {
+    return absl::InvalidArgumentError(absl::StrCat("a set of ", tags.types().size(), " types"));
+  }
+  TaggerTrainer trainer(tags);
+  for (const NerSentence& sentence : sentences) AddSentence(sentence, tags, trainer);
+  PG_ASSIGN_OR_RETURN(const TaggerWeights weights, trainer.Train(options));
+  return weights.ToModel(0.005f);
+}
+
+absl::StatusOr<NerEvaluation> EvaluateNer(std::string_view bytes,
+                                          const std::vector<NerSentence>& sentences,
+                                          bool with_errors) {
+  PG_ASSIGN_OR_RETURN(const LinearModel model, LinearModel::Open(bytes));
+  PG_ASSIGN_OR_RETURN(const SequenceTagger tagger, SequenceTagger::Create(model));
+  NerEvaluation evaluation;
+  std::vector<TagUnit> units;
+  std::vector<TagSpan> spans;
+  for (const NerSentence& sentence : sentences) {
+    tagger.TagSentence(sentence.chars, {0, static_cast<uint32_t>(sentence.chars.size())}, false,
+                       units, spans);
+    using Named = std::pair<Span, std::string>;
+    std::set<Named> gold, predicted;
+    for (const NerEntity& entity : sentence.entities) gold.emplace(entity.span, entity.type);
+    for (const TagSpan& span : spans) {
+      predicted.emplace(Span{units[span.begin].span.begin, units[span.end - 1].span.end},
+                        tagger.tags().types()[span.type]);
+    }
+    const auto report = [&](const char* kind, const Named& name) {
+      ++evaluation.errors_by_kind[kind];
+      if (!with_errors) return;
+      std::string text;
+      for (uint32_t i = 0; i < sentence.chars.size(); ++i) {
+        if (i == name.first.begin) text += '[';
+        AppendUtf8(sentence.chars[i], text);
+        if (i + 1 == name.first.end) absl::StrAppend(&text, "](", name.second, ")");
+      }
+      evaluation.errors.push_back({kind, std::move(text)});
+    };
+    for (const Named& name : gold) {
+      ++evaluation.all.gold;
+      ++evaluation.by_type[name.second].gold;
+      if (predicted.contains(name)) {
+        ++evaluation.all.right;
+        ++evaluation.by_type[name.second].right;
+        continue;
+      }
+      const char* kind = "missed";
+      for (const Named& other : predicted) {
+        if (other.first == name.first)
+          kind = "type";
+        else if (other.first.Overlaps(name.first))
+          kind = "boundary";
+      }
+      report(kind, name);
+    }
+    for (const Named& name : predicted) {
+      ++evaluation.all.predicted;
+      ++evaluation.by_type[name.second].predicted;
+      const bool beside = std::any_of(gold.begin(), gold.end(), [&](const Named& other) {
+        return other.first.Overlaps(name.first);
+      });
+      if (!beside) report("spurious", name);
+    }
+  }
+  return evaluation;
+}
+
+}  // namespace partnergraph

@@ -44,7 +44,8 @@ bool IsDecimal(std::string_view text) {
 }
 
 bool IsRoundName(std::string_view text) {
-  for (const std::string_view name : {"SEED", "ANGEL", "ANGEL+", "STRATEGIC", "PRE-IPO", "IPO"}) {
+  for (const std::string_view name :
+       {"PRE-SEED", "SEED", "ANGEL", "ANGEL+", "STRATEGIC", "PRE-IPO", "IPO"}) {
     if (text == name) return true;
   }
   const bool before = text.starts_with("PRE-");

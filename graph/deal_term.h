@@ -51,8 +51,8 @@ std::string_view TermBoundName(TermBound bound);
 // True for a number above 0 without sign, exponent, leading or trailing zeros: "1200", "0.25".
 bool IsDecimal(std::string_view text);
 
-// True for the names of rounds: SEED, ANGEL, STRATEGIC, PRE-IPO, IPO, and A to H with PRE- before,
-// or "+", "++" or a digit after them: PRE-A, A+, B2. With a + also PRE-A+ and ANGEL+.
+// True for the names of rounds: PRE-SEED, SEED, ANGEL, STRATEGIC, PRE-IPO, IPO, and A to H with
+// PRE- before, or "+", "++" or a digit after them: PRE-A, A+, B2. With a + also PRE-A+ and ANGEL+.
 bool IsRoundName(std::string_view text);
 
 // What is wrong with a term, or nullopt: its kind and bound exist, its value has the form that the

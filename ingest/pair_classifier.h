@@ -19,10 +19,12 @@ enum class PairLabel : uint8_t {
   kNone,
   kCooperation,   // 合作, 签约, partnership.
   kJointVenture,  // They found something together; or one is what the other founds with others.
+  kTogether,      // On one side of a deal with others: two investors, two customers.
   kInvestsIn,     // a holds or buys a stake in b.
   kInvestedBy,
   kAcquires,  // a buys b, or most of it.
   kAcquiredBy,
+  kMerger,      // They become one, which of them remains.
   kSuppliesTo,  // a provides, b is the customer.
   kSuppliedBy,
   kOwns,  // b is a part, a subsidiary or a brand of a.

@@ -1,0 +1,262 @@
+#include "ingest/training/pair_trainer.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "graph/status_macros.h"
+#include "ingest/linear_model.h"
+#include "ingest/models.h"
+#include "ingest/pair_features.h"
+#include "ingest/training/gold_document.h"
+
+namespace partnergraph {
+namespace {
+
+// Most names of one sentence that are paired.
+constexpr size_t kSentenceNamesMax = 24;
+
+// The sides that a deal has; parties of one side are TOGETHER.
+bool IsBuyer(std::string_view role) {
+  return role == "ACQUIRER" || role == "INVESTOR" || role == "FUNDER" || role == "INCUBATOR";
+}
+bool IsBought(std::string_view role) {
+  return role == "TARGET" || role == "INVESTEE" || role == "HOST" || role == "INCUBATEE";
+}
+
+// What a deal says of two of its parties.
+PairLabel LabelOf(std::string_view kind, std::string_view a, std::string_view b) {
+  if (a == "PROVIDER" && b == "CUSTOMER") return PairLabel::kSuppliesTo;
+  if (a == "CUSTOMER" && b == "PROVIDER") return PairLabel::kSuppliedBy;
+  if (kind == "JOINT_VENTURE") return PairLabel::kJointVenture;
+  if (kind == "ACQUISITION" || kind == "INVESTMENT") {
+    const bool acquisition = kind == "ACQUISITION";
+    if (IsBuyer(a) && IsBought(b)) {
+      return acquisition ? PairLabel::kAcquires : PairLabel::kInvestsIn;
+    }
+    if (IsBought(a) && IsBuyer(b)) {
+      return acquisition ? PairLabel::kAcquiredBy : PairLabel::kInvestedBy;
+    }
+    if ((IsBuyer(a) && IsBuyer(b)) || (IsBought(a) && IsBought(b))) return PairLabel::kTogether;
+    if (a == "PARTY" && IsBought(b)) return PairLabel::kOwns;
+    if (IsBought(a) && b == "PARTY") return PairLabel::kPartOf;
+    return PairLabel::kTrade;
+  }
+  if (a == b && (a == "PROVIDER" || a == "CUSTOMER")) return PairLabel::kTogether;
+  return PairLabel::kCooperation;
+}
+
+// What an article says of two of its companies, by indices into GoldArticle::entities.
+class GoldLabels {
+ public:
+  explicit GoldLabels(const GoldArticle& gold) {
+    for (const GoldDeal& deal : gold.deals) {
+      for (const GoldParticipation& a : deal.parties) {
+        for (const GoldParticipation& b : deal.parties) {
+          if (a.entity == b.entity) continue;
+          facts_[{a.entity, b.entity}].push_back(
+              {LabelOf(deal.kind, a.role, b.role), &deal.evidence});
+        }
+      }
+    }
+    for (const GoldRelation& relation : gold.relations) {
+      if (gold.entities[relation.source].type != MentionType::kCompany ||
+          gold.entities[relation.target].type != MentionType::kCompany) {
+        continue;
+      }
+      const std::optional<PairLabel> label =
+          relation.type == "PART_OF"   ? std::optional(PairLabel::kPartOf)
+          : relation.type == "FOUNDED" ? std::optional(PairLabel::kOwns)
+          : relation.type == "USES"    ? std::optional(PairLabel::kSuppliedBy)
+                                       : std::nullopt;
+      if (!label) continue;
+      facts_[{relation.source, relation.target}].push_back({*label, &relation.evidence});
+      facts_[{relation.target, relation.source}].push_back(
+          {ReversePairLabel(*label), &relation.evidence});
+    }
+  }
+
+  struct Answer {
+    std::vector<PairLabel> labels;  // Empty: nothing is said.
+    bool quoted = false;            // The sentence is among the evidence.
+  };
+  Answer Find(size_t a, size_t b, std::string_view sentence) const {
+    Answer answer;
+    const auto it = facts_.find({a, b});
+    if (it == facts_.end()) return answer;
+    // What the sentence itself is quoted for; else all that is known.
+    for (const bool quoted : {true, false}) {
+      for (const Fact& fact : it->second) {
+        if (!quoted || IsQuoted(*fact.evidence, sentence)) answer.labels.push_back(fact.label);
+      }
+      answer.quoted = quoted;
+      if (!answer.labels.empty()) break;
+    }
+    return answer;
+  }
+
+ private:
+  struct Fact {
+    PairLabel label;
+    const std::vector<std::string>* evidence;
+  };
+  static bool IsQuoted(const std::vector<std::string>& evidence, std::string_view sentence) {
+    return std::any_of(evidence.begin(), evidence.end(), [sentence](const std::string& quote) {
+      return sentence.find(quote) != std::string_view::npos ||
+             (quote.size() > sentence.size() && quote.find(sentence) != std::string::npos);
+    });
+  }
+  std::map<std::pair<size_t, size_t>, std::vector<Fact>> facts_;
+};
+
+// A name of a sentence, and the annotated entity that it is.
+struct GoldName {
+  Span span;
+  size_t entity;
+};
+
+std::vector<GoldName> NamesOf(const Document& document, const Sentence& sentence,
+                              const std::vector<int>& aligned) {
+  std::vector<GoldName> names;
+  for (const Mention& mention : document.mentions) {
+    if (mention.type != MentionType::kCompany || mention.entity < 0 ||
+        !sentence.span.Contains(mention.span)) {
+      continue;
+    }
+    const int entity = aligned[static_cast<size_t>(mention.entity)];
+    if (entity < 0 || names.size() == kSentenceNamesMax) continue;
+    names.push_back({mention.span, static_cast<size_t>(entity)});
+  }
+  return names;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \n\t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \n\t") + 1 - begin);
+}
+
+void AddArticle(const Document& document, const GoldArticle& gold, size_t article,
+                const PairOptions& options, std::vector<GoldPair>& pairs) {
+  const std::vector<int> aligned = AlignEntities(document, gold);
+  const GoldLabels labels(gold);
+  for (const Sentence& sentence : document.sentences) {
+    const std::vector<GoldName> names = NamesOf(document, sentence, aligned);
+    if (names.size() < 2) continue;
+    const PairSentence words(document, sentence);
+    for (size_t i = 0; i < names.size(); ++i) {
+      for (size_t k = i + 1; k < names.size(); ++k) {
+        const bool same = names[i].entity == names[k].entity;
+        if (same && document.Chars(names[i].span) == document.Chars(names[k].span)) continue;
+        GoldLabels::Answer answer =
+            labels.Find(names[i].entity, names[k].entity, Trimmed(document.Text(sentence.span)));
+        if (same) answer = {{PairLabel::kAlias}, true};
+        if (answer.labels.empty()) answer = {{PairLabel::kNone}, true};
+        GoldPair& pair = pairs.emplace_back();
+        pair.article = article;
+        pair.example = ToPairExample(words, names[i].span, names[k].span, answer.labels[0]);
+        for (const PairLabel label : answer.labels) {
+          pair.example.labels.push_back(static_cast<uint8_t>(label));
+        }
+        std::sort(pair.example.labels.begin(), pair.example.labels.end());
+        pair.example.labels.erase(
+            std::unique(pair.example.labels.begin(), pair.example.labels.end()),
+            pair.example.labels.end());
+        pair.example.weight = answer.quoted ? 1 : options.unquoted_weight;
+      }
+    }
+  }
+}
+
+std::vector<std::string> LabelNames() {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < kPairLabels; ++i) {
+    names.emplace_back(PairLabelName(static_cast<PairLabel>(i)));
+  }
+  return names;
+}
+
+absl::StatusOr<std::string> Train(const std::vector<GoldPair>& pairs,
+                                  const std::vector<bool>& left_out, const RelationCorpora& corpora,
+                                  const PairOptions& options) {
+  std::vector<MultiLabelExample> examples;
+  const auto add = [&](const MultiLabelExample& example, float weight) {
+    if (weight <= 0) return;
+    examples.push_back(example);
+    examples.back().weight *= weight;
+  };
+  for (const MultiLabelExample& example : corpora.finre) add(example, options.finre_weight);
+  for (const MultiLabelExample& example : corpora.core) add(example, options.core_weight);
+  for (const MultiLabelExample& example : corpora.fewfc) add(example, options.fewfc_weight);
+  for (const GoldPair& pair : pairs) {
+    if (!left_out[pair.article]) add(pair.example, options.gold_weight);
+  }
+  PG_ASSIGN_OR_RETURN(const OneVsRestModel model, TrainOneVsRest(kPairLabels, examples,
+                                                                 {.cost = options.cost,
+                                                                  .scale = options.scale,
+                                                                  .count_min = options.count_min,
+                                                                  .seed = options.seed}));
+  return model.ToBytes(LabelNames(), options.weight_min);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<GoldPair>> ReadGoldPairs(std::span<const GoldArticle* const> gold,
+                                                    const PairOptions& options) {
+  // The rules alone find what else there is; names are those of the annotations.
+  const ExtractionModels none;
+  std::vector<GoldPair> pairs;
+  for (size_t i = 0; i < gold.size(); ++i) {
+    PG_ASSIGN_OR_RETURN(const Document document, ReadWithGoldEntities(*gold[i], none));
+    AddArticle(document, *gold[i], i, options, pairs);
+  }
+  return pairs;
+}
+
+absl::StatusOr<std::string> TrainPairs(std::span<const GoldArticle* const> gold,
+                                       const RelationCorpora& corpora, const PairOptions& options) {
+  PG_ASSIGN_OR_RETURN(const std::vector<GoldPair> pairs, ReadGoldPairs(gold, options));
+  return Train(pairs, std::vector<bool>(gold.size()), corpora, options);
+}
+
+absl::StatusOr<std::vector<PairFigures>> CrossValidatePairs(
+    std::span<const GoldArticle* const> gold, const RelationCorpora& corpora,
+    const PairOptions& options, size_t folds) {
+  PG_ASSIGN_OR_RETURN(const std::vector<GoldPair> pairs, ReadGoldPairs(gold, options));
+  std::vector<PairFigures> figures(kPairLabels);
+  for (size_t i = 0; i < kPairLabels; ++i) {
+    figures[i].label = i == 0 ? "all" : PairLabelName(static_cast<PairLabel>(i));
+  }
+  for (size_t fold = 0; fold < folds; ++fold) {
+    std::vector<bool> left_out(gold.size());
+    for (size_t i = 0; i < gold.size(); ++i) left_out[i] = FoldOf(i, folds) == fold;
+    PG_ASSIGN_OR_RETURN(const std::string bytes, Train(pairs, left_out, corpora, options));
+    PG_ASSIGN_OR_RETURN(const LinearModel model, LinearModel::Open(bytes));
+    for (const GoldPair& pair : pairs) {
+      if (!left_out[pair.article]) continue;
+      std::array<float, kPairLabels> scores{};
+      Classify(model, pair.example.features, scores);
+      const auto best =
+          static_cast<uint8_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+      const std::vector<uint8_t>& labels = pair.example.labels;
+      const bool correct = std::find(labels.begin(), labels.end(), best) != labels.end();
+      // A pair with several labels asks for one of them.
+      const uint8_t wanted = correct ? best : labels[0];
+      if (best != 0) ++figures[best].predicted;
+      if (wanted != 0) ++figures[wanted].gold;
+      if (correct && best != 0) ++figures[best].correct;
+    }
+  }
+  for (size_t i = 1; i < kPairLabels; ++i) {
+    figures[0].correct += figures[i].correct;
+    figures[0].predicted += figures[i].predicted;
+    figures[0].gold += figures[i].gold;
+  }
+  std::rotate(figures.begin(), figures.begin() + 1, figures.end());
+  return figures;
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,60 @@
+// Learns what a sentence says of two companies: the model `pairs`, from public sets of relations
+// whose licences permit shipping (FinRE, CORE, FewFC) and from annotated articles.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ingest/pair_classifier.h"
+#include "ingest/training/one_vs_rest_trainer.h"
+#include "ingest/training/relation_corpora.h"
+#include "ingest/training/training_set.h"
+
+namespace partnergraph {
+
+struct PairOptions {
+  // How much an example of each source counts.
+  float finre_weight = 0.3f;
+  float core_weight = 0.5f;
+  float fewfc_weight = 0.3f;
+  float gold_weight = 1;
+  // Annotated pairs of which a sentence outside the annotated evidence speaks.
+  float unquoted_weight = 0.5f;
+  float cost = 0.03f;
+  float scale = 3;
+  int count_min = 3;
+  float weight_min = 0.02f;
+  uint64_t seed = 1;
+};
+
+// A pair of names in a sentence of an annotated article.
+struct GoldPair {
+  MultiLabelExample example;  // Its labels are indices of PairLabel.
+  size_t article = 0;         // Index into the articles given.
+};
+
+// The pairs of company names in the sentences of the articles, labelled by the annotations. What
+// the articles say of no deal, part or name is NONE.
+absl::StatusOr<std::vector<GoldPair>> ReadGoldPairs(std::span<const GoldArticle* const> gold,
+                                                    const PairOptions& options);
+
+// The bytes of the model `pairs`. Deterministic.
+absl::StatusOr<std::string> TrainPairs(std::span<const GoldArticle* const> gold,
+                                       const RelationCorpora& corpora, const PairOptions& options);
+
+// How well models that have not seen an article find its pairs.
+struct PairFigures {
+  std::string label;
+  size_t correct = 0, predicted = 0, gold = 0;
+};
+
+// Reads each of `folds` parts of the articles by models that were trained on the other parts and
+// the corpora. One row per label but NONE, and a last one, "all".
+absl::StatusOr<std::vector<PairFigures>> CrossValidatePairs(
+    std::span<const GoldArticle* const> gold, const RelationCorpora& corpora,
+    const PairOptions& options, size_t folds);
+
+}  // namespace partnergraph

@@ -7,10 +7,12 @@
 #include "absl/container/flat_hash_map.h"
 #include "ingest/character.h"
 #include "ingest/name_forms.h"
+#include "ingest/name_variants.h"
 
 namespace partnergraph {
 namespace {
 
+constexpr std::string_view kLearnedNames = "names/";
 constexpr size_t kProductCharsMax = 40;
 constexpr uint32_t kAliasDistanceMax = 30;  // Characters between a name and its defined alias.
 
@@ -35,6 +37,7 @@ class Resolver {
     JoinShortForms();
     JoinPeople();
     JoinProducts();
+    JoinVariants();
     MakeEntities();
   }
 
@@ -80,11 +83,18 @@ class Resolver {
     if (a != b) groups_[std::max(a, b)].parent = std::min(a, b);
   }
 
+  // Whether a rule found the mention, or the classifier where that rule did.
+  static bool IsBy(const Mention& mention, std::string_view rule) {
+    std::string_view by(mention.rule);
+    if (by.starts_with(kLearnedNames)) by.remove_prefix(kLearnedNames.size());
+    return by == rule;
+  }
+
   // A name and what the brackets after it define.
   void JoinAliases() {
     for (uint32_t i = 1; i < document_.mentions.size(); ++i) {
       const Mention& alias = document_.mentions[i];
-      if (std::string_view(alias.rule) == "other-script") {
+      if (IsBy(alias, "other-script")) {
         // Directly after the name that it repeats.
         const Mention& name = document_.mentions[i - 1];
         if (name.type == alias.type && name.span.end == alias.span.begin) {
@@ -92,13 +102,13 @@ class Resolver {
         }
         continue;
       }
-      if (std::string_view(alias.rule) != "alias") continue;
+      if (!IsBy(alias, "alias")) continue;
       for (uint32_t k = i; k > 0; --k) {
         const Mention& name = document_.mentions[k - 1];
         if (name.type > MentionType::kProduct || name.type != alias.type) continue;
         if (name.span.end + kAliasDistanceMax < alias.span.begin) break;
         Join(group_of_[k - 1], group_of_[i]);
-        if (std::string_view(name.rule) != "alias") break;
+        if (!IsBy(name, "alias")) break;
       }
     }
   }
@@ -222,6 +232,52 @@ class Resolver {
           Join(it->second, g);
         }
       }
+    }
+  }
+
+  // Names that are still alone go to a longer one of which they are a variant: the one that they
+  // shorten least, or the contracted one that is nearest.
+  void JoinVariants() {
+    std::vector<uint32_t> size_of(groups_.size());
+    for (uint32_t g = 0; g < groups_.size(); ++g) ++size_of[Root(g)];
+    absl::flat_hash_map<uint32_t, uint32_t> best;
+    for (uint32_t g = 0; g < groups_.size(); ++g) {
+      const NameGroup& group = groups_[g];
+      if (group.local) continue;
+      const auto& by_text = by_text_[static_cast<size_t>(group.type)];
+      for (const std::u32string& variant : NameVariants(group.type, group.text)) {
+        const auto it = by_text.find(variant);
+        if (it == by_text.end() || it->second == g) continue;
+        Offer(it->second, g, best);
+      }
+    }
+    // 西南联交所, 西南联合产权交易所: looked for among those that begin alike.
+    constexpr size_t kAlikeMax = 64;
+    absl::flat_hash_map<char32_t, std::vector<uint32_t>> by_first;
+    for (uint32_t g = 0; g < groups_.size(); ++g) {
+      if (groups_[g].type != MentionType::kCompany || groups_[g].local) continue;
+      std::vector<uint32_t>& alike = by_first[groups_[g].text[0]];
+      if (alike.size() < kAlikeMax) alike.push_back(g);
+    }
+    for (const auto& [first, alike] : by_first) {
+      for (const uint32_t a : alike) {
+        for (const uint32_t b : alike) {
+          if (size_of[Root(a)] == 1 && IsContraction(groups_[a].text, groups_[b].text)) {
+            Offer(a, b, best);
+          }
+        }
+      }
+    }
+    for (const auto& [variant, name] : best) {
+      if (size_of[Root(variant)] == 1 || groups_[variant].type != MentionType::kCompany) {
+        Join(variant, name);
+      }
+    }
+  }
+  void Offer(uint32_t variant, uint32_t name, absl::flat_hash_map<uint32_t, uint32_t>& best) const {
+    const auto [slot, added] = best.try_emplace(variant, name);
+    if (!added && Closer(groups_[variant], groups_[name], groups_[slot->second])) {
+      slot->second = name;
     }
   }
 

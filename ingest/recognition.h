@@ -73,6 +73,9 @@ struct Recognition {
   absl::flat_hash_set<uint64_t> company_spans;  // begin << 32 | end.
 };
 
+// Runs all rules, and finds what they accept in the rest of the document; overlaps are left open.
+void FindByRules(Recognition& recognition);
+
 // The rules, in the order in which they run; each reads what those before it found.
 void FindJobTitles(Recognition& recognition);  // In Chinese sentences.
 void FindEnglishJobTitles(Recognition& recognition);

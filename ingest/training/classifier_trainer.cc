@@ -64,7 +64,7 @@ absl::StatusOr<std::string> TrainClassifier(const std::vector<std::string>& labe
   const Table table = Number(examples, options.count_min);
   std::vector<float> weights(table.hashes.size() * width);
   std::vector<float> squares;
-  squares.assign(weights.size(), 1e-6f);
+  squares.assign(weights.size(), options.first_square);
   std::vector<double> sums(weights.size());
   std::vector<uint32_t> order(examples.size());
   std::iota(order.begin(), order.end(), 0u);

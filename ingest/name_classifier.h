@@ -1,0 +1,31 @@
+// Decides which surface forms of a document are names, and of which type: a document is read as a
+// whole, since what a form is in one sentence, it is in all.
+//
+// Two passes of multinomial logistic regression over the features of name_features.h; the second
+// sees what the first thinks of the forms around (stacked learning: Cohen and Carvalho, Stacked
+// Sequential Learning, IJCAI 2005).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "ingest/linear_model.h"
+#include "ingest/name_candidates.h"
+#include "ingest/name_features.h"
+#include "ingest/recognition.h"
+
+namespace partnergraph {
+
+// A form is a name from this probability on that it is one of any type.
+inline constexpr float kNameProbabilityMin = 0.45f;
+
+// Probabilities of each candidate. Both passes' weights are in one table: their features differ.
+std::vector<NameProbability> ClassifyNames(const LinearModel& model, const NameCandidates& candidates,
+                                           const NameFeatures& features);
+
+// Chooses among occurrences that overlap and writes Document::mentions; job titles, places and
+// dates stay as the rules have them.
+void DecodeNames(Recognition& recognition, const NameCandidates& candidates,
+                 std::span<const NameProbability> probabilities);
+
+}  // namespace partnergraph

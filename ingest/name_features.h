@@ -1,0 +1,70 @@
+// What the name classifier sees of a surface form: what the rules and lists say of it, its
+// characters and words, and what stands around its occurrences. Features are of the simplified
+// characters, so that both scripts of Chinese have the same.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "ingest/document_words.h"
+#include "ingest/linear_model.h"
+#include "ingest/name_candidates.h"
+#include "ingest/recognition.h"
+
+namespace partnergraph {
+
+// The labels of the model `names`, in this order.
+inline constexpr const char* kNameLabels[] = {"NONE", "COMPANY", "PERSON", "PRODUCT"};
+inline constexpr size_t kNameLabelCount = 4;
+
+// Probabilities of the labels.
+struct NameProbability {
+  float of[kNameLabelCount] = {1, 0, 0, 0};
+  float none() const { return of[0]; }
+  // The most probable type that is no NONE: 1 to 3.
+  size_t best() const {
+    size_t best = 1;
+    for (size_t k = 2; k < kNameLabelCount; ++k) {
+      if (of[k] > of[best]) best = k;
+    }
+    return best;
+  }
+};
+
+// Features of the candidates of one document. What it is made of must outlive it.
+class NameFeatures {
+ public:
+  // `selected` are the mentions that the rules alone would choose.
+  NameFeatures(const Recognition& recognition, const NameCandidates& candidates,
+               std::span<const Mention> selected);
+
+  // Replaces `features` by those of a candidate. Without repetition, unordered.
+  void Extract(uint32_t name, std::vector<Feature>& features) const;
+
+  // Appends features of the second pass: what a first pass thinks of the candidates that overlap
+  // this one, stand beside it, or are spelt like it. `first` has an entry per candidate.
+  void ExtractRelated(uint32_t name, std::span<const NameProbability> first,
+                      std::vector<Feature>& features) const;
+
+ private:
+  class Collector;
+  void AddRules(uint32_t name, Collector& out) const;
+  void AddText(uint32_t name, Collector& out) const;
+  void AddWords(uint32_t name, Collector& out) const;
+  void AddLexicon(uint32_t name, Collector& out) const;
+  void AddContext(uint32_t name, Collector& out) const;
+  void AddDocument(uint32_t name, Collector& out) const;
+
+  const Recognition& r_;
+  const NameCandidates& candidates_;
+  const DocumentWords words_;
+  std::vector<uint8_t> chosen_;        // By occurrence: 1 + the type that the rules choose, or 0.
+  std::vector<uint8_t> inside_;        // By occurrence: 1 + type of a longer choice around it, or 0.
+  std::vector<uint8_t> crossed_;       // By occurrence: 1 when a choice overlaps it otherwise.
+  std::vector<uint32_t> longest_;      // By occurrence: end of the longest rule's candidate there.
+  std::vector<uint8_t> mention_at_;    // By position: 1 + type of the rules' choice there, or 0.
+  std::vector<uint8_t> mention_edge_;  // By position: 1 begins, 2 ends (behind it), of a choice.
+};
+
+}  // namespace partnergraph

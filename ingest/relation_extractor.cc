@@ -7,10 +7,8 @@
 #include <vector>
 
 #include "ingest/developer_rules.h"
-#include "ingest/discourse.h"
-#include "ingest/employment_rules.h"
-#include "ingest/organization_rules.h"
-#include "ingest/sentence_view.h"
+#include "ingest/relation_candidates.h"
+#include "ingest/relation_classifier.h"
 
 namespace partnergraph {
 namespace {
@@ -46,33 +44,14 @@ std::vector<Relation> Merge(std::vector<Relation> relations) {
 }  // namespace
 
 absl::Status RelationExtractor::Process(Document& document) const {
-  std::vector<Relation> relations;
-  Discourse discourse(document);
-  size_t mention = 0;
-  for (const Sentence& sentence : document.sentences) {
-    const SentenceView view(document, sentence, mention);
-    mention = view.next_mention();
-    if (view.names().empty()) continue;
-    const size_t known = relations.size();
-    FindEmployment(view, discourse, relations);
-    if (sentence.boilerplate) {
-      // Whom a title in a byline or an address block belongs to is anybody's guess.
-      relations.erase(
-          std::remove_if(
-              relations.begin() + static_cast<ptrdiff_t>(known), relations.end(),
-              [](const Relation& relation) { return relation.confidence <= kEmploymentAnaphoric; }),
-          relations.end());
-    } else {
-      FindUses(view, discourse, relations);
-    }
-    FindDevelopers(view, discourse, relations);
-    FindOrganizationRelations(view, discourse, relations);
-    discourse.Advance(view);
+  const DocumentViews views(document);
+  RuleReading rules = ReadByRules(document, views);
+  if (!models_.relations.empty()) {
+    document.relations = ClassifyRelations(models_.relations, document, views, rules);
+    return absl::OkStatus();
   }
-  FindUnitsByName(document, relations);
-  FindBrandedProducts(document, relations);
-  SelectDevelopers(kDeveloperConfidenceMin, relations);
-  document.relations = Merge(std::move(relations));
+  SelectDevelopers(kDeveloperConfidenceMin, rules.proposals);
+  document.relations = Merge(std::move(rules.proposals));
   return absl::OkStatus();
 }
 

@@ -1,0 +1,57 @@
+// What the classifier of relations sees of a pair of entities. The same code runs in training and
+// in use.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ingest/linear_model.h"
+#include "ingest/relation_candidates.h"
+
+namespace partnergraph {
+
+class FeatureSink;
+
+// Questions about a whole document that the features of all its pairs share. Built once; what it
+// is given must outlive it. Linear in the text.
+class RelationFeatures {
+ public:
+  // A name or a job title in a sentence: one word, whatever it says.
+  struct Unit {
+    Span span;
+    uint64_t code;
+  };
+
+  RelationFeatures(const Document& document, const DocumentViews& views, const RuleReading& rules,
+                   const std::vector<RelationPair>& pairs);
+
+  // Replaces `features` by those of a pair, without repetition, ascending by hash. Their number is
+  // bounded, whatever the length of the text.
+  void Extract(const RelationPair& pair, std::vector<Feature>& features) const;
+
+ private:
+  // What is known of an entity from all pairs together.
+  struct EntityFacts {
+    uint32_t mentions = 0;  // Outside boilerplate.
+    bool in_title = false;
+    float proposal = 0;  // Surest proposal that makes it the dependent part of a relation.
+    uint32_t nearest = UINT32_MAX;  // Least gap to a company in one sentence.
+  };
+
+  uint32_t Gap(const PairPlace& place) const;
+  void AddDocument(const RelationPair& pair, FeatureSink& sink) const;
+  void AddProposals(const RelationPair& pair, FeatureSink& sink) const;
+  void AddPlace(const RelationPair& pair, const PairPlace& place, bool nearest,
+                FeatureSink& sink) const;
+  void AddCues(const SentenceView& view, Span left, Span right, FeatureSink& sink) const;
+
+  const Document& document_;
+  const DocumentViews& views_;
+  const RuleReading& rules_;
+  std::vector<std::vector<Unit>> units_;  // By view, ascending, not overlapping.
+  std::vector<EntityFacts> entities_;
+  size_t companies_ = 0;
+  std::vector<uint32_t> company_rank_;  // By entity: how many companies are mentioned more often.
+};
+
+}  // namespace partnergraph

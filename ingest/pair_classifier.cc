@@ -1,6 +1,9 @@
 #include "ingest/pair_classifier.h"
 
+#include <string>
 #include <vector>
+
+#include "ingest/feature_hash.h"
 
 namespace partnergraph {
 namespace {
@@ -31,14 +34,28 @@ constexpr LabelRow kLabels[] = {
 };
 static_assert(std::size(kLabels) == kPairLabels);
 
+// The features of the second layer count as much as some of the strongest others together.
+constexpr float kSetFeatureValue = 3;
+
+// Of labels that a model lacks: no probability.
+constexpr float kNoScore = -100;
+
 }  // namespace
 
 std::string_view PairLabelName(PairLabel label) { return kLabels[static_cast<size_t>(label)].name; }
 
 PairLabel ReversePairLabel(PairLabel label) { return kLabels[static_cast<size_t>(label)].reverse; }
 
+Feature SetFeature(size_t label, float probability) {
+  static constexpr FeatureHash kSet("pf-set");
+  return {FeatureHash(kSet).Add(uint64_t{label}).value(), kSetFeatureValue * probability};
+}
+
 PairClassifier::PairClassifier(const LinearModel& model) : model_(model) {
-  for (size_t i = 0; i < kPairLabels; ++i) label_of_[i] = model.LabelIndex(kLabels[i].name);
+  for (size_t i = 0; i < kPairLabels; ++i) {
+    label_of_[i] = model.LabelIndex(kLabels[i].name);
+    set_label_of_[i] = model.LabelIndex(std::string(kSetLabelPrefix).append(kLabels[i].name));
+  }
 }
 
 PairProbabilities PairClassifier::Classify(const PairSentence& sentence, Span a, Span b) const {
@@ -52,14 +69,22 @@ PairProbabilities PairClassifier::Classify(const PairSentence& sentence, Span a,
   std::array<float, kModelLabelsMax> scores{};
   const std::span<float> used(scores.data(), model_.labels().size());
   for (const Feature feature : features) model_.Add(feature, used);
-  Softmax(used);
+  if (set_label_of_[0] >= 0) {
+    std::array<float, kPairLabels> set{};
+    for (size_t i = 0; i < kPairLabels; ++i) {
+      if (set_label_of_[i] >= 0) set[i] = scores[static_cast<size_t>(set_label_of_[i])];
+    }
+    Softmax(set);
+    for (size_t i = 0; i < kPairLabels; ++i) model_.Add(SetFeature(i, set[i]), used);
+  }
   // Models speak of the pair in the order of the text.
   const bool reversed = b < a;
   for (size_t i = 0; i < kPairLabels; ++i) {
     const auto label = static_cast<PairLabel>(i);
     const int index = label_of_[static_cast<size_t>(reversed ? ReversePairLabel(label) : label)];
-    if (index >= 0) probabilities[i] = scores[static_cast<size_t>(index)];
+    probabilities[i] = index >= 0 ? scores[static_cast<size_t>(index)] : kNoScore;
   }
+  Softmax(probabilities);
   return probabilities;
 }
 

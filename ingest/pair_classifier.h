@@ -1,5 +1,10 @@
 // What a sentence says of two companies, as probabilities: the model `pairs`. Other parts of
 // extraction take them as features.
+//
+// The model has two layers in one table of weights (stacked generalization: Wolpert, Neural
+// Networks 5, 1992): labels "set.NONE", ... are what public sets of relations taught; their
+// probabilities are features of the labels "NONE", ..., which annotated articles taught. So the
+// articles say how far the sets can be trusted.
 #pragma once
 
 #include <array>
@@ -43,6 +48,12 @@ std::string_view PairLabelName(PairLabel label);
 // What is said of (b, a) when the label is said of (a, b).
 PairLabel ReversePairLabel(PairLabel label);
 
+// What the labels of the first layer begin with.
+inline constexpr std::string_view kSetLabelPrefix = "set.";
+
+// The feature of the second layer for the probability that the first gives the label of an index.
+Feature SetFeature(size_t label, float probability);
+
 using PairProbabilities = std::array<float, kPairLabels>;
 
 // Immutable and thread-safe. Refers to the model, which must outlive it.
@@ -63,7 +74,8 @@ class PairClassifier {
 
  private:
   const LinearModel& model_;
-  std::array<int, kPairLabels> label_of_{};  // The model's index of each label, or -1.
+  // The model's index of each label and of that label of the first layer, or -1.
+  std::array<int, kPairLabels> label_of_{}, set_label_of_{};
 };
 
 }  // namespace partnergraph

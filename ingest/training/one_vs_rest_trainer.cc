@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <random>
 #include <utility>
 
@@ -49,7 +48,11 @@ Matrix ToMatrix(std::span<const MultiLabelExample> examples, int count_min) {
   return matrix;
 }
 
-// One label against the others.
+bool Has(const std::vector<uint8_t>& labels, size_t label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
+
+// One label against the others. Rows that cost nothing take no part.
 class Machine {
  public:
   Machine(const Matrix& matrix, const OneVsRestOptions& options, std::vector<float> costs,
@@ -60,9 +63,10 @@ class Machine {
         signs_(std::move(signs)),
         random_(seed),
         weights_(matrix.hashes.size()),
-        alphas_(matrix.rows()),
-        order_(matrix.rows()) {
-    std::iota(order_.begin(), order_.end(), size_t{0});
+        alphas_(matrix.rows()) {
+    for (size_t row = 0; row < matrix.rows(); ++row) {
+      if (costs_[row] > 0) order_.push_back(row);
+    }
   }
 
   // Rows whose multiplier stays 0 are set aside, and looked at again before training ends.
@@ -137,18 +141,21 @@ void OneVsRestModel::Score(std::span<const Feature> features, std::vector<float>
   }
 }
 
-absl::StatusOr<std::string> OneVsRestModel::ToBytes(const std::vector<std::string>& names,
-                                                    float weight_min) const {
-  LinearModelBuilder builder(names);
-  for (size_t label = 0; label < weights_.size(); ++label) {
-    for (size_t i = 0; i < hashes_.size(); ++i) {
-      const float weight = weights_[label][i];
-      if (weight != 0 && std::fabs(weight) >= weight_min) {
-        builder.Set(hashes_[i], static_cast<uint8_t>(label), weight);
-      }
+void OneVsRestModel::Prune(float weight_min) {
+  for (std::vector<float>& weights : weights_) {
+    for (float& weight : weights) {
+      if (std::fabs(weight) < weight_min) weight = 0;
     }
   }
-  return builder.Finish(weight_min);
+}
+
+void OneVsRestModel::AddTo(LinearModelBuilder& builder, uint8_t first_label) const {
+  for (size_t label = 0; label < weights_.size(); ++label) {
+    for (size_t i = 0; i < hashes_.size(); ++i) {
+      if (weights_[label][i] == 0) continue;
+      builder.Set(hashes_[i], static_cast<uint8_t>(first_label + label), weights_[label][i]);
+    }
+  }
 }
 
 absl::StatusOr<OneVsRestModel> TrainOneVsRest(size_t labels,
@@ -165,10 +172,8 @@ absl::StatusOr<OneVsRestModel> TrainOneVsRest(size_t labels,
   for (size_t label = 0; label < labels; ++label) {
     std::vector<float> costs, signs;
     for (const MultiLabelExample& example : examples) {
-      const bool has =
-          std::find(example.labels.begin(), example.labels.end(), label) != example.labels.end();
-      signs.push_back(has ? 1.0f : -1.0f);
-      costs.push_back(options.cost * std::max(example.weight, 1e-6f));
+      signs.push_back(Has(example.labels, label) ? 1.0f : -1.0f);
+      costs.push_back(options.cost * example.weight);
     }
     Machine machine(matrix, options, std::move(costs), std::move(signs), options.seed + label);
     std::vector<float>& weights = model.weights_.emplace_back(machine.Train());

@@ -36,15 +36,17 @@ struct OneVsRestOptions {
 // Weights with their features, not yet packed.
 class OneVsRestModel {
  public:
+  // 0 for a model that nothing was learned for yet.
   size_t labels() const { return weights_.size(); }
 
   // Replaces `scores` by the margins of all labels times OneVsRestOptions::scale.
   void Score(std::span<const Feature> features, std::vector<float>& scores) const;
 
-  // The bytes of a LinearModel with the labels' names, one for each label. Weights below
-  // `weight_min` are left out.
-  absl::StatusOr<std::string> ToBytes(const std::vector<std::string>& names,
-                                      float weight_min) const;
+  // Makes weights below `weight_min` 0.
+  void Prune(float weight_min);
+
+  // Adds all weights that are not 0 to a model in which this one's labels begin at `first_label`.
+  void AddTo(LinearModelBuilder& builder, uint8_t first_label) const;
 
  private:
   friend absl::StatusOr<OneVsRestModel> TrainOneVsRest(size_t, std::span<const MultiLabelExample>,

@@ -1,7 +1,6 @@
 #include "ingest/training/pair_trainer.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -171,40 +170,37 @@ void AddArticle(const Document& document, const GoldArticle& gold, size_t articl
   }
 }
 
-std::vector<std::string> LabelNames() {
+// The second layer's labels, then the first's.
+std::vector<std::string> LabelNames(bool has_sets) {
   std::vector<std::string> names;
   for (size_t i = 0; i < kPairLabels; ++i) {
     names.emplace_back(PairLabelName(static_cast<PairLabel>(i)));
   }
+  for (size_t i = 0; has_sets && i < kPairLabels; ++i) {
+    names.push_back(std::string(kSetLabelPrefix).append(names[i]));
+  }
   return names;
 }
 
-absl::StatusOr<std::string> Train(const std::vector<GoldPair>& pairs,
-                                  const std::vector<bool>& left_out, const RelationCorpora& corpora,
-                                  const PairOptions& options) {
+// Learns the second layer from all pairs but those of articles that are left out.
+absl::StatusOr<OneVsRestModel> TrainLayer(const std::vector<GoldPair>& pairs,
+                                          const std::vector<bool>& left_out,
+                                          const PairOptions& options) {
   std::vector<MultiLabelExample> examples;
-  const auto add = [&](const MultiLabelExample& example, float weight) {
-    if (weight <= 0) return;
-    examples.push_back(example);
-    examples.back().weight *= weight;
-  };
-  for (const MultiLabelExample& example : corpora.finre) add(example, options.finre_weight);
-  for (const MultiLabelExample& example : corpora.core) add(example, options.core_weight);
-  for (const MultiLabelExample& example : corpora.fewfc) add(example, options.fewfc_weight);
   for (const GoldPair& pair : pairs) {
-    if (!left_out[pair.article]) add(pair.example, options.gold_weight);
+    if (!left_out[pair.article]) examples.push_back(pair.example);
   }
-  PG_ASSIGN_OR_RETURN(const OneVsRestModel model, TrainOneVsRest(kPairLabels, examples,
-                                                                 {.cost = options.cost,
-                                                                  .scale = options.scale,
-                                                                  .count_min = options.count_min,
-                                                                  .seed = options.seed}));
-  return model.ToBytes(LabelNames(), options.weight_min);
+  return TrainOneVsRest(kPairLabels, examples,
+                        {.cost = options.cost,
+                         .scale = options.scale,
+                         .count_min = options.count_min,
+                         .seed = options.seed});
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<GoldPair>> ReadGoldPairs(std::span<const GoldArticle* const> gold,
+                                                    const RelationCorpora& corpora,
                                                     const PairOptions& options) {
   // The rules alone find what else there is; names are those of the annotations.
   const ExtractionModels none;
@@ -213,19 +209,26 @@ absl::StatusOr<std::vector<GoldPair>> ReadGoldPairs(std::span<const GoldArticle*
     PG_ASSIGN_OR_RETURN(const Document document, ReadWithGoldEntities(*gold[i], none));
     AddArticle(document, *gold[i], i, options, pairs);
   }
+  for (GoldPair& pair : pairs) corpora.AddFeatures(pair.example.features);
   return pairs;
 }
 
 absl::StatusOr<std::string> TrainPairs(std::span<const GoldArticle* const> gold,
                                        const RelationCorpora& corpora, const PairOptions& options) {
-  PG_ASSIGN_OR_RETURN(const std::vector<GoldPair> pairs, ReadGoldPairs(gold, options));
-  return Train(pairs, std::vector<bool>(gold.size()), corpora, options);
+  PG_ASSIGN_OR_RETURN(const std::vector<GoldPair> pairs, ReadGoldPairs(gold, corpora, options));
+  PG_ASSIGN_OR_RETURN(OneVsRestModel model,
+                      TrainLayer(pairs, std::vector<bool>(gold.size()), options));
+  model.Prune(options.weight_min);
+  LinearModelBuilder builder(LabelNames(!corpora.empty()));
+  model.AddTo(builder, 0);
+  corpora.model().AddTo(builder, static_cast<uint8_t>(kPairLabels));
+  return builder.Finish();
 }
 
 absl::StatusOr<std::vector<PairFigures>> CrossValidatePairs(
     std::span<const GoldArticle* const> gold, const RelationCorpora& corpora,
     const PairOptions& options, size_t folds) {
-  PG_ASSIGN_OR_RETURN(const std::vector<GoldPair> pairs, ReadGoldPairs(gold, options));
+  PG_ASSIGN_OR_RETURN(const std::vector<GoldPair> pairs, ReadGoldPairs(gold, corpora, options));
   std::vector<PairFigures> figures(kPairLabels);
   for (size_t i = 0; i < kPairLabels; ++i) {
     figures[i].label = i == 0 ? "all" : PairLabelName(static_cast<PairLabel>(i));
@@ -233,12 +236,11 @@ absl::StatusOr<std::vector<PairFigures>> CrossValidatePairs(
   for (size_t fold = 0; fold < folds; ++fold) {
     std::vector<bool> left_out(gold.size());
     for (size_t i = 0; i < gold.size(); ++i) left_out[i] = FoldOf(i, folds) == fold;
-    PG_ASSIGN_OR_RETURN(const std::string bytes, Train(pairs, left_out, corpora, options));
-    PG_ASSIGN_OR_RETURN(const LinearModel model, LinearModel::Open(bytes));
+    PG_ASSIGN_OR_RETURN(const OneVsRestModel model, TrainLayer(pairs, left_out, options));
+    std::vector<float> scores;
     for (const GoldPair& pair : pairs) {
       if (!left_out[pair.article]) continue;
-      std::array<float, kPairLabels> scores{};
-      Classify(model, pair.example.features, scores);
+      model.Score(pair.example.features, scores);
       const auto best =
           static_cast<uint8_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
       const std::vector<uint8_t>& labels = pair.example.labels;

@@ -16,29 +16,25 @@
 namespace partnergraph {
 
 struct PairOptions {
-  // How much an example of each source counts.
-  float finre_weight = 0.3f;
-  float core_weight = 0.5f;
-  float fewfc_weight = 0.3f;
-  float gold_weight = 1;
-  // Annotated pairs of which a sentence outside the annotated evidence speaks.
-  float unquoted_weight = 0.5f;
+  // How much an annotated pair counts in a sentence that is not among the annotated evidence.
+  float unquoted_weight = 0.2f;
   float cost = 0.03f;
   float scale = 3;
-  int count_min = 3;
+  int count_min = 2;
   float weight_min = 0.02f;
   uint64_t seed = 1;
 };
 
 // A pair of names in a sentence of an annotated article.
 struct GoldPair {
-  MultiLabelExample example;  // Its labels are indices of PairLabel.
+  MultiLabelExample example;  // With the features of the second layer; labels index PairLabel.
   size_t article = 0;         // Index into the articles given.
 };
 
 // The pairs of company names in the sentences of the articles, labelled by the annotations. What
 // the articles say of no deal, part or name is NONE.
 absl::StatusOr<std::vector<GoldPair>> ReadGoldPairs(std::span<const GoldArticle* const> gold,
+                                                    const RelationCorpora& corpora,
                                                     const PairOptions& options);
 
 // The bytes of the model `pairs`. Deterministic.

@@ -223,12 +223,57 @@ class ExampleTable {
     labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
     if (labels.size() > 1) std::erase(labels, kNone);
   }
-  std::vector<MultiLabelExample> Take() { return std::move(examples_); }
+  void MoveTo(std::vector<MultiLabelExample>& all, float weight) {
+    for (MultiLabelExample& example : examples_) {
+      example.weight = weight;
+      all.push_back(std::move(example));
+    }
+    examples_.clear();
+  }
 
  private:
   std::map<std::tuple<const Document*, Span, Span>, size_t> index_;
   std::vector<MultiLabelExample> examples_;
 };
+
+absl::Status AddFinre(const std::string& path, float weight,
+                      std::vector<MultiLabelExample>& examples) {
+  PG_ASSIGN_OR_RETURN(const std::vector<RelationExample> rows, ReadRelationSet("finre", path));
+  ExampleTable table;
+  for (const RelationExample& row : rows) {
+    PG_ASSIGN_OR_RETURN(const std::optional<PairLabel> label, FinreLabel(row.label));
+    if (!label) continue;
+    table.Add(row, *label);
+    // 订单 does not say who supplies.
+    if (row.label == "订单") table.Add(row, ReversePairLabel(*label));
+  }
+  table.MoveTo(examples, weight);
+  return absl::OkStatus();
+}
+
+absl::Status AddCore(const std::string& path, float weight,
+                     std::vector<MultiLabelExample>& examples) {
+  PG_ASSIGN_OR_RETURN(const std::vector<RelationExample> rows, ReadRelationSet("core", path));
+  ExampleTable table;
+  for (const RelationExample& row : rows) {
+    PG_ASSIGN_OR_RETURN(const std::optional<PairLabel> label, CoreLabel(row.label, row.inverted));
+    if (label) table.Add(row, *label);
+  }
+  table.MoveTo(examples, weight);
+  return absl::OkStatus();
+}
+
+absl::Status AddFewFc(const std::string& path, float weight,
+                      std::vector<MultiLabelExample>& examples) {
+  PG_ASSIGN_OR_RETURN(const std::vector<RelationExample> rows, ReadFewFcPairs(path));
+  ExampleTable table;
+  for (const RelationExample& row : rows) {
+    const std::optional<PairLabel> label = PairLabelOf(row.label);
+    if (label) table.Add(row, *label);
+  }
+  table.MoveTo(examples, weight);
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -276,36 +321,35 @@ MultiLabelExample ToPairExample(const PairSentence& sentence, Span head, Span ta
   return example;
 }
 
-absl::StatusOr<RelationCorpora> RelationCorpora::Read(const std::string& data_folder) {
-  RelationCorpora corpora;
-  PG_ASSIGN_OR_RETURN(std::vector<RelationExample> rows,
-                      ReadRelationSet("finre", data_folder + "/re_zh/finre/train.jsonl.xz"));
-  ExampleTable finre;
-  for (const RelationExample& row : rows) {
-    PG_ASSIGN_OR_RETURN(const std::optional<PairLabel> label, FinreLabel(row.label));
-    if (!label) continue;
-    finre.Add(row, *label);
-    // 订单 does not say who supplies.
-    if (row.label == "订单") finre.Add(row, ReversePairLabel(*label));
+absl::StatusOr<RelationCorpora> RelationCorpora::Read(const std::string& data_folder,
+                                                      const CorpusWeights& weights) {
+  std::vector<MultiLabelExample> examples;
+  if (weights.finre > 0) {
+    PG_RETURN_IF_ERROR(
+        AddFinre(data_folder + "/re_zh/finre/train.jsonl.xz", weights.finre, examples));
   }
-  corpora.finre = finre.Take();
-  PG_ASSIGN_OR_RETURN(rows, ReadRelationSet("core", data_folder + "/re_en/core/train.jsonl.xz"));
-  ExampleTable core;
-  for (const RelationExample& row : rows) {
-    PG_ASSIGN_OR_RETURN(const std::optional<PairLabel> label, CoreLabel(row.label, row.inverted));
-    if (label) core.Add(row, *label);
+  if (weights.core > 0) {
+    PG_RETURN_IF_ERROR(AddCore(data_folder + "/re_en/core/train.jsonl.xz", weights.core, examples));
   }
-  corpora.core = core.Take();
-  ExampleTable fewfc;
-  for (const char* file : {"train_base.jsonl.xz", "train_trans.jsonl"}) {
-    PG_ASSIGN_OR_RETURN(rows, ReadFewFcPairs(data_folder + "/events_zh/fewfc/" + file));
-    for (const RelationExample& row : rows) {
-      const std::optional<PairLabel> label = PairLabelOf(row.label);
-      if (label) fewfc.Add(row, *label);
+  if (weights.fewfc > 0) {
+    for (const char* file : {"train_base.jsonl.xz", "train_trans.jsonl"}) {
+      PG_RETURN_IF_ERROR(
+          AddFewFc(data_folder + "/events_zh/fewfc/" + file, weights.fewfc, examples));
     }
   }
-  corpora.fewfc = fewfc.Take();
+  RelationCorpora corpora;
+  PG_ASSIGN_OR_RETURN(corpora.model_,
+                      TrainOneVsRest(kPairLabels, examples, {.cost = 0.02f, .count_min = 3}));
+  corpora.model_.Prune(0.02f);
   return corpora;
+}
+
+void RelationCorpora::AddFeatures(std::vector<Feature>& features) const {
+  if (empty()) return;
+  std::vector<float> scores;
+  model_.Score(features, scores);
+  Softmax(scores);
+  for (size_t i = 0; i < scores.size(); ++i) features.push_back(SetFeature(i, scores[i]));
 }
 
 }  // namespace partnergraph

@@ -24,13 +24,33 @@ absl::StatusOr<std::optional<PairLabel>> CoreLabel(std::string_view relation, bo
 // of ReadRelationSet.
 absl::StatusOr<std::vector<RelationExample>> ReadFewFcPairs(const std::string& path);
 
-// The sets as examples. Read once, used for every training.
-struct RelationCorpora {
-  // Reads the sets below the folder of public data. NOT_FOUND when one is missing.
-  static absl::StatusOr<RelationCorpora> Read(const std::string& data_folder);
+// How much an example of each set counts; a set that counts 0 is not read.
+struct CorpusWeights {
+  float finre = 1;
+  float core = 1;
+  float fewfc = 0;  // Measured: adds nothing to the other two.
+};
 
-  // Their labels are indices of PairLabel, for the pair in the order of the text.
-  std::vector<MultiLabelExample> finre, core, fewfc;
+// What the sets teach: the first layer of the model `pairs`, learned once and used for every
+// training of the second.
+class RelationCorpora {
+ public:
+  // Without a first layer.
+  RelationCorpora() = default;
+
+  // Learns from the sets below the folder of public data. NOT_FOUND when one is missing.
+  // Deterministic.
+  static absl::StatusOr<RelationCorpora> Read(const std::string& data_folder,
+                                              const CorpusWeights& weights = {});
+
+  bool empty() const { return model_.labels() == 0; }
+  const OneVsRestModel& model() const { return model_; }
+
+  // Appends the features of the second layer to those of a pair.
+  void AddFeatures(std::vector<Feature>& features) const;
+
+ private:
+  OneVsRestModel model_;  // Its labels are those of PairLabel.
 };
 
 // The example of a pair, in the order of the text: its label is turned round when `tail` stands

@@ -104,7 +104,7 @@ struct PartnershipAssertion {
   std::vector<uint32_t> products;
   Date date;
   std::string location;                  // Stored up to kFactTextBytesMax.
-  std::vector<DealTermAssertion> terms;  // The surest first; stored up to kDealTermsMax.
+  std::vector<DealTermAssertion> terms;  // Stored up to kDealTermsMax.
   EvidenceAssertion evidence;
 };
 

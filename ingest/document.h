@@ -99,7 +99,7 @@ struct Deal {
   FactStatus status = FactStatus::kAnnounced;
   float confidence = 0;
   std::vector<Span> evidence;
-  std::vector<Term> terms;  // Surest first; at most kDealTermsMax.
+  std::vector<Term> terms;  // By kind; at most kDealTermsMax.
   const char* rule = "";
 };
 

@@ -81,11 +81,11 @@ constexpr BoundWord kBoundsAfter[] = {
 
 // Without a currency, a number with 万 or 亿 is money only beside such words.
 constexpr u32string_view kMoneyVerbsBefore[] = {
-    U"融资", U"投资", U"注资", U"增资", U"出资", U"投入", U"作价", U"斥资",
-    U"耗资", U"豪掷", U"融得", U"获投", U"认购", U"对价", U"获",   U"以"};
+    U"融资", U"投资", U"注资", U"增资", U"出资", U"投入", U"作价", U"斥资",   U"耗资", U"豪掷",
+    U"融得", U"获投", U"认购", U"对价", U"获",   U"募资", U"金额", U"金额达", U"以"};
 constexpr u32string_view kMoneyVerbsAfter[] = {
-    U"融资", U"投资", U"注资", U"增资", U"入股", U"收购",   U"并购", U"控股", U"战略",
-    U"天使", U"种子", U"拿下", U"买下", U"认购", U"的融资", U"Pre",  U"pre"};
+    U"融资", U"投资", U"注资", U"增资",   U"入股", U"收购", U"并购", U"控股",   U"战略", U"天使",
+    U"种子", U"现金", U"中标", U"的价格", U"拿下", U"买下", U"认购", U"的融资", U"Pre",  U"pre"};
 constexpr uint32_t kVerbCharsMax = 4;
 
 class Scanner {
@@ -126,7 +126,12 @@ class Scanner {
     const char32_t c = At(at), before = at > floor_ ? At(at - 1) : U'\0';
     if (IsDigit(c)) {
       if (IsDigit(before) || before == U'.') return false;
-      return !IsLatin(before) || CurrencyBefore(document_, floor_, at, language_).has_value();
+      if (!IsLatin(before) || CurrencyBefore(document_, floor_, at, language_).has_value()) {
+        return true;
+      }
+      // 收购Acme51%股权; but A4 and B2B are names.
+      const std::optional<Number> number = ReadNumber(document_, at, span_.end);
+      return language_ != Language::kEnglish && number.has_value() && At(number->span.end) == U'%';
     }
     if (IsLatin(c)) return !IsAlphanumeric(before) && language_ == Language::kEnglish;
     if (before == U'第' || IsDigit(before) || IsNumeral(before)) return false;
@@ -139,7 +144,9 @@ class Scanner {
     if (At(at) == U'百' && At(at + 1) == U'分' && At(at + 2) == U'之') {
       const std::optional<Number> number = ReadNumber(document_, at + 3, span_.end);
       if (!number.has_value()) return at + 3;
-      AddPercent(*number, {at, number->span.end}, number->span.end);
+      Number exact = *number;
+      exact.bound = TermBound::kExact;  // 百分之百.
+      AddPercent(exact, {at, number->span.end}, number->span.end);
       return std::max(floor_, number->span.end);
     }
     const std::optional<Number> number = ReadNumber(document_, at, span_.end);
@@ -202,7 +209,9 @@ class Scanner {
     // 千万级美元, 5亿多元.
     end = TakeBoundAfter(end, quantity.bound);
     const uint32_t after = At(end) == U' ' || At(end) == U'-' ? end + 1 : end;
-    const auto suffix = CurrencyAt(document_, after, span_.end, language_);
+    auto suffix = CurrencyAt(document_, after, span_.end, language_);
+    // "12月30日圆满完成".
+    if (begin > floor_ && At(begin - 1) == U'月' && At(after) == U'日') suffix.reset();
     if (suffix.has_value()) end = after + suffix->size;
     if (IsRangeTo(end)) return SkipRange(end);
     end = TakeBoundAfter(end, quantity.bound);
@@ -254,8 +263,10 @@ class Scanner {
   uint32_t TakeBoundAfter(uint32_t end, TermBound& bound) const {
     for (const BoundWord& word : kBoundsAfter) {
       if (!HasWordAt(document_, end, span_.end, word.word)) continue;
+      const auto after = end + static_cast<uint32_t>(word.word.size());
+      if (word.word == U"余" && At(after) == U'款') continue;  // 20亿美元余款.
       bound = word.bound;
-      return end + static_cast<uint32_t>(word.word.size());
+      return after;
     }
     return end;
   }

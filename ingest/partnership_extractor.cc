@@ -10,6 +10,7 @@
 #include "ingest/deal_assembly.h"
 #include "ingest/deal_attributes.h"
 #include "ingest/deal_candidate.h"
+#include "ingest/deal_terms.h"
 #include "ingest/discourse.h"
 #include "ingest/organization_rules.h"
 #include "ingest/sentence_view.h"
@@ -105,6 +106,7 @@ absl::Status PartnershipExtractor::Process(Document& document) const {
     AddFounders(assembled.deal, document);
     document.deals.push_back(std::move(assembled.deal));
   }
+  AttachTerms(document);
   return absl::OkStatus();
 }
 

@@ -10,6 +10,8 @@ namespace partnergraph {
 namespace {
 
 constexpr std::string_view kFirstColumns = "-2 ";
+// Rules' scores are seen in steps.
+constexpr float kScoreSteps = 5;
 
 }  // namespace
 
@@ -37,6 +39,21 @@ std::optional<MentionType> MentionTypeOfTag(std::string_view name) {
     if (TagTypeName(type) == name) return type;
   }
   return std::nullopt;
+}
+
+std::vector<TagHint> RuleHints(const Recognition& recognition) {
+  std::vector<TagHint> hints;
+  hints.reserve(recognition.candidates.size());
+  for (const Candidate& candidate : recognition.candidates) {
+    const FeatureHash hash = FeatureHash("rule")
+                                 .Add(std::string_view(candidate.rule))
+                                 .Add(static_cast<uint64_t>(candidate.type))
+                                 .Add(static_cast<uint64_t>(candidate.score * kScoreSteps));
+    hints.push_back({candidate.span, hash.value()});
+  }
+  std::stable_sort(hints.begin(), hints.end(),
+                   [](const TagHint& a, const TagHint& b) { return a.span.begin < b.span.begin; });
+  return hints;
 }
 
 std::vector<std::string> TaggerColumns(const TagSet& tags) {

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "ingest/document.h"
 #include "ingest/linear_model.h"
+#include "ingest/recognition.h"
 #include "ingest/segmenter.h"
 #include "ingest/tag_lattice.h"
 #include "ingest/tagger_features.h"
@@ -27,6 +28,10 @@ struct TaggedSpan {
 // "COMPANY", "PERSON", "PRODUCT", "TITLE", "PLACE"; empty for kDate.
 std::string_view TagTypeName(MentionType type);
 std::optional<MentionType> MentionTypeOfTag(std::string_view name);
+
+// What the rules say of a document, as hints to the tagger; ascending by begin. The hints of the
+// shipped model.
+std::vector<TagHint> RuleHints(const Recognition& recognition);
 
 // The names of the model's columns for a tag set: "-2 O", "-2 B-COMPANY", ...
 std::vector<std::string> TaggerColumns(const TagSet& tags);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "ingest/organization_rules.h"
 
 namespace partnergraph {
 namespace {
@@ -157,7 +158,9 @@ AssembledDeal Finish(const Document& document, Cluster cluster) {
 }  // namespace
 
 std::vector<AssembledDeal> AssembleDeals(const Document& document,
-                                         std::vector<DealCandidate> candidates) {
+                                         std::vector<DealCandidate> candidates,
+                                         float confidence_min) {
+  std::erase_if(candidates, [](const DealCandidate& candidate) { return !candidate.stated; });
   // Larger sets first: what a headline leaves out joins what the lead says in full.
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const DealCandidate& a, const DealCandidate& b) {
@@ -197,13 +200,47 @@ std::vector<AssembledDeal> AssembleDeals(const Document& document,
   std::vector<AssembledDeal> deals;
   for (Cluster& cluster : clusters) {
     AssembledDeal assembled = Finish(document, std::move(cluster));
-    if (assembled.deal.confidence >= kDealConfidenceMin) deals.push_back(std::move(assembled));
+    if (assembled.deal.confidence >= confidence_min) deals.push_back(std::move(assembled));
   }
   // In the order of the text.
   std::stable_sort(deals.begin(), deals.end(), [](const AssembledDeal& a, const AssembledDeal& b) {
     return a.sentences.front() < b.sentences.front();
   });
   return deals;
+}
+
+void DropUnits(const Document& document, std::vector<AssembledDeal>& deals) {
+  std::set<std::pair<uint32_t, uint32_t>> parts;
+  std::map<uint32_t, uint32_t> branches;  // Units that act for their organization.
+  for (const Relation& relation : document.relations) {
+    if (relation.type != kPartOf) continue;
+    parts.emplace(relation.source, relation.target);
+    if (document.entities[relation.source].org_type != "RESEARCH" &&
+        std::string_view(relation.rule) == kUnitByName) {
+      branches.emplace(relation.source, relation.target);
+    }
+  }
+  if (parts.empty()) return;
+  for (AssembledDeal& assembled : deals) {
+    std::vector<Participation>& parties = assembled.deal.parties;
+    for (Participation& party : parties) {
+      const auto branch = branches.find(party.entity);
+      const bool beside =
+          branch != branches.end() &&
+          std::any_of(parties.begin(), parties.end(),
+                      [&](const Participation& other) { return other.entity == branch->second; });
+      if (branch != branches.end() && !beside) party.entity = branch->second;
+    }
+    const std::string& kind = assembled.deal.kind;
+    if (kind == "ACQUISITION" || kind == "JOINT_VENTURE" || kind == "INVESTMENT") continue;
+    const std::vector<Participation> all = parties;
+    std::erase_if(parties, [&](const Participation& party) {
+      return std::any_of(all.begin(), all.end(), [&](const Participation& other) {
+        return parts.contains({party.entity, other.entity});
+      });
+    });
+  }
+  std::erase_if(deals, [](const AssembledDeal& deal) { return deal.deal.parties.size() < 2; });
 }
 
 }  // namespace partnergraph

@@ -23,12 +23,17 @@ struct AssembledDeal {
   std::vector<DealCandidate> candidates;
 };
 
-// Merges candidates: of one family (cooperation, equity, venture) when one's parties contain the
-// other's; a cooperation of founders joins their venture. The kind is the one with the most weight,
-// roles come from the surest candidate of that kind. Confidence is that of the surest candidate
-// plus the bonuses above, at most 0.99. Quadratic only in the number of deals with a party in
-// common.
+// Merges candidates that are stated as facts: of one family (cooperation, equity, venture) when
+// one's parties contain the other's; a cooperation of founders joins their venture. The kind is the
+// one with the most weight, roles come from the surest candidate of that kind. Confidence is that
+// of the surest candidate plus the bonuses above, at most 0.99. Quadratic only in the number of
+// deals with a party in common. Deals below `confidence_min` are left out.
 std::vector<AssembledDeal> AssembleDeals(const Document& document,
-                                         std::vector<DealCandidate> candidates);
+                                         std::vector<DealCandidate> candidates,
+                                         float confidence_min = kDealConfidenceMin);
+
+// A branch or department acts for its organization, and beside it is no second party: two such
+// names alone are no deal and are taken out. Requires the PART_OF of Document::relations.
+void DropUnits(const Document& document, std::vector<AssembledDeal>& deals);
 
 }  // namespace partnergraph

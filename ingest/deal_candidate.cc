@@ -30,7 +30,6 @@ void CandidateSink::Add(std::string_view kind, std::vector<Participation> partie
     return;
   }
   const std::optional<FactStatus> status = AssessFactuality(view_, trigger);
-  if (!status) return;
   DealCandidate candidate;
   candidate.kind = kind;
   candidate.parties = std::move(parties);
@@ -39,9 +38,28 @@ void CandidateSink::Add(std::string_view kind, std::vector<Participation> partie
   candidate.sentence = sentence_;
   candidate.confidence = confidence;
   candidate.kind_weight = kind_weight;
-  candidate.status = *status;
+  candidate.status = status.value_or(FactStatus::kAnnounced);
+  candidate.stated = status.has_value();
   candidate.rule = rule;
   candidates_.push_back(std::move(candidate));
+}
+
+void FindDealCandidates(const Document& document, std::vector<SentenceView>& views,
+                        std::vector<DealCandidate>& candidates) {
+  views.reserve(document.sentences.size());
+  Discourse discourse(document);
+  size_t mention = 0;
+  for (const Sentence& sentence : document.sentences) {
+    const SentenceView& view = views.emplace_back(document, sentence, mention);
+    mention = view.next_mention();
+    if (sentence.boilerplate || view.groups().empty()) continue;
+    CandidateSink sink(view, static_cast<uint32_t>(views.size() - 1), candidates);
+    FindVentures(view, discourse, sink);
+    FindTransactions(view, discourse, sink);
+    FindSupply(view, discourse, sink);
+    FindCooperation(view, discourse, sink);
+    discourse.Advance(view);
+  }
 }
 
 }  // namespace partnergraph

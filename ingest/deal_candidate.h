@@ -21,6 +21,9 @@ struct DealCandidate {
   float confidence = 0;   // [0, 1]: how sure the rule is.
   float kind_weight = 1;  // What its kind counts against others: less for a mere default.
   FactStatus status = FactStatus::kAnnounced;
+  // False when the text hopes for it, denies it or asks (factuality.h): no deal by itself, but a
+  // sign of one for the classifier.
+  bool stated = true;
   const char* rule = "";
 };
 
@@ -34,8 +37,7 @@ class CandidateSink {
   CandidateSink(const SentenceView& view, uint32_t sentence, std::vector<DealCandidate>& candidates)
       : view_(view), sentence_(sentence), candidates_(candidates), first_(candidates.size()) {}
 
-  // Adds a candidate, unless it has fewer than two parties, is not stated as a fact
-  // (factuality.h), or the sentence or the article is full.
+  // Adds a candidate, unless it has fewer than two parties or the sentence or the article is full.
   void Add(std::string_view kind, std::vector<Participation> parties, Span trigger,
            float confidence, const char* rule, float kind_weight = 1);
 
@@ -61,5 +63,10 @@ void FindVentures(const SentenceView& view, const Discourse& discourse, Candidat
 void FindTransactions(const SentenceView& view, const Discourse& discourse, CandidateSink& sink);
 // Supply, orders, tenders, distribution, integration of technology, incubation.
 void FindSupply(const SentenceView& view, const Discourse& discourse, CandidateSink& sink);
+
+// Reads all sentences of a document: fills `views`, one per sentence, and `candidates` from those
+// that are no boilerplate. The views refer to the document.
+void FindDealCandidates(const Document& document, std::vector<SentenceView>& views,
+                        std::vector<DealCandidate>& candidates);
 
 }  // namespace partnergraph

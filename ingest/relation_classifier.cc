@@ -42,7 +42,10 @@ class Decision {
                                     Meaning{kDevelops, of(RelationLabel::kDevelops)},
                                     Meaning{kUses, of(RelationLabel::kUses)},
                                     Meaning{kPartOf, of(RelationLabel::kPartOf)}}) {
-        if (meaning.probability >= RelationThreshold(meaning.type)) Add(pair, meaning);
+        const bool proposed =
+            std::any_of(pair.proposals.begin(), pair.proposals.end(),
+                        [&](uint32_t i) { return rules_.proposals[i].type == meaning.type; });
+        if (meaning.probability >= RelationThreshold(meaning.type, proposed)) Add(pair, meaning);
       }
     }
     DropWeakerDirection();
@@ -187,18 +190,14 @@ class Decision {
 
 }  // namespace
 
-float RelationThreshold(EdgeType type) {
+float RelationThreshold(EdgeType type, bool proposed) {
   switch (type) {
     case kEmployedBy:
-      return 0.35f;
-    case kDevelops:
-      return 0.35f;
-    case kFounded:
       return 0.3f;
-    case kPartOf:
+    case kDevelops:
       return 0.3f;
     default:
-      return 0.4f;
+      return proposed ? 0.2f : 0.5f;
   }
 }
 

@@ -33,9 +33,9 @@ inline constexpr char kRelationModel[] = "relations/model";
 // are cut.
 inline constexpr uint32_t kModelEvidenceCharsMax = 300;
 
-// Probability from which a relation is stated. Chosen by cross-validation for the best F1 of all
-// facts at a precision of 0.75.
-float RelationThreshold(EdgeType type);
+// Probability from which a relation is stated, by whether a rule proposes it. Chosen by
+// cross-validation for the best F1 of all facts at a precision of 0.75.
+float RelationThreshold(EdgeType type, bool proposed);
 
 // Scores all pairs of the document and returns the relations that reach the threshold, one per
 // type, source and target, with the title and the evidence of the rules where they propose it, and

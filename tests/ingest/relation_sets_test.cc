@@ -1,0 +1,133 @@
+#include "ingest/training/relation_sets.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ingest/training/relation_corpora.h"
+#include "ingest/training/relation_set_evaluation.h"
+#include "tests/status_matchers.h"
+
+namespace partnergraph {
+namespace {
+
+using testing::HasSubstr;
+
+class RelationSetsTest : public testing::Test {
+ protected:
+  ~RelationSetsTest() override { std::remove(path_.c_str()); }
+
+  const std::string& Write(const std::string& text) {
+    std::ofstream(path_, std::ios::binary) << text;
+    return path_;
+  }
+  static std::string Text(const RelationExample& example, Span span) {
+    return std::string(example.document->Text(span));
+  }
+
+  std::string path_ =
+      testing::TempDir() + "/relation_sets_test_" + std::to_string(getpid()) + ".jsonl";
+};
+
+TEST_F(RelationSetsTest, ReadsHeadAndTailWhereTheyStandClosest) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto rows,
+      ReadRelationSet("finre", Write("{\"text\": \"稔万家停牌。穗原农业称,<N>月稔万家将入股\", "
+                                     "\"head\": \"稔万家\", \"tail\": \"穗原农业\", "
+                                     "\"relation\": \"入股\"}\n\n")));
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].label, "入股");
+  EXPECT_EQ(Text(rows[0], rows[0].head), "稔万家");
+  EXPECT_EQ(Text(rows[0], rows[0].tail), "穗原农业");
+  EXPECT_LT(rows[0].head.begin, rows[0].tail.begin);
+  EXPECT_EQ(rows[0].document->article.text, "稔万家停牌。穗原农业称,9月稔万家将入股");
+}
+
+TEST_F(RelationSetsTest, ReadsTheWordsOfCore) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto rows,
+      ReadRelationSet("core", Write(R"({"relation": "acquired_by", "invert_relation": 1, )"
+                                    R"("e1_start": 0, "e1_end": 1, "e2_start": 3, "e2_end": 3, )"
+                                    R"("context": ["Xizhou", "Lathe", "bought", "Velmora"]})")));
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_TRUE(rows[0].inverted);
+  EXPECT_EQ(Text(rows[0], rows[0].head), "Xizhou Lathe");
+  EXPECT_EQ(Text(rows[0], rows[0].tail), "Velmora");
+}
+
+TEST_F(RelationSetsTest, ReadsTriplesAndMarks) {
+  const char* const triple = R"json({"text": "Velmora runs Tidewing", "triples": [
+{"head_tok": [0, 0], "tail_tok": [2, 2], "relation": "owner_of"}]})json";
+  std::string line = triple;
+  line.erase(line.find('\n'), 1);
+  ASSERT_OK_AND_ASSIGN(const auto triples, ReadRelationSet("finred", Write(line)));
+  ASSERT_EQ(triples.size(), 1u);
+  EXPECT_EQ(Text(triples[0], triples[0].tail), "Tidewing");
+  line =
+      R"json({"text": "<e1> Ada Voss </e1> of <e2> Velmora </e2> .", "relation": "a(e1,e2)"})json";
+  ASSERT_OK_AND_ASSIGN(const auto marked, ReadRelationSet("kbp37", Write(line)));
+  ASSERT_EQ(marked.size(), 1u);
+  EXPECT_EQ(marked[0].document->article.text, "Ada Voss of Velmora .");
+  EXPECT_EQ(Text(marked[0], marked[0].head), "Ada Voss");
+  EXPECT_EQ(Text(marked[0], marked[0].tail), "Velmora");
+}
+
+TEST_F(RelationSetsTest, NamesFileAndLineOfWhatIsWrong) {
+  EXPECT_THAT(ReadRelationSet("finre", Write("\n{\"text\": \"a\"}\n")),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       testing::AllOf(HasSubstr(path_ + ", line 2"), HasSubstr("head"))));
+  EXPECT_THAT(ReadRelationSet("finre", Write(R"({"text": "稔万家", "head": "稔万家", )"
+                                             R"("tail": "穗原", "relation": "unknown"})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("lacks head or tail")));
+  EXPECT_THAT(ReadRelationSet("core", Write(R"({"relation": "a", "context": ["b"], "e1_start": 0, )"
+                                            R"("e1_end": 0, "e2_start": 1, "e2_end": 1})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("beyond the words")));
+  EXPECT_THAT(ReadRelationSet("duie", path_),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("duie")));
+  EXPECT_THAT(ReadRelationSet("finre", path_ + ".absent"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("absent")));
+}
+
+TEST_F(RelationSetsTest, ReadsEventsAsPairsOfTheirArguments) {
+  // 稔万家 acquires 穗原农业; 衡川银行 sues 稔万家.
+  ASSERT_OK_AND_ASSIGN(
+      const auto rows,
+      ReadFewFcPairs(Write(
+          R"({"content": "稔万家收购穗原农业,衡川银行起诉稔万家", "events": [)"
+          R"({"type": "收购", "mentions": [{"word": "收购", "span": [3, 5], "role": "trigger"}, )"
+          R"({"word": "稔万家", "span": [0, 3], "role": "sub-org"}, )"
+          R"({"word": "穗原农业", "span": [5, 9], "role": "obj-org"}]}, )"
+          R"({"type": "起诉", "mentions": [)"
+          R"({"word": "衡川银行", "span": [10, 14], "role": "sub-org"}, )"
+          R"({"word": "稔万家", "span": [16, 19], "role": "obj-org"}]}]})")));
+  std::vector<std::string> labels;
+  for (const RelationExample& row : rows) {
+    labels.push_back(Text(row, row.head) + " " + row.label + " " + Text(row, row.tail));
+  }
+  EXPECT_THAT(labels,
+              testing::UnorderedElementsAre("稔万家 ACQUIRES 穗原农业", "衡川银行 DISPUTE 稔万家",
+                                            "稔万家 NONE 衡川银行", "穗原农业 NONE 衡川银行",
+                                            "穗原农业 NONE 稔万家"));
+}
+
+// The floors are a point below what was measured when the features were last changed.
+TEST(RelationSetEvaluationTest, KeepsItsLevelOnFinre) {
+  const std::string data = "../shared/data";
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no ../shared beside the project";
+  ASSERT_OK_AND_ASSIGN(const RelationSetReport report,
+                       EvaluateRelationSet("finre", data, data + "/re_zh/finre/valid.jsonl",
+                                           /*list_errors=*/true));
+  EXPECT_GE(report.all.f1(), 0.545);
+  EXPECT_GE(report.pairs.f1(), 0.59);
+  EXPECT_EQ(report.rows, 1489u);
+  // Every wrong row, whichever of the two labels says that there is no relation.
+  EXPECT_NEAR(report.accuracy, 1 - static_cast<double>(report.errors.size()) / 1489, 1e-9);
+}
+
+}  // namespace
+}  // namespace partnergraph

@@ -1,8 +1,10 @@
 #include "ingest/mention_finder.h"
 
-#include "ingest/name_candidates.h"
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
 #include "ingest/name_classifier.h"
-#include "ingest/name_features.h"
 #include "ingest/recognition.h"
 
 namespace partnergraph {
@@ -23,6 +25,12 @@ void FindByRules(Recognition& recognition) {
   PropagateNames(recognition);
 }
 
+MentionFinder::MentionFinder(const ExtractionModels& models) : models_(models) {
+  if (models_.names.empty() || models_.tagger.empty()) return;
+  absl::StatusOr<SequenceTagger> tagger = SequenceTagger::Create(models_.tagger);
+  if (tagger.ok()) tagger_ = *std::move(tagger);
+}
+
 absl::Status MentionFinder::Process(Document& document) const {
   Recognition recognition(document);
   FindByRules(recognition);
@@ -30,10 +38,10 @@ absl::Status MentionFinder::Process(Document& document) const {
     SelectMentions(recognition);
     return absl::OkStatus();
   }
-  const NameCandidates candidates = FindNameCandidates(recognition);
-  SelectMentions(recognition);
-  const NameFeatures features(recognition, candidates, document.mentions);
-  DecodeNames(recognition, candidates, ClassifyNames(models_.names, candidates, features));
+  const std::unique_ptr<NameReading> reading =
+      ReadNames(recognition, tagger_ ? &*tagger_ : nullptr);
+  DecodeNames(recognition, reading->candidates,
+              ClassifyNames(models_.names, reading->candidates, *reading->features));
   return absl::OkStatus();
 }
 

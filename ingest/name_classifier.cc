@@ -15,6 +15,9 @@ namespace {
 constexpr float kCharBonus = 0.02f;
 constexpr uint32_t kBonusCharsMax = 20;
 // How sure a company's name at the beginning of a product's must be.
+// Spans of the tagger less probable than this are not looked at, and not proposed below the second.
+constexpr float kTagProbabilityMin = 0.02f;
+constexpr float kProposedMin = 0.08f;
 constexpr float kMakerProbabilityMin = 0.6f;
 
 MentionType TypeOf(size_t label) { return static_cast<MentionType>(label - 1); }
@@ -169,6 +172,25 @@ class Decoder {
 };
 
 }  // namespace
+
+std::unique_ptr<NameReading> ReadNames(Recognition& recognition, const SequenceTagger* tagger) {
+  auto reading = std::make_unique<NameReading>();
+  std::vector<TaggedSpan> tagged;
+  std::vector<NameProposal> proposals;
+  if (tagger != nullptr) {
+    tagger->Tag(recognition.document, recognition.tokens, {}, kTagProbabilityMin, tagged);
+    for (const TaggedSpan& tag : tagged) {
+      if (tag.type <= MentionType::kProduct && (tag.best || tag.probability >= kProposedMin)) {
+        proposals.push_back({tag.span, kFromTagger});
+      }
+    }
+  }
+  reading->candidates = FindNameCandidates(recognition, proposals);
+  SelectMentions(recognition);
+  reading->features = std::make_unique<NameFeatures>(recognition, reading->candidates,
+                                                     recognition.document.mentions, tagged);
+  return reading;
+}
 
 std::vector<NameProbability> ClassifyNames(const LinearModel& model,
                                            const NameCandidates& candidates,

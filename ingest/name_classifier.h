@@ -6,6 +6,7 @@
 // Sequential Learning, IJCAI 2005).
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,17 @@ namespace partnergraph {
 
 // A form is a name from this probability on that it is one of any type.
 inline constexpr float kNameProbabilityMin = 0.45f;
+
+// What there is to decide about in one document.
+struct NameReading {
+  NameCandidates candidates;
+  std::unique_ptr<NameFeatures> features;  // Refers to candidates.
+};
+
+// Proposes the candidates of a document whose rules have run, and looks at them. `tagger` may be
+// null. Leaves in Document::mentions what the rules alone choose. The recognition must outlive the
+// reading.
+std::unique_ptr<NameReading> ReadNames(Recognition& recognition, const SequenceTagger* tagger);
 
 // Probabilities of each candidate. Both passes' weights are in one table: their features differ.
 std::vector<NameProbability> ClassifyNames(const LinearModel& model, const NameCandidates& candidates,

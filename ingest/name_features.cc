@@ -20,6 +20,15 @@ uint64_t Bucket(size_t count) {
 }
 uint64_t Tenth(float share) { return static_cast<uint64_t>(share * 5 + 0.01f); }
 
+// How probable, in seven steps.
+uint64_t Level(float p) {
+  return p < 0.03f ? 0 : p < 0.1f ? 1 : p < 0.25f ? 2 : p < 0.5f ? 3 : p < 0.75f ? 4 : p < 0.9f ? 5 : 6;
+}
+// Log odds against the rest, within [-2, 2].
+float Logit(float p) {
+  return std::clamp(std::log((p + 1e-3f) / (1 - p + 1e-3f)) / 3, -2.0f, 2.0f);
+}
+
 uint64_t LengthBucket(size_t size, bool han) {
   if (han) return size <= 8 ? size : size <= 12 ? 9 : size <= 18 ? 10 : 11;
   return size <= 3 ? size : size <= 5 ? 4 : size <= 8 ? 5 : size <= 14 ? 6 : size <= 24 ? 7 : 8;
@@ -63,7 +72,8 @@ class NameFeatures::Collector {
 };
 
 NameFeatures::NameFeatures(const Recognition& recognition, const NameCandidates& candidates,
-                           std::span<const Mention> selected)
+                           std::span<const Mention> selected,
+                           std::span<const TaggedSpan> tagged)
     : r_(recognition), candidates_(candidates), words_(recognition) {
   const size_t count = candidates.occurrences.size();
   chosen_.assign(count, 0);
@@ -108,6 +118,69 @@ NameFeatures::NameFeatures(const Recognition& recognition, const NameCandidates&
       }
     }
   }
+  ReadTags(tagged);
+}
+
+// Reads the tagger's spans into tags_, those that may overlap an occurrence.
+void NameFeatures::ReadTags(std::span<const TaggedSpan> tagged) {
+  if (tagged.empty()) return;
+  tags_.resize(candidates_.occurrences.size());
+  size_t first = 0;
+  for (size_t i = 0; i < tags_.size(); ++i) {
+    const Span span = candidates_.occurrences[i].span;
+    while (first < tagged.size() && tagged[first].span.begin + kNameCharsMax < span.begin) ++first;
+    for (size_t k = first; k < tagged.size() && tagged[k].span.begin < span.end; ++k) {
+      const TaggedSpan& tag = tagged[k];
+      if (!tag.span.Overlaps(span)) continue;
+      if (tag.span == span) {
+        const auto type = static_cast<size_t>(tag.type);
+        if (type < kTagTypes) tags_[i].of[type] = std::max(tags_[i].of[type], tag.probability);
+        tags_[i].best |= tag.best;
+        continue;
+      }
+      if (tag.type > MentionType::kProduct) continue;
+      float& other = tag.span.Contains(span)   ? tags_[i].around
+                     : span.Contains(tag.span) ? tags_[i].inside
+                                               : tags_[i].across;
+      other = std::max(other, tag.probability);
+    }
+  }
+}
+
+void NameFeatures::AddTags(uint32_t name, Collector& out) const {
+  if (tags_.empty()) return;
+  const NameCandidate& candidate = candidates_.names[name];
+  Tags most, sum;
+  size_t best = 0;
+  for (const uint32_t i : candidate.occurrences) {
+    const Tags& tags = tags_[i];
+    for (size_t type = 0; type < kTagTypes; ++type) {
+      most.of[type] = std::max(most.of[type], tags.of[type]);
+      sum.of[type] += tags.of[type];
+    }
+    most.around = std::max(most.around, tags.around);
+    most.across = std::max(most.across, tags.across);
+    most.inside = std::max(most.inside, tags.inside);
+    sum.around += tags.around;
+    best += tags.best;
+  }
+  const auto count = static_cast<float>(std::max<size_t>(1, candidate.occurrences.size()));
+  for (uint64_t type = 0; type < kTagTypes; ++type) {
+    const float mean = sum.of[type] / count;
+    out.Add(FeatureHash("tag").Add(type).Add(Level(most.of[type])).Add(out.script));
+    out.Add(FeatureHash("tag-mean").Add(type).Add(Level(mean)).Add(out.script));
+    if (type < 3) out.Add(FeatureHash("tag-logit").Add(type).Add(out.script), Logit(most.of[type]));
+    if (type < 3) out.Add(FeatureHash("tag-mean-logit").Add(type), Logit(mean));
+  }
+  out.Add(FeatureHash("tag-best")
+              .Add(Tenth(static_cast<float>(best) / count))
+              .Add(Bucket(candidate.occurrences.size()))
+              .Add(out.script));
+  const float name_most = std::max({most.of[0], most.of[1], most.of[2]});
+  out.Add(FeatureHash("tag-around").Add(Level(most.around)).Add(Level(name_most)).Add(out.script));
+  out.Add(FeatureHash("tag-across").Add(Level(most.across)).Add(Level(name_most)).Add(out.script));
+  out.Add(FeatureHash("tag-inside").Add(Level(most.inside)).Add(Level(name_most)).Add(out.script));
+  out.Add(FeatureHash("tag-around-mean").Add(Level(sum.around / count)).Add(out.script));
 }
 
 void NameFeatures::Extract(uint32_t name, std::vector<Feature>& features) const {
@@ -125,6 +198,7 @@ void NameFeatures::Extract(uint32_t name, std::vector<Feature>& features) const 
   out.script = static_cast<uint64_t>(script);
   out.Add(FeatureHash("bias").Add(out.script));
   AddRules(name, out);
+  AddTags(name, out);
   AddText(name, out);
   AddWords(name, out);
   AddLexicon(name, out);
@@ -519,19 +593,18 @@ void NameFeatures::ExtractRelated(uint32_t name, std::span<const NameProbability
     }
   }
   const NameProbability& own = first[name];
-  const auto level = [](float p) { return static_cast<uint64_t>(p < 0.03f ? 0 : p < 0.1f ? 1 : p < 0.25f ? 2 : p < 0.5f ? 3 : p < 0.75f ? 4 : p < 0.9f ? 5 : 6); };
   for (uint64_t k = 0; k < kNameLabelCount; ++k) {
-    out.Add(FeatureHash("2-own").Add(k).Add(level(own.of[k])).Add(script));
+    out.Add(FeatureHash("2-own").Add(k).Add(Level(own.of[k])).Add(script));
     if (k == 0) continue;
     out.Add(FeatureHash("2-logit").Add(k), std::max(-6.0f, std::min(6.0f, std::log((own.of[k] + 1e-4f) / (own.none() + 1e-4f)))) / 3);
-    out.Add(FeatureHash("2-around").Add(k).Add(level(around[k])).Add(script));
-    out.Add(FeatureHash("2-within").Add(k).Add(level(within[k])).Add(script));
-    out.Add(FeatureHash("2-across").Add(k).Add(level(across[k])).Add(script));
-    out.Add(FeatureHash("2-before").Add(k).Add(level(before[k])).Add(script));
-    out.Add(FeatureHash("2-after").Add(k).Add(level(after[k])).Add(script));
-    out.Add(FeatureHash("2-own-around").Add(k).Add(level(own.of[k])).Add(level(around[k])));
-    out.Add(FeatureHash("2-own-within").Add(k).Add(level(own.of[k])).Add(level(within[k])));
-    out.Add(FeatureHash("2-own-across").Add(k).Add(level(own.of[k])).Add(level(across[k])));
+    out.Add(FeatureHash("2-around").Add(k).Add(Level(around[k])).Add(script));
+    out.Add(FeatureHash("2-within").Add(k).Add(Level(within[k])).Add(script));
+    out.Add(FeatureHash("2-across").Add(k).Add(Level(across[k])).Add(script));
+    out.Add(FeatureHash("2-before").Add(k).Add(Level(before[k])).Add(script));
+    out.Add(FeatureHash("2-after").Add(k).Add(Level(after[k])).Add(script));
+    out.Add(FeatureHash("2-own-around").Add(k).Add(Level(own.of[k])).Add(Level(around[k])));
+    out.Add(FeatureHash("2-own-within").Add(k).Add(Level(own.of[k])).Add(Level(within[k])));
+    out.Add(FeatureHash("2-own-across").Add(k).Add(Level(own.of[k])).Add(Level(across[k])));
   }
 }
 

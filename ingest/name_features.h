@@ -11,12 +11,16 @@
 #include "ingest/linear_model.h"
 #include "ingest/name_candidates.h"
 #include "ingest/recognition.h"
+#include "ingest/sequence_tagger.h"
 
 namespace partnergraph {
 
 // The labels of the model `names`, in this order.
 inline constexpr const char* kNameLabels[] = {"NONE", "COMPANY", "PERSON", "PRODUCT"};
 inline constexpr size_t kNameLabelCount = 4;
+
+// Types of mentions that a tagger may find: companies to places.
+inline constexpr size_t kTagTypes = 5;
 
 // Probabilities of the labels.
 struct NameProbability {
@@ -35,9 +39,10 @@ struct NameProbability {
 // Features of the candidates of one document. What it is made of must outlive it.
 class NameFeatures {
  public:
-  // `selected` are the mentions that the rules alone would choose.
+  // `selected` are the mentions that the rules alone would choose, `tagged` what the sequence
+  // tagger sees, if there is one: ascending by begin.
   NameFeatures(const Recognition& recognition, const NameCandidates& candidates,
-               std::span<const Mention> selected);
+               std::span<const Mention> selected, std::span<const TaggedSpan> tagged = {});
 
   // Replaces `features` by those of a candidate. Without repetition, unordered.
   void Extract(uint32_t name, std::vector<Feature>& features) const;
@@ -49,7 +54,9 @@ class NameFeatures {
 
  private:
   class Collector;
+  void ReadTags(std::span<const TaggedSpan> tagged);
   void AddRules(uint32_t name, Collector& out) const;
+  void AddTags(uint32_t name, Collector& out) const;
   void AddText(uint32_t name, Collector& out) const;
   void AddWords(uint32_t name, Collector& out) const;
   void AddLexicon(uint32_t name, Collector& out) const;
@@ -62,7 +69,14 @@ class NameFeatures {
   std::vector<uint8_t> chosen_;        // By occurrence: 1 + the type that the rules choose, or 0.
   std::vector<uint8_t> inside_;        // By occurrence: 1 + type of a longer choice around it, or 0.
   std::vector<uint8_t> crossed_;       // By occurrence: 1 when a choice overlaps it otherwise.
-  std::vector<uint32_t> longest_;      // By occurrence: end of the longest rule's candidate there.
+  // By occurrence: how probable the tagger finds each type there, and that a name around it, across
+  // its edge or inside it is one.
+  struct Tags {
+    float of[kTagTypes] = {};
+    float around = 0, across = 0, inside = 0;
+    bool best = false;
+  };
+  std::vector<Tags> tags_;  // Empty without a tagger.
   std::vector<uint8_t> mention_at_;    // By position: 1 + type of the rules' choice there, or 0.
   std::vector<uint8_t> mention_edge_;  // By position: 1 begins, 2 ends (behind it), of a choice.
 };

@@ -1,6 +1,7 @@
 #include "ingest/training/name_trainer.h"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -8,8 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "graph/status_macros.h"
 #include "ingest/evaluation.h"
-#include "ingest/name_candidates.h"
-#include "ingest/name_features.h"
+#include "ingest/name_classifier.h"
 #include "ingest/recognition.h"
 #include "ingest/training/classifier_trainer.h"
 
@@ -29,8 +29,7 @@ constexpr ClassifierOptions kSecondPass = {
 struct Sample {
   Document document;
   std::unique_ptr<Recognition> recognition;
-  NameCandidates candidates;
-  std::unique_ptr<NameFeatures> features;
+  std::unique_ptr<NameReading> reading;
   std::vector<TrainingExample> examples;  // By candidate.
   std::vector<NameProbability> first;
 };
@@ -43,27 +42,25 @@ Sample MakeSample(const TrainingDocument& training) {
   return sample;
 }
 
-void Fill(const GoldArticle& gold, Sample& sample) {
+void Fill(const GoldArticle& gold, const SequenceTagger* tagger, Sample& sample) {
   sample.recognition = std::make_unique<Recognition>(sample.document);
   Recognition& recognition = *sample.recognition;
   FindByRules(recognition);
-  sample.candidates = FindNameCandidates(recognition);
-  SelectMentions(recognition);
-  sample.features = std::make_unique<NameFeatures>(recognition, sample.candidates,
-                                                   sample.document.mentions);
+  sample.reading = ReadNames(recognition, tagger);
+  const NameCandidates& candidates = sample.reading->candidates;
   absl::flat_hash_map<std::string, uint8_t> labels;
   for (const GoldEntity& entity : gold.entities) {
     for (const std::string& name : entity.names) {
       labels.try_emplace(ComparedName(name), static_cast<uint8_t>(1 + static_cast<unsigned>(entity.type)));
     }
   }
-  for (uint32_t i = 0; i < sample.candidates.names.size(); ++i) {
+  for (uint32_t i = 0; i < candidates.names.size(); ++i) {
     TrainingExample& example = sample.examples.emplace_back();
-    const NameCandidate& name = sample.candidates.names[i];
+    const NameCandidate& name = candidates.names[i];
     if (name.occurrences.empty()) continue;
-    sample.features->Extract(i, example.features);
+    sample.reading->features->Extract(i, example.features);
     const auto it = labels.find(ComparedName(
-        sample.document.Text(sample.candidates.occurrences[name.occurrences[0]].span)));
+        sample.document.Text(candidates.occurrences[name.occurrences[0]].span)));
     if (it != labels.end()) example.label = it->second;
   }
 }
@@ -103,7 +100,15 @@ absl::StatusOr<std::string> TrainNames(std::span<const TrainingDocument> documen
   std::vector<Sample> samples;
   samples.reserve(documents.size());
   for (const TrainingDocument& document : documents) samples.push_back(MakeSample(document));
-  for (size_t i = 0; i < samples.size(); ++i) Fill(*documents[i].gold, samples[i]);
+  absl::flat_hash_map<const ExtractionModels*, std::optional<SequenceTagger>> taggers;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const ExtractionModels* const models = documents[i].models;
+    const auto [it, added] = taggers.try_emplace(models);
+    if (added && models != nullptr && !models->tagger.empty()) {
+      PG_ASSIGN_OR_RETURN(it->second, SequenceTagger::Create(models->tagger));
+    }
+    Fill(*documents[i].gold, it->second ? &*it->second : nullptr, samples[i]);
+  }
 
   for (size_t part = 0; part < kParts; ++part) {
     PG_ASSIGN_OR_RETURN(const std::string bytes,
@@ -125,7 +130,7 @@ absl::StatusOr<std::string> TrainNames(std::span<const TrainingDocument> documen
       if (sample.examples[k].features.empty()) continue;
       TrainingExample& example = second.emplace_back();
       example.label = sample.examples[k].label;
-      sample.features->ExtractRelated(k, sample.first, example.features);
+      sample.reading->features->ExtractRelated(k, sample.first, example.features);
     }
   }
   PG_ASSIGN_OR_RETURN(const std::string first_bytes, TrainClassifier(Labels(), first, kFirstPass));

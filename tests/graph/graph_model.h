@@ -30,6 +30,12 @@ inline std::string DescribeAggregate(FactStatus status, double confidence, size_
                          static_cast<int>(date.bound), text);
 }
 
+// A term with what its party is called, as text; how many sources give it.
+inline std::string DescribeTerm(const TermValue& value, const std::string& party, size_t sources) {
+  return absl::StrCat(std::string(DealTermKindName(value.kind)), " ", value.value, value.currency,
+                      " ", std::string(TermBoundName(value.bound)), " ", party, " x", sources);
+}
+
 class GraphModel {
  public:
   // Remembers an article with the node that each of its assertions is, decided as of now.
@@ -105,6 +111,7 @@ class GraphModel {
     float confidence = 0;
     Date date;
     std::string text;
+    std::set<std::pair<TermValue, int>> terms;  // With the party, 0 for none.
   };
   // Identity -> pieces, one for each article.
   using Facts = std::map<std::string, std::map<size_t, Piece>>;
@@ -172,6 +179,7 @@ class GraphModel {
     const Piece& other = piece.confidence > old.confidence ? old : piece;
     if (better.date.empty()) better.date = other.date;
     if (better.text.empty()) better.text = other.text;
+    better.terms.insert(other.terms.begin(), other.terms.end());
     old = better;
   }
 
@@ -234,14 +242,19 @@ inline std::vector<std::string> GraphModel::Dump() const {
                    evidence.status,
                    evidence.confidence,
                    date,
-                   text};
+                   text,
+                   {}};
     };
     for (const PartnershipAssertion& deal : article.facts.partnerships) {
       std::set<int> parties;
       for (const auto& party : deal.parties) parties.insert(article.nodes[party.node]);
       if (parties.size() < 2) continue;
       const DealKey key(deal.kind, parties, deal.date.year);
-      Add(deals[key], i, piece(deal.evidence, deal.date, deal.location));
+      Piece whole = piece(deal.evidence, deal.date, deal.location);
+      for (const DealTermAssertion& term : deal.terms) {
+        whole.terms.emplace(term.value, term.party.has_value() ? article.nodes[*term.party] : 0);
+      }
+      Add(deals[key], i, whole);
       const Piece plain = piece(deal.evidence, deal.date, "");
       for (const auto& party : deal.parties) {
         Add(deal_edges[key][{kPartyTo, article.nodes[party.node], party.role}], i, plain);
@@ -282,6 +295,14 @@ inline std::vector<std::string> GraphModel::Dump() const {
       participants.push_back(absl::StrCat(static_cast<int>(std::get<0>(participant)), " ",
                                           Describe(nodes[std::get<1>(participant)]), " ",
                                           std::get<2>(participant), " ", Aggregate(support)));
+    }
+    std::map<std::pair<TermValue, int>, std::set<std::string>> terms;
+    for (const auto& [article, piece] : pieces) {
+      for (const auto& term : piece.terms) terms[term].insert(piece.group);
+    }
+    for (const auto& [term, groups] : terms) {
+      participants.push_back(DescribeTerm(
+          term.first, term.second == 0 ? "" : Describe(nodes[term.second]), groups.size()));
     }
     std::ranges::sort(participants);
     lines.push_back(absl::StrCat("deal ", std::get<0>(key), " in ", pieces.size(), " ",
@@ -334,8 +355,12 @@ inline std::vector<std::string> DumpGraph(GraphStore& store, uint64_t last_node)
         participants.push_back(absl::StrCat(static_cast<int>(edge.type), " ", describe(other), " ",
                                             edge.role, " ", aggregate(edge)));
       }
-      std::ranges::sort(participants);
       const Partnership& deal = *node->partnership;
+      for (const DealTerm& term : deal.terms) {
+        participants.push_back(DescribeTerm(
+            term.value, ToInt(term.party) == 0 ? "" : describe(term.party), term.source_count));
+      }
+      std::ranges::sort(participants);
       lines.push_back(absl::StrCat("deal ", deal.kind, " in ", node->article_count, " ",
                                    DescribeAggregate(deal.status, deal.confidence,
                                                      deal.source_count, deal.date, deal.location),

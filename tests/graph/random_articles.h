@@ -98,10 +98,21 @@ class RandomArticles {
                      std::string(PartyRoles()[Below(3)]));
     Decorate(deal);
     if (Below(2) == 0) deal.location = Below(2) == 0 ? "上海" : "Hong Kong";
+    // Fewer different ones than a deal shows.
+    if (Below(2) == 0) AddTerm(deal, DealTermKind::kAmount, Below(2) == 0 ? "1000000" : "2500000");
+    if (Below(2) == 0) AddTerm(deal, DealTermKind::kStake, "51");
+    if (Below(4) == 0) AddTerm(deal, DealTermKind::kRound, "A+");
     for (const uint32_t person : people) {
       deal.people.push_back({person, std::string(PersonRoles()[Below(2)])});
     }
     deal.products = products;
+  }
+
+  void AddTerm(PartnershipAssertion& deal, DealTermKind kind, const std::string& value) {
+    DealTermAssertion& term = deal.terms.emplace_back();
+    term.value = {kind, value, kind == DealTermKind::kAmount ? "CNY" : "", TermBound::kExact};
+    if (kind == DealTermKind::kStake && Below(2) == 0) term.party = deal.parties[0].node;
+    term.span = {0, 5};
   }
 
   std::mt19937 random_;

@@ -7,6 +7,7 @@ import type { ExplainFactResponse, GetArticleResponse } from "./gen/partnergraph
 import { useTranslator } from "./language";
 import { Failure, Loading } from "./notice";
 import { navigate } from "./route";
+import { QuotedTerms, TermList } from "./term_list";
 import { useAsync } from "./use_async";
 import { countText, hasMore, PAGE_SIZE, PageEnd, usePages } from "./use_pages";
 
@@ -73,9 +74,12 @@ function FactTitle({ fact }: { fact: ExplainFactResponse["fact"] }) {
   if (!deal) return null;
   const parties = deal.participants.filter((p) => p.node?.kind === NodeKind.COMPANY);
   return (
-    <p className="fact-title">
-      <span>{t.term(deal.kind)}</span> {parties.map((p) => p.node?.name).join(" · ")}
-    </p>
+    <>
+      <p className="fact-title">
+        <span>{t.term(deal.kind)}</span> {parties.map((p) => p.node?.name).join(" · ")}
+      </p>
+      <TermList deal={deal} />
+    </>
   );
 }
 
@@ -84,6 +88,7 @@ function QuoteCard({ evidence }: { evidence: Evidence }) {
   return (
     <>
       <q>{evidence.quote}</q>
+      <QuotedTerms terms={evidence.terms} />
       <span className="line meta">
         <span>{[evidence.source, formatDate(evidence.published)].filter(Boolean).join(" · ")}</span>
         <span className={`status status-${evidence.status}`}>{t.status(evidence.status)}</span>

@@ -1,5 +1,12 @@
 // Values as text.
-import { type Date as FactDate, DateBound, NodeKind } from "./gen/partnergraph/v1/graph_pb";
+import {
+  type Date as FactDate,
+  DateBound,
+  type DealTerm,
+  DealTermKind,
+  NodeKind,
+  TermBound,
+} from "./gen/partnergraph/v1/graph_pb";
 
 const two = (n: number) => String(n).padStart(2, "0");
 
@@ -21,6 +28,24 @@ export function dateRank(date: FactDate | undefined): number {
 
 export function formatPercent(share: number): string {
   return `${Math.round(share * 100)}%`;
+}
+
+const BOUND_SIGNS: Record<number, string> = {
+  [TermBound.ABOUT]: "≈ ",
+  [TermBound.AT_LEAST]: "≥ ",
+  [TermBound.AT_MOST]: "≤ ",
+};
+
+// "≈ CNY 1.2亿" or "≈ CNY 120M", "51%", "A+". `exact` writes all digits.
+export function formatTerm(term: DealTerm, locale: string, exact = false): string {
+  if (term.kind === DealTermKind.ROUND) return term.value;
+  const sign = BOUND_SIGNS[term.bound] ?? "";
+  if (term.kind === DealTermKind.STAKE) return `${sign}${term.value}%`;
+  const number = new Intl.NumberFormat(locale, {
+    notation: exact ? "standard" : "compact",
+    maximumFractionDigits: exact ? 4 : 3,
+  }).format(Number(term.value));
+  return `${sign}${term.currency ? `${term.currency} ` : ""}${number}`;
 }
 
 // A Chinese character is as wide as two Latin letters.

@@ -4,6 +4,7 @@ import { formatDate, formatPercent, KIND_CLASSES } from "./format";
 import { NodeKind, type Node } from "./gen/partnergraph/v1/graph_pb";
 import { useTranslator } from "./language";
 import { NodeBadge } from "./node_badge";
+import { TermList } from "./term_list";
 import { Failure, Loading } from "./notice";
 import { navigate, type Route } from "./route";
 import { useAsync } from "./use_async";
@@ -89,6 +90,7 @@ function DealDetails({ node }: { node: Node }) {
           {t.word("confidenceShort")} {formatPercent(deal.confidence)}
         </span>
       </p>
+      <TermList deal={deal} />
       {groups.map(({ title, kind }) => {
         const members = deal.participants.filter((p) => p.node?.kind === kind);
         if (members.length === 0) return null;

@@ -1,5 +1,7 @@
 #include "ingest/training/extraction_trainer.h"
 
+#include <atomic>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -9,7 +11,9 @@
 #include "ingest/training/deal_trainer.h"
 #include "ingest/training/gold_document.h"
 #include "ingest/training/name_trainer.h"
+#include "ingest/training/pair_trainer.h"
 #include "ingest/training/relation_trainer.h"
+#include "ingest/training/tagger_corpora.h"
 #include "ingest/training/training_document.h"
 
 namespace partnergraph {
@@ -29,6 +33,21 @@ std::vector<const GoldArticle*> WithoutFold(GoldSpan gold, size_t fold, size_t f
   return kept;
 }
 
+// Runs `task` for 0 to count - 1 on several threads. The first error, by number.
+absl::Status ForEach(size_t count, int threads, const std::function<absl::Status(size_t)>& task) {
+  std::vector<absl::Status> statuses(count);
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < count; i = next++) statuses[i] = task(i);
+  };
+  std::vector<std::thread> helpers;
+  for (int i = 1; i < threads; ++i) helpers.emplace_back(work);
+  work();
+  for (std::thread& helper : helpers) helper.join();
+  for (const absl::Status& status : statuses) PG_RETURN_IF_ERROR(status);
+  return absl::OkStatus();
+}
+
 // Runs the stages before `stage` over an article.
 absl::Status ReadUpTo(std::string_view stage, TrainingDocument& training) {
   PG_ASSIGN_OR_RETURN(training.document, MakeDocument(training.gold->article));
@@ -40,40 +59,64 @@ absl::Status ReadUpTo(std::string_view stage, TrainingDocument& training) {
   return absl::InternalError(absl::StrCat("no stage ", std::string(stage)));
 }
 
-// The articles as the stages before `stage` hand them over, each read by the models of its fold.
-absl::StatusOr<std::vector<TrainingDocument>> ReadAll(
-    GoldSpan gold, std::string_view stage,
-    const std::vector<std::unique_ptr<TrainedModels>>& models_of_fold) {
-  std::vector<TrainingDocument> documents(gold.size());
-  for (size_t i = 0; i < gold.size(); ++i) {
-    documents[i].gold = gold[i];
-    documents[i].models = &models_of_fold[FoldOf(i, models_of_fold.size())]->models();
-    PG_RETURN_IF_ERROR(ReadUpTo(stage, documents[i]));
-  }
-  return documents;
-}
-
-// Trains one model by the documents, for each fold without that fold and for `whole` with all.
-using TrainStep =
-    std::function<absl::StatusOr<std::string>(std::span<const TrainingDocument> documents)>;
-absl::Status TrainByDocuments(GoldSpan gold, const char* name, std::string_view stage,
-                              const TrainStep& train,
-                              std::vector<std::unique_ptr<TrainedModels>>& models_of_fold,
-                              TrainedModels& whole) {
-  PG_ASSIGN_OR_RETURN(std::vector<TrainingDocument> documents,
-                      ReadAll(gold, stage, models_of_fold));
-  PG_ASSIGN_OR_RETURN(std::string bytes, train(documents));
-  PG_RETURN_IF_ERROR(whole.Set(name, std::move(bytes)));
-  for (size_t fold = 0; fold < models_of_fold.size(); ++fold) {
-    std::vector<TrainingDocument> others;
-    for (size_t i = 0; i < documents.size(); ++i) {
-      if (FoldOf(i, models_of_fold.size()) != fold) others.push_back(documents[i]);
+// Trains models for all articles and for all but one fold.
+class FoldTrainer {
+ public:
+  FoldTrainer(GoldSpan gold, const ExtractionTrainerOptions& options)
+      : gold_(gold), options_(options), whole_(std::make_unique<TrainedModels>()) {
+    for (size_t fold = 0; fold < options.folds; ++fold) {
+      folds_.push_back(std::make_unique<TrainedModels>());
     }
-    PG_ASSIGN_OR_RETURN(bytes, train(others));
-    PG_RETURN_IF_ERROR(models_of_fold[fold]->Set(name, std::move(bytes)));
   }
-  return absl::OkStatus();
-}
+
+  // A model that learns from the annotations alone.
+  using TrainByGold = std::function<absl::StatusOr<std::string>(GoldSpan gold)>;
+  absl::Status Train(const char* name, const TrainByGold& train) {
+    Report(options_, name);
+    return ForEach(folds_.size() + 1, options_.threads, [&](size_t fold) -> absl::Status {
+      const bool all = fold == folds_.size();
+      PG_ASSIGN_OR_RETURN(std::string bytes,
+                          all ? train(gold_) : train(WithoutFold(gold_, fold, folds_.size())));
+      return (all ? whole_ : folds_[fold])->Set(name, std::move(bytes));
+    });
+  }
+
+  // A model that learns from what the stages before `stage` hand over, each article read by the
+  // models of its fold.
+  using TrainByDocuments =
+      std::function<absl::StatusOr<std::string>(std::span<const TrainingDocument> documents)>;
+  absl::Status Train(const char* name, std::string_view stage, const TrainByDocuments& train) {
+    Report(options_, name);
+    std::vector<TrainingDocument> documents(gold_.size());
+    PG_RETURN_IF_ERROR(ForEach(gold_.size(), options_.threads, [&](size_t i) {
+      documents[i].gold = gold_[i];
+      documents[i].models = &folds_[FoldOf(i, folds_.size())]->models();
+      return ReadUpTo(stage, documents[i]);
+    }));
+    std::vector<std::string> trained(folds_.size() + 1);
+    PG_RETURN_IF_ERROR(ForEach(trained.size(), options_.threads, [&](size_t fold) -> absl::Status {
+      std::vector<TrainingDocument> others;
+      for (size_t i = 0; i < documents.size(); ++i) {
+        if (FoldOf(i, folds_.size()) != fold || fold == folds_.size())
+          others.push_back(documents[i]);
+      }
+      PG_ASSIGN_OR_RETURN(trained[fold], train(others));
+      return absl::OkStatus();
+    }));
+    for (size_t fold = 0; fold < folds_.size(); ++fold) {
+      PG_RETURN_IF_ERROR(folds_[fold]->Set(name, std::move(trained[fold])));
+    }
+    return whole_->Set(name, std::move(trained.back()));
+  }
+
+  std::unique_ptr<TrainedModels> TakeWhole() { return std::move(whole_); }
+
+ private:
+  const GoldSpan gold_;
+  const ExtractionTrainerOptions& options_;
+  std::unique_ptr<TrainedModels> whole_;
+  std::vector<std::unique_ptr<TrainedModels>> folds_;  // By the fold that they did not learn from.
+};
 
 }  // namespace
 
@@ -90,26 +133,31 @@ absl::Status TrainedModels::Set(std::string_view name, std::string bytes) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<TrainedModels>> TrainExtraction(
-    GoldSpan gold, const ExtractionTrainerOptions& options) {
-  auto whole = std::make_unique<TrainedModels>();
-  std::vector<std::unique_ptr<TrainedModels>> models_of_fold;
-  for (size_t fold = 0; fold < options.folds; ++fold) {
-    models_of_fold.push_back(std::make_unique<TrainedModels>());
-  }
-  Report(options, "names");
-  PG_RETURN_IF_ERROR(
-      TrainByDocuments(gold, "names", "recognize", TrainNames, models_of_fold, *whole));
-  Report(options, "relations");
-  PG_RETURN_IF_ERROR(
-      TrainByDocuments(gold, "relations", "relate", TrainRelations, models_of_fold, *whole));
-  Report(options, "deals");
-  PG_RETURN_IF_ERROR(
-      TrainByDocuments(gold, "deals", "assemble", TrainDeals, models_of_fold, *whole));
-  return whole;
+absl::StatusOr<PublicKnowledge> LearnFromPublicSets(const std::string& data_folder) {
+  PublicKnowledge knowledge;
+  PG_ASSIGN_OR_RETURN(const std::vector<TaggerText> texts, ReadTaggerCorpora(data_folder));
+  PG_ASSIGN_OR_RETURN(knowledge.tagger, TrainTaggerBase(texts));
+  PG_ASSIGN_OR_RETURN(knowledge.relations, RelationCorpora::Read(data_folder));
+  return knowledge;
 }
 
-absl::StatusOr<std::string> CrossValidate(GoldSpan gold, GoldSpan extra, size_t folds,
+absl::StatusOr<std::unique_ptr<TrainedModels>> TrainExtraction(
+    GoldSpan gold, const PublicKnowledge& knowledge, const ExtractionTrainerOptions& options) {
+  FoldTrainer trainer(gold, options);
+  const TaggerWeights* const base = knowledge.tagger ? &*knowledge.tagger : nullptr;
+  PG_RETURN_IF_ERROR(
+      trainer.Train("tagger", [&](GoldSpan articles) { return TrainTagger(articles, base); }));
+  PG_RETURN_IF_ERROR(trainer.Train("pairs", [&](GoldSpan articles) {
+    return TrainPairs(articles, knowledge.relations, PairOptions());
+  }));
+  PG_RETURN_IF_ERROR(trainer.Train("names", "recognize", TrainNames));
+  PG_RETURN_IF_ERROR(trainer.Train("relations", "relate", TrainRelations));
+  PG_RETURN_IF_ERROR(trainer.Train("deals", "assemble", TrainDeals));
+  return trainer.TakeWhole();
+}
+
+absl::StatusOr<std::string> CrossValidate(GoldSpan gold, GoldSpan extra,
+                                          const PublicKnowledge& knowledge, size_t folds,
                                           const ExtractionTrainerOptions& options) {
   std::string predicted;
   for (size_t fold = 0; fold < folds; ++fold) {
@@ -117,16 +165,10 @@ absl::StatusOr<std::string> CrossValidate(GoldSpan gold, GoldSpan extra, size_t 
     std::vector<const GoldArticle*> learned = WithoutFold(gold, fold, folds);
     learned.insert(learned.end(), extra.begin(), extra.end());
     PG_ASSIGN_OR_RETURN(const std::unique_ptr<TrainedModels> trained,
-                        TrainExtraction(learned, options));
+                        TrainExtraction(learned, knowledge, options));
     const std::unique_ptr<Pipeline> pipeline = Pipeline::Create(trained->models());
     for (size_t i = fold; i < gold.size(); i += folds) {
-      Document document;
-      if (options.gold_entities) {
-        PG_ASSIGN_OR_RETURN(document, ReadWithGoldEntities(*gold[i], trained->models()));
-        PG_RETURN_IF_ERROR(pipeline->stages().back()->Process(document));
-      } else {
-        PG_ASSIGN_OR_RETURN(document, pipeline->Extract(gold[i]->article));
-      }
+      PG_ASSIGN_OR_RETURN(const Document document, pipeline->Extract(gold[i]->article));
       absl::StrAppend(&predicted, ToJson(document), "\n");
     }
   }

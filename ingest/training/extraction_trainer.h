@@ -10,12 +10,15 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "ingest/models.h"
+#include "ingest/training/relation_corpora.h"
+#include "ingest/training/tagger_models.h"
 #include "ingest/training/training_set.h"
 
 namespace partnergraph {
@@ -36,19 +39,34 @@ class TrainedModels {
 
 struct ExtractionTrainerOptions {
   size_t folds = 4;
+  int threads = 2;  // Folds that are trained at once. The models are the same for any number.
   // CrossValidate: deals are found among the annotated names, not among those recognized.
   bool gold_entities = false;
   // Told what is being done; may be empty.
   std::function<void(std::string_view)> progress;
 };
 
+// What does not depend on the annotated articles: learned from public sets once, and the ground on
+// which every fold builds.
+struct PublicKnowledge {
+  std::optional<TaggerWeights> tagger;
+  RelationCorpora relations;
+};
+
+// Learns from the sets below the folder of public data (tagger_corpora.h, relation_corpora.h).
+// NOT_FOUND when one is missing.
+absl::StatusOr<PublicKnowledge> LearnFromPublicSets(const std::string& data_folder);
+
+// Nothing of `knowledge` is needed: without it, models learn from the articles alone.
 absl::StatusOr<std::unique_ptr<TrainedModels>> TrainExtraction(
-    std::span<const GoldArticle* const> gold, const ExtractionTrainerOptions& options);
+    std::span<const GoldArticle* const> gold, const PublicKnowledge& knowledge,
+    const ExtractionTrainerOptions& options);
 
 // Reads each of `folds` parts of the articles with models trained on the other parts and on
 // `extra`. One JSON object per article in the order of the folds, in the shape that Evaluate reads.
 absl::StatusOr<std::string> CrossValidate(std::span<const GoldArticle* const> gold,
-                                          std::span<const GoldArticle* const> extra, size_t folds,
+                                          std::span<const GoldArticle* const> extra,
+                                          const PublicKnowledge& knowledge, size_t folds,
                                           const ExtractionTrainerOptions& options);
 
 }  // namespace partnergraph

@@ -25,6 +25,7 @@ struct Arguments {
   std::string out = "ingest/models";
   std::string predictions;
   size_t folds = 5;
+  size_t inner_folds = 4;
   bool errors = false;
   bool gold_entities = false;
 };
@@ -66,13 +67,22 @@ std::string ReadAnnotations(const std::vector<std::string>& folders) {
 
 void Progress(std::string_view what) { fmt::print(stderr, "{}\n", what); }
 
+// What the public sets teach; nothing when --data is empty.
+absl::StatusOr<PublicKnowledge> Learn(const Arguments& arguments) {
+  if (arguments.data.empty()) return PublicKnowledge();
+  Progress("public sets");
+  return LearnFromPublicSets(arguments.data);
+}
+
 int Train(const Arguments& arguments) {
   std::vector<std::string> folders = arguments.gold;
   folders.insert(folders.end(), arguments.extra.begin(), arguments.extra.end());
   const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(folders);
   if (!gold.ok()) return Fail(gold.status());
+  const absl::StatusOr<PublicKnowledge> knowledge = Learn(arguments);
+  if (!knowledge.ok()) return Fail(knowledge.status());
   const absl::StatusOr<std::unique_ptr<TrainedModels>> trained =
-      TrainExtraction(Pointers(*gold), {.progress = Progress});
+      TrainExtraction(Pointers(*gold), *knowledge, {.progress = Progress});
   if (!trained.ok()) return Fail(trained.status());
   for (const auto& [name, bytes] : (*trained)->bytes()) {
     const std::string path = fmt::format("{}/{}.model", arguments.out, name);
@@ -89,8 +99,11 @@ int RunCrossValidation(const Arguments& arguments) {
   if (!gold.ok()) return Fail(gold.status());
   const absl::StatusOr<std::vector<GoldArticle>> extra = ReadGold(arguments.extra);
   if (!extra.ok()) return Fail(extra.status());
+  const absl::StatusOr<PublicKnowledge> knowledge = Learn(arguments);
+  if (!knowledge.ok()) return Fail(knowledge.status());
   const absl::StatusOr<std::string> predicted =
-      CrossValidate(Pointers(*gold), Pointers(*extra), arguments.folds, {.progress = Progress});
+      CrossValidate(Pointers(*gold), Pointers(*extra), *knowledge, arguments.folds,
+                    {.folds = arguments.inner_folds, .progress = Progress});
   if (!predicted.ok()) return Fail(predicted.status());
   if (!arguments.predictions.empty()) {
     std::ofstream(arguments.predictions, std::ios::binary) << *predicted;
@@ -121,6 +134,11 @@ int Main(int argc, char** argv) {
       "cross-validate", "Read each part of the articles with models trained on the others");
   add_gold(validate);
   validate->add_option("--folds", arguments.folds, "Parts")
+      ->check(CLI::Range(2, 50))
+      ->capture_default_str();
+  validate
+      ->add_option("--inner-folds", arguments.inner_folds,
+                   "Parts of the articles that a model learns from, for stacking")
       ->check(CLI::Range(2, 50))
       ->capture_default_str();
   validate->add_option("--predictions", arguments.predictions, "Write what was read to this file");

@@ -7,7 +7,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "ingest/developer_rules.h"
+#include "ingest/employment_guesses.h"
 #include "ingest/employment_rules.h"
+#include "ingest/founding_guesses.h"
 #include "ingest/organization_rules.h"
 
 namespace partnergraph {
@@ -123,6 +125,7 @@ class PairFinder {
   void KeepNearest(RelationPair& pair) const {
     const auto stated = [&](const Span& a, const Span& b) {
       return std::any_of(pair.proposals.begin(), pair.proposals.end(), [&](uint32_t i) {
+        if (rules_.proposals[i].confidence <= kGuessConfidence) return false;
         const Span& evidence = rules_.proposals[i].evidence.front();
         return evidence.Overlaps(a) && evidence.Overlaps(b);
       });
@@ -167,9 +170,11 @@ RuleReading ReadByRules(const Document& document, const DocumentViews& views) {
   std::vector<Relation>& proposals = reading.proposals;
   Discourse discourse(document);
   reading.topic = discourse.topic();
+  EmploymentGuesses employment_guesses;
   for (const SentenceView& view : views.views) {
     const size_t known = proposals.size();
     FindEmployment(view, discourse, proposals);
+    employment_guesses.Read(view, discourse, known, proposals);
     if (view.sentence().boilerplate) {
       // Whom a title in a byline or an address block belongs to is anybody's guess.
       proposals.erase(
@@ -182,6 +187,7 @@ RuleReading ReadByRules(const Document& document, const DocumentViews& views) {
     }
     FindDevelopers(view, discourse, proposals);
     FindOrganizationRelations(view, discourse, proposals);
+    GuessFounders(view, discourse, proposals);
     std::vector<int>& antecedents = reading.antecedents.emplace_back(view.names().size(), -1);
     for (size_t i = 0; i < std::min(antecedents.size(), kAntecedentsMax); ++i) {
       if (view.names()[i].type == MentionType::kCompany) continue;

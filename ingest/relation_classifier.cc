@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "ingest/character.h"
+#include "ingest/employment_guesses.h"
 #include "ingest/relation_extractor.h"
 #include "ingest/relation_features.h"
 
@@ -43,8 +44,10 @@ class Decision {
                                     Meaning{kUses, of(RelationLabel::kUses)},
                                     Meaning{kPartOf, of(RelationLabel::kPartOf)}}) {
         const bool proposed =
-            std::any_of(pair.proposals.begin(), pair.proposals.end(),
-                        [&](uint32_t i) { return rules_.proposals[i].type == meaning.type; });
+            std::any_of(pair.proposals.begin(), pair.proposals.end(), [&](uint32_t i) {
+              return rules_.proposals[i].type == meaning.type &&
+                     rules_.proposals[i].confidence > kGuessConfidence;
+            });
         if (meaning.probability >= RelationThreshold(meaning.type, proposed)) Add(pair, meaning);
       }
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ingest/developer_rules.h"
+#include "ingest/employment_guesses.h"
 #include "ingest/relation_candidates.h"
 #include "ingest/relation_classifier.h"
 
@@ -50,6 +51,8 @@ absl::Status RelationExtractor::Process(Document& document) const {
     document.relations = ClassifyRelations(models_.relations, document, views, rules);
     return absl::OkStatus();
   }
+  std::erase_if(rules.proposals,
+                [](const Relation& relation) { return relation.confidence <= kGuessConfidence; });
   SelectDevelopers(kDeveloperConfidenceMin, rules.proposals);
   document.relations = Merge(std::move(rules.proposals));
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ingest/character.h"
+#include "ingest/employment_guesses.h"
 #include "ingest/feature_hash.h"
 #include "ingest/word_match.h"
 
@@ -212,6 +213,7 @@ RelationFeatures::RelationFeatures(const Document& document, const DocumentViews
     const uint32_t dependent = pair.kind == PairKind::kCompanyProduct ? pair.second : pair.first;
     EntityFacts& facts = entities_[dependent];
     for (const uint32_t i : pair.proposals) {
+      if (rules.proposals[i].confidence <= kGuessConfidence) continue;
       facts.proposal = std::max(facts.proposal, rules.proposals[i].confidence);
     }
     if (!pair.places.empty()) facts.nearest = std::min(facts.nearest, Gap(pair.places.front()));
@@ -281,9 +283,15 @@ void RelationFeatures::AddDocument(const RelationPair& pair, FeatureSink& sink) 
 
 void RelationFeatures::AddProposals(const RelationPair& pair, FeatureSink& sink) const {
   float best = 0;
+  uint64_t sure = 0;
   std::array<float, 16> confidences = {};  // By edge type.
   for (const uint32_t i : pair.proposals) {
     const Relation& proposal = rules_.proposals[i];
+    if (proposal.confidence <= kGuessConfidence) {
+      sink.AddProposal("guess", std::string_view(proposal.rule));
+      continue;
+    }
+    ++sure;
     best = std::max(best, proposal.confidence);
     const auto type = std::min(static_cast<size_t>(proposal.type), confidences.size() - 1);
     sink.AddProposal("rule", std::string_view(proposal.rule), type);
@@ -298,11 +306,12 @@ void RelationFeatures::AddProposals(const RelationPair& pair, FeatureSink& sink)
   }
   for (const uint32_t i : pair.reverse) {
     const Relation& proposal = rules_.proposals[i];
+    if (proposal.confidence <= kGuessConfidence) continue;
     sink.AddProposal("reverse", std::string_view(proposal.rule),
                      static_cast<uint64_t>(proposal.type));
     sink.AddProposal("reverse-kind", static_cast<uint64_t>(proposal.type));
   }
-  sink.AddProposal("proposals", std::min<uint64_t>(pair.proposals.size(), 3));
+  sink.AddProposal("proposals", std::min<uint64_t>(sure, 3));
   // Whether another company has the better claim.
   const uint32_t dependent = pair.kind == PairKind::kCompanyProduct ? pair.second : pair.first;
   const float rival = entities_[dependent].proposal;

@@ -26,10 +26,10 @@ uint64_t HashLower(std::u32string_view text) {
   return hash.value();
 }
 
-bool Overlap(const std::vector<Span>& spans, Span span) {
-  return std::any_of(spans.begin(), spans.end(),
-                     [span](Span other) { return span.Overlaps(other); });
-}
+struct NamedSpan {
+  Span span;
+  MentionType type;
+};
 
 Span Union(Span a, Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
 
@@ -51,32 +51,47 @@ PairSentence::PairSentence(const Document& document, const Sentence& sentence, S
   }
 }
 
-void PairSentence::Read(std::vector<Span> names) {
-  const auto first = std::lower_bound(
+void PairSentence::Read(std::vector<Span> given) {
+  const auto begin = std::lower_bound(
       document_.mentions.begin(), document_.mentions.end(), span_.begin,
-      [](const Mention& mention, uint32_t begin) { return mention.span.begin < begin; });
-  const size_t given = names.size();
-  for (auto it = first; it != document_.mentions.end() && it->span.begin < span_.end; ++it) {
-    if (it->type != MentionType::kCompany || it->span.end > span_.end) continue;
-    // Mentions ascend, so that only the last one taken can overlap the next, and the given names.
-    if (names.size() > given && names.back().Overlaps(it->span)) continue;
-    if (given > 0 &&
-        Overlap({names.begin(), names.begin() + static_cast<ptrdiff_t>(given)}, it->span)) {
-      continue;
+      [](const Mention& mention, uint32_t position) { return mention.span.begin < position; });
+  std::vector<NamedSpan> names;
+  for (const Span span : given) names.push_back({span, MentionType::kCompany});
+  // Companies first: products may begin with the name of their maker.
+  const auto add = [&](bool companies) {
+    const size_t before = names.size();
+    std::vector<NamedSpan> added;
+    size_t known = 0;
+    for (auto it = begin; it != document_.mentions.end() && it->span.begin < span_.end; ++it) {
+      const bool company = it->type == MentionType::kCompany;
+      const bool other = it->type == MentionType::kPerson || it->type == MentionType::kProduct;
+      if ((companies ? !company : !other) || it->span.end > span_.end) continue;
+      // Both ascend, and neither overlaps itself.
+      while (known < before && names[known].span.end <= it->span.begin) ++known;
+      if (known < before && names[known].span.Overlaps(it->span)) continue;
+      if (!added.empty() && added.back().span.Overlaps(it->span)) continue;
+      added.push_back({it->span, it->type});
     }
-    names.push_back(it->span);
-  }
-  std::sort(names.begin(), names.end());
+    names.insert(names.end(), added.begin(), added.end());
+    std::sort(names.begin(), names.end(),
+              [](const NamedSpan& a, const NamedSpan& b) { return a.span < b.span; });
+  };
+  std::sort(names.begin(), names.end(),
+            [](const NamedSpan& a, const NamedSpan& b) { return a.span < b.span; });
+  add(/*companies=*/true);
+  add(/*companies=*/false);
   CueLexicon::Get().Find(document_, span_, cues_);
   uint32_t position = span_.begin;
-  for (const Span name : names) {
-    AddWords({position, name.begin});
+  for (const NamedSpan& name : names) {
+    AddWords({position, name.span.begin});
     PairWord& word = words_.emplace_back();
-    word.span = name;
-    word.text = Named("pair-name");
+    word.span = name.span;
+    word.text = name.type == MentionType::kCompany  ? Named("pair-name")
+                : name.type == MentionType::kPerson ? Named("pair-person")
+                                                    : Named("pair-product");
     word.kind = TokenKind::kLatin;
-    word.name = true;
-    position = name.end;
+    word.name = name.type == MentionType::kCompany;
+    position = name.span.end;
   }
   AddWords({position, span_.end});
   // Cues ascend as words do.

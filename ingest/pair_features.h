@@ -35,8 +35,9 @@ struct PairWord {
 // must outlive it.
 class PairSentence {
  public:
-  // Names are the companies of document.mentions in the sentence, and `a` and `b` where given:
-  // those win over mentions that overlap them. Linear in the length of the sentence.
+  // Names are the companies, people and products of document.mentions in the sentence, and `a` and
+  // `b` where given: those win over mentions that overlap them. Linear in the length of the
+  // sentence.
   PairSentence(const Document& document, const Sentence& sentence);
   PairSentence(const Document& document, const Sentence& sentence, Span a, Span b);
 
@@ -50,7 +51,7 @@ class PairSentence {
   size_t WordAt(uint32_t position) const;
 
  private:
-  void Read(std::vector<Span> names);
+  void Read(std::vector<Span> given);
   void AddWords(Span span);
 
   const Document& document_;

@@ -18,7 +18,7 @@ namespace partnergraph {
 struct PairOptions {
   // How much an annotated pair counts in a sentence that is not among the annotated evidence.
   float unquoted_weight = 0.2f;
-  float cost = 0.03f;
+  float cost = 0.015f;
   float scale = 3;
   int count_min = 2;
   float weight_min = 0.02f;

@@ -14,6 +14,7 @@
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
 #include "graph/utf8.h"
+#include "ingest/mention_finder.h"
 #include "ingest/pair_classifier.h"
 #include "ingest/pipeline.h"
 #include "ingest/text_normalizer.h"
@@ -274,6 +275,9 @@ absl::StatusOr<std::shared_ptr<Document>> MakeSentenceDocument(std::string text)
   sentence.span = {document.body_begin, static_cast<uint32_t>(document.chars.size())};
   sentence.language = document.language;
   document.sentences.push_back(sentence);
+  // Other names stand in the sentence as they do in articles: found by the rules alone.
+  static const MentionFinder finder;
+  PG_RETURN_IF_ERROR(finder.Process(document));
   return std::make_shared<Document>(std::move(document));
 }
 

@@ -35,7 +35,8 @@ struct RelationExample {
 absl::StatusOr<std::vector<RelationExample>> ReadRelationSet(std::string_view set,
                                                              const std::string& path);
 
-// What a text is in a RelationExample: a document of one sentence.
+// What a text is in a RelationExample: a document of one sentence with the mentions that the rules
+// find.
 absl::StatusOr<std::shared_ptr<Document>> MakeSentenceDocument(std::string text);
 
 // Calls `read` with the object of each line of a data file (data_file.h); blank lines are

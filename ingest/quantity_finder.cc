@@ -160,7 +160,7 @@ class Scanner {
         end = sign + static_cast<uint32_t>(word.size());
         if (IsRangeTo(end)) return SkipRange(end);
         AddPercent(*number, number->span, end);
-        return end;
+        return std::max(floor_, end);
       }
     }
     return AddMoney(*number);

@@ -133,6 +133,9 @@ const Case kInvestments[] = {
      "values the startup at $20 million.",
      "AMOUNT 3000000 USD ABOUT; ROUND SEED; VALUATION 20000000 USD"},
     {kInvest,
+     "{c1:Farhill Bank} has bought a 15% stake in {c2:Spruce Robotics} for HK$240 million.",
+     "AMOUNT 240000000 HKD; STAKE 15"},
+    {kInvest,
      "{c2:Spruce Robotics}, with annual revenue of $9 million, took funding from {c1:Farhill "
      "Capital}.",
      ""},

@@ -7,6 +7,7 @@
 #include "clients/cli/command.h"
 #include "clients/cli/edge_text.h"
 #include "clients/cli/paged_list.h"
+#include "clients/cli/term_text.h"
 #include "clients/cli/terminal_text.h"
 #include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
@@ -36,9 +37,16 @@ void WriteFact(const Json& answer, const TextStyle& style, std::ostream& out) {
       const std::string role = FieldText(participant, "role");
       WriteField(role.empty() ? "product" : role, NodeText(participant["node"]), style, out);
     }
+    WriteTerms(fact["terms"], fact["participants"], style, out);
   }
   for (const Json& evidence : answer["evidence"]) {
     WriteEvidence(evidence, style, out);
+    for (const Json& term : evidence["terms"]) {
+      WriteField("",
+                 FieldText(term, "text") + " = " +
+                     TermText(term, is_edge ? Json::array() : fact["participants"]),
+                 style, out);
+    }
   }
 }
 
@@ -46,7 +54,8 @@ absl::StatusOr<ExitCode> Evidence(const EvidenceFlags& flags, CommandContext& co
   AnswerShape shape;
   shape.lists = {{"evidence", "evidence"}};
   shape.rows = "evidence";
-  for (const char* name : {"article_id", "article_title", "url", "source", "published", "quote"}) {
+  for (const char* name :
+       {"article_id", "article_title", "url", "source", "published", "quote", "terms"}) {
     shape.columns.push_back({name, std::string("/") + name});
   }
   shape.columns.push_back({"begin", "/span/begin"});

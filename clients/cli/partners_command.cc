@@ -15,6 +15,7 @@
 #include "clients/cli/node_resolver.h"
 #include "clients/cli/paged_list.h"
 #include "clients/cli/query_flags.h"
+#include "clients/cli/term_text.h"
 #include "clients/cli/terminal_text.h"
 #include "clients/cpp/pager.h"
 #include "clients/cpp/status_macros.h"
@@ -109,15 +110,18 @@ absl::StatusOr<std::vector<v1::ExplainFactResponse>> Explain(
   return explained;
 }
 
-// {"fact_id", "node_id", ..., "parties", "people", "products", "evidence"} of one deal.
+// {"fact_id", "node_id", ..., "terms", "parties", "people", "products", "evidence"} of one deal.
 Json DealRecord(const v1::Node& node, const v1::ExplainFactResponse& explained) {
   Json deal = ToJson(node.partnership());
   Json record = {{"fact_id", deal["fact_id"]}, {"node_id", node.node_id()}, {"name", node.name()}};
   for (const char* key : {"kind", "date", "status", "confidence", "source_count", "location"}) {
     record[key] = deal[key];
   }
-  for (const char* key : {"parties", "people", "products"}) {
+  for (const char* key : {"terms", "parties", "people", "products"}) {
     record[key] = Json::array();
+  }
+  for (const Json& term : deal["terms"]) {
+    record["terms"].push_back(DealTermRecord(term));
   }
   for (const v1::Participant& participant : node.partnership().participants()) {
     const char* key = participant.node().kind() == v1::NODE_KIND_PERSON    ? "people"
@@ -164,6 +168,13 @@ void WriteDeals(const Json& answer, const TextStyle& style, std::ostream& out) {
         WriteField(key, ParticipantsText(deal[key]), style, out);
       }
     }
+    if (!deal["terms"].empty()) {
+      Json participants = Json::array();
+      for (const Json& party : deal["parties"]) {
+        participants.push_back({{"node", party}});
+      }
+      WriteTerms(deal["terms"], participants, style, out);
+    }
     if (deal["location"] != "") {
       WriteField("place", FieldText(deal, "location"), style, out);
     }
@@ -182,7 +193,7 @@ AnswerShape DealsShape() {
   shape.rows = "deals";
   for (const char* name :
        {"fact_id", "node_id", "kind", "date", "status", "confidence", "source_count", "location",
-        "name", "parties", "people", "products", "evidence"}) {
+        "name", "terms", "parties", "people", "products", "evidence"}) {
     shape.columns.push_back({name, std::string("/") + name});
   }
   shape.write_text = WriteDeals;

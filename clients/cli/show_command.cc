@@ -8,6 +8,7 @@
 #include "clients/cli/node_resolver.h"
 #include "clients/cli/paged_list.h"
 #include "clients/cli/query_flags.h"
+#include "clients/cli/term_text.h"
 #include "clients/cli/terminal_text.h"
 #include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
@@ -51,6 +52,7 @@ void WriteNode(const Json& answer, const TextStyle& style, std::ostream& out) {
                     FieldText(deal, "confidence"),
                     Counted(FieldText(deal, "source_count"), "source"), FieldText(deal, "fact_id")),
         style, out);
+    WriteTerms(deal["terms"], deal["participants"], style, out);
     if (deal["location"] != "") {
       WriteField("place", FieldText(deal, "location"), style, out);
     }

@@ -337,7 +337,14 @@ TEST_F(CliTest, PartnersShowsDealsWithTheirQuotesSafely) {
     deal.set_fact_id(30);
     deal.set_kind("JOINT_VENTURE");
     deal.mutable_date()->set_year(2020);
+    v1::DealTerm& stake = *deal.add_terms();
+    stake.set_kind(v1::DEAL_TERM_KIND_STAKE);
+    stake.set_value("51");
+    stake.set_bound(v1::TERM_BOUND_EXACT);
+    stake.set_party_node_id(5);
+    stake.set_source_count(2);
     auto* party = deal.add_participants();
+    party->mutable_node()->set_node_id(5);
     party->mutable_node()->set_kind(v1::NODE_KIND_COMPANY);
     party->mutable_node()->set_name("云桥科技");
     party->set_role("FOUNDER");
@@ -359,6 +366,9 @@ TEST_F(CliTest, PartnersShowsDealsWithTheirQuotesSafely) {
                                HasSubstr("李甲 [SIGNATORY]"), HasSubstr("fact 30"),
                                HasSubstr("“双方\\x1B[31m合资”"), Not(HasSubstr("\x1b"))));
   const Json deal = Json::parse(Run({"partners", "5", "-o", "json"}).out)["deals"][0];
+  EXPECT_THAT(table.out, HasSubstr("stake           51% [云桥科技] (2 sources)"));
+  EXPECT_EQ(deal["terms"], Json::parse(R"([{"kind": "STAKE", "value": "51", "currency": "",
+      "bound": "EXACT", "party_node_id": 5, "source_count": 2}])"));
   EXPECT_EQ(deal["parties"][0]["role"], "FOUNDER");
   EXPECT_EQ(deal["people"][0]["name"], "李甲");
   EXPECT_EQ(deal["evidence"][0]["quote"], "双方\x1b[31m合资");

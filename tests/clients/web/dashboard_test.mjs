@@ -199,6 +199,25 @@ test("a search leads to a company, its deal, and the sentence behind it", async 
   await close();
 });
 
+test("a deal shows its price and stake, and each quote the words for them", async () => {
+  await call("IngestService/IngestArticle", {
+    article: {
+      articleId: "terms",
+      title: "岚桥电子以约3.5亿元收购砚海科技51%股权",
+      text: "岚桥电子有限公司今日宣布，以约3.5亿元收购砚海科技有限公司51%股权。",
+      published: "2025-04-02",
+    },
+  });
+  const { page, close } = await openPage(`#/node/${await nodeIdOf("砚海科技")}`);
+  await page.locator(".deal", { hasText: "岚桥" }).first().click();
+  const terms = page.locator(".evidence-panel .terms");
+  await terms.waitFor();
+  assert.match((await terms.textContent()) ?? "", /≈ CNY 350M.*51%/);
+  assert.equal(await terms.locator("dd").first().getAttribute("title"), "≈ CNY 350,000,000");
+  assert.match((await page.locator(".quote").first().textContent()) ?? "", /约3.5亿元/);
+  await close();
+});
+
 test("evidence beyond the first page is counted as more, and loaded", async () => {
   const copies = 60;
   for (let i = 0; i < copies; ++i) {

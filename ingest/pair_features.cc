@@ -17,6 +17,8 @@ namespace {
 constexpr size_t kStemLetters = 5;
 // Longest name whose parts are compared with another's.
 constexpr uint32_t kComparedNameMax = 40;
+// Cues that are farther from both names, in code points, say nothing of them.
+constexpr uint32_t kCueDistanceMax = 120;
 
 constexpr uint64_t Named(std::string_view name) { return FeatureHash(name).value(); }
 
@@ -313,25 +315,34 @@ class PairReader {
   }
 
   void Cues() {
-    static constexpr FeatureHash kCue("pf-cue"), kTwo("pf-cues");
+    static constexpr FeatureHash kCue("pf-cue"), kNear("pf-cue-near"), kTwo("pf-cues");
     constexpr size_t kCues = static_cast<size_t>(Cue::kCount);
     std::array<uint8_t, kCues> zones{};
     const uint32_t end = std::max(first_.end, second_.end);
-    for (const CueHit& hit : sentence_.cues()) {
-      if (hit.span.Overlaps(first_) || hit.span.Overlaps(second_)) continue;
+    const auto add = [&](const CueHit& hit) {
+      if (hit.span.Overlaps(first_) || hit.span.Overlaps(second_)) return;
       const Zone zone = hit.span.end <= first_.begin ? kLeft
                         : hit.span.begin >= end      ? kRight
                                                      : kBetween;
-      const uint32_t distance = zone == kLeft ? first_.begin - hit.span.end
-                                : zone == kRight
-                                    ? hit.span.begin - end
-                                    : hit.span.begin - std::min(first_.end, hit.span.begin);
-      if (distance > 120) continue;
+      const uint32_t distance = zone == kLeft    ? first_.begin - hit.span.end
+                                : zone == kRight ? hit.span.begin - end
+                                                 : hit.span.begin - first_.end;
       const auto cue = static_cast<uint64_t>(hit.cue);
       zones[cue] |= static_cast<uint8_t>(1u << zone);
       Emit(FeatureHash(kCue).Add(zone).Add(cue));
-      if (distance <= 2) Emit(FeatureHash("pf-cue-near").Add(zone).Add(cue));
-    }
+      if (distance <= 2) Emit(FeatureHash(kNear).Add(zone).Add(cue));
+    };
+    const std::vector<CueHit>& hits = sentence_.cues();
+    const auto from = [&hits](uint32_t position) {
+      return std::lower_bound(
+          hits.begin(), hits.end(), position,
+          [](const CueHit& hit, uint32_t begin) { return hit.span.begin < begin; });
+    };
+    // Around the first name, then around the second where that is another place.
+    auto hit = from(first_.begin - std::min(first_.begin, kCueDistanceMax));
+    for (; hit != hits.end() && hit->span.begin <= first_.end + kCueDistanceMax; ++hit) add(*hit);
+    hit = std::max(hit, from(second_.begin - std::min(second_.begin, kCueDistanceMax)));
+    for (; hit != hits.end() && hit->span.begin <= end + kCueDistanceMax; ++hit) add(*hit);
     // Pairs of relation cues with their zones, in the order of the enumeration.
     std::vector<uint64_t> found;
     for (size_t cue = 0; cue < kCues; ++cue) {

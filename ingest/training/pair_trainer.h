@@ -1,5 +1,5 @@
 // Learns what a sentence says of two companies: the model `pairs`, from public sets of relations
-// whose licences permit shipping (FinRE, CORE, FewFC) and from annotated articles.
+// whose licences permit shipping (relation_corpora.h) and, on top of that, from annotated articles.
 #pragma once
 
 #include <cstdint>

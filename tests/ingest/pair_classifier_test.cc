@@ -161,6 +161,17 @@ TEST(PairFeaturesTest, ArePerPairAndNotPerSentence) {
   EXPECT_LT(Read(far + "{骥野汽车}").Features().size(), 900u);
 }
 
+TEST(PairFeaturesTest, CuesNextToEitherNameCountAndThoseFarFromBothDoNot) {
+  std::string far;
+  for (int i = 0; i < 300; ++i) far += "之";
+  const auto features = [&](const std::string& middle) {
+    return Hashes(Read("[衡川银行]" + far + middle + far + "{骥野汽车}").Features());
+  };
+  EXPECT_EQ(features("合作"), features("之之"));
+  EXPECT_NE(Hashes(Read("[衡川银行]" + far + far + "收购{骥野汽车}").Features()),
+            Hashes(Read("[衡川银行]" + far + far + "之之{骥野汽车}").Features()));
+}
+
 TEST(PairFeaturesTest, EachHashStandsOnce) {
   const std::vector<uint64_t> hashes =
       Hashes(Read("合作 合作 合作[衡川银行]合作 合作{骥野汽车}合作 合作").Features());

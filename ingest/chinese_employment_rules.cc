@@ -41,8 +41,8 @@ class ChineseEmployment : public EmploymentFinder {
         EarlierPosts(i, i - 1);
       }
     }
-    if (!found) BareTitle(i);
-    LaterPosts(i);
+    if (!found) found = BareTitle(i);
+    if (!LaterPosts(i) && !found) Appointed(i);
   }
 
   // "A党委书记、B总经理X": the posts before the one next to the person.
@@ -131,6 +131,38 @@ class ChineseEmployment : public EmploymentFinder {
     if (!company) return false;
     Add(person.entity, *company, title, evidence, kEmploymentAnaphoric, "title of the topic");
     return true;
+  }
+
+  // "任命X为首席执行官", "X将出任董事长": of the company that the text speaks of.
+  void Appointed(size_t i) {
+    const std::vector<Name>& names = view_.names();
+    Span title{names[i].span.end, view_.Clause(names[i].span.end).end};
+    if (i + 1 < names.size()) title.end = std::min(title.end, names[i + 1].span.begin);
+    if (title.size() == 0) return;
+    title.end = std::min(title.end, title.begin + kTitleCharsMax);
+    for (const u32string_view honorific : {U"先生", U"女士", U"博士"}) {
+      if (Drop(title, honorific)) break;
+    }
+    for (const u32string_view adverb : {U"将", U"已", U"正式", U"即将", U"拟"}) {
+      if (Drop(title, adverb)) break;
+    }
+    bool verb = false;
+    for (const u32string_view word : {U"担任公司", U"出任公司", U"为公司", U"担任", U"出任",
+                                      U"接任", U"升任", U"就任", U"兼任", U"履新", U"为"}) {
+      if (Drop(title, word)) {
+        verb = true;
+        break;
+      }
+    }
+    if (!verb) return;
+    const CueHit* head = LastHead(title.begin, title.end);
+    if (head == nullptr) return;
+    title.end = head->span.end;
+    if (!IsTitle(title) || NamesOrganization(title, true)) return;
+    if (const auto company = discourse_.Antecedent(view_, names[i].span.begin)) {
+      Add(names[i].entity, *company, title, {names[i].span.begin, title.end}, kEmploymentAnaphoric,
+          "appointed by the topic");
+    }
   }
 
   // "X(现)为A大学教授、B研究所所长", "X，A公司总裁", "X（A公司总裁）", "任命X为A公司总裁".

@@ -4,6 +4,7 @@
 
 #include "ingest/employment_finder.h"
 #include "ingest/relation_sink.h"
+#include "ingest/word_match.h"
 
 namespace partnergraph {
 namespace {
@@ -41,6 +42,20 @@ void FindFounders(const SentenceView& view, std::vector<Relation>& relations) {
     sink.Add(kFounded, passive ? after->entity : before->entity,
              passive ? before->entity : after->entity, {before->span.begin, after->span.end},
              kEmploymentInherited, "founded");
+    // "C was founded by X, Y and Z".
+    if (!passive) continue;
+    const Name* last = after;
+    for (const Name& name : names) {
+      if (name.span.begin < last->span.end) continue;
+      if (name.type != MentionType::kPerson ||
+          !IsOneOf(view.Between(last->span.end, name.span.begin),
+                   {U", ", U" and ", U", and ", U" & "})) {
+        break;
+      }
+      sink.Add(kFounded, name.entity, before->entity, {before->span.begin, name.span.end},
+               kEmploymentInherited, "founded together");
+      last = &name;
+    }
   }
 }
 

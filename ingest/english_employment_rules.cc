@@ -47,6 +47,7 @@ class EnglishEmployment : public EmploymentFinder {
 
   void Person(size_t i) {
     bool found = CompanyFirst(i);
+    found = Joined(i) || found;
     found = PersonFirst(i) || found;
     if (!found) BareTitle(i);
   }
@@ -92,6 +93,32 @@ class EnglishEmployment : public EmploymentFinder {
     return true;
   }
 
+  // "X joined Acme as CEO", "X has joined Acme as its new CEO".
+  bool Joined(size_t i) {
+    const std::vector<Name>& names = view_.names();
+    if (i + 1 >= names.size() || names[i + 1].type != MentionType::kCompany) return false;
+    const Name& company = names[i + 1];
+    if (!IsOneOf(view_.Between(names[i].span.end, company.span.begin),
+                 {U" joins ", U" joined ", U" has joined ", U" is joining ", U" will join ",
+                  U" joins the ", U" joined the ", U" has joined the ", U", who joined ",
+                  U" rejoins ", U" recently joined "})) {
+      return false;
+    }
+    Span title{company.span.end, std::min(company.span.end + kTitleCharsMax, view_.span().end)};
+    if (!Drop(title, U" as ")) return false;
+    if (i + 2 < names.size()) title.end = std::min(title.end, names[i + 2].span.begin);
+    title.end = title.begin + static_cast<uint32_t>(std::min(
+                                  view_.Between(title.begin, title.end).find_first_of(U",.;:()\n"),
+                                  size_t{title.size()}));
+    const CueHit* head = LastHead(title.begin, title.end);
+    if (head == nullptr) return false;
+    if (!view_.Between(head->span.end, title.end).starts_with(U" of ")) title.end = head->span.end;
+    if (!IsRunningTitle(title, false)) return false;
+    Add(names[i].entity, company.entity, title, {names[i].span.begin, title.end}, kEmploymentDirect,
+        "person joins company as");
+    return true;
+  }
+
   // "X, CEO of Acme", "X is a partner at Acme", "X, CEO, Acme", and "X, CEO" of the topic.
   bool PersonFirst(size_t i) {
     const std::vector<Name>& names = view_.names();
@@ -121,6 +148,9 @@ class EnglishEmployment : public EmploymentFinder {
                                          U" has been named ",
                                          U" was named ",
                                          U" joined as ",
+                                         U" - ",
+                                         U" – ",
+                                         U" — ",
                                          U" "}) {
       if (view_.Between(begin, limit).starts_with(opening)) {
         start = begin + static_cast<uint32_t>(opening.size());

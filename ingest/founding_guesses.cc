@@ -13,6 +13,7 @@ namespace {
 // How far from a cue the names stand, in characters.
 constexpr uint32_t kBeforeReach = 60;
 constexpr uint32_t kBehindReach = 40;
+
 // Entities in one slot and where they stand.
 struct Slot {
   std::vector<uint32_t> entities;
@@ -44,6 +45,13 @@ class FoundingFinder {
       Propose(before, earlier, "guess: founded by");
       Propose(before, text, "guess: founders of the company of the text");
       Propose(text, behind, "guess: the company of the text founds");
+      if (!before.entities.empty() && before.span.begin > view_.span().begin &&
+          view_.Between(before.span.begin - 1, before.span.begin) == U"由") {
+        // "该基金由A、B共同出资设立".
+        if (const auto subject = discourse_.SubjectBeside(before.entities.front())) {
+          Propose(before, {{*subject}, hit.span}, "guess: founders of the subject before");
+        }
+      }
       if (discourse_.topic()) {
         Propose({{*discourse_.topic()}, hit.span}, before, "guess: topic founds");
       }

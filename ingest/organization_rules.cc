@@ -9,6 +9,7 @@
 #include "ingest/argument_finder.h"
 #include "ingest/character.h"
 #include "ingest/relation_sink.h"
+#include "ingest/word_match.h"
 
 namespace partnergraph {
 namespace {
@@ -347,6 +348,7 @@ class OrganizationFinder {
       const Name& owner = *companies_[i];
       const Name& unit = *companies_[i + 1];
       const u32string_view between = TrimMarks(view_.Between(owner.span.end, unit.span.begin));
+      Apposed(owner, unit);
       if (between.size() > 10 || owner.aside != unit.aside) continue;
       const u32string_view name = view_.Between(unit.span.begin, unit.span.end);
       const bool possessive =
@@ -359,6 +361,29 @@ class OrganizationFinder {
                   described ? 0.8f : 0.7f, "owner's unit");
       }
     }
+  }
+
+  // "B, an A company", "B (a division of the A brand)", "A-owned B". The names in the order of the
+  // text.
+  void Apposed(const Name& first, const Name& second) {
+    const u32string_view between = view_.Between(first.span.end, second.span.begin);
+    if (IsOneOf(between, {U"-owned ", U"-backed subsidiary "})) {
+      sink_.Add(kPartOf, second.entity, first.entity, {first.span.begin, second.span.end}, 0.8f,
+                "owned");
+      return;
+    }
+    if (!IsOneOf(between, {U", a ", U", an ", U", the ", U" (a ", U" (an ", U", now a ",
+                           U", now an ", U" is a ", U" is an ", U", part of the "})) {
+      return;
+    }
+    const u32string_view after =
+        view_.Between(second.span.end, std::min(second.span.end + 20, view_.span().end));
+    if (!StartsWithAny(after, {U" company", U" business", U" brand", U" unit", U" division",
+                               U" subsidiary", U" affiliate", U" Company", U" family of"})) {
+      return;
+    }
+    sink_.Add(kPartOf, first.entity, second.entity, {first.span.begin, second.span.end}, 0.8f,
+              "an owner's company");
   }
 
   const SentenceView& view_;

@@ -179,7 +179,9 @@ class Decision {
     for (const Relation& relation : relations_) best[key(relation, false)] = relation.confidence;
     std::erase_if(relations_, [&](const Relation& relation) {
       const auto reverse = best.find(key(relation, true));
-      return reverse != best.end() && reverse->second > relation.confidence;
+      if (reverse == best.end()) return false;
+      return reverse->second > relation.confidence ||
+             (reverse->second == relation.confidence && relation.source > relation.target);
     });
   }
 

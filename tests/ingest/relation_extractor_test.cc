@@ -52,6 +52,39 @@ TEST(EmploymentTest, TwoPostsOfOnePerson) {
               ElementsAre("EMPLOYED_BY p1 g1 副书记", "EMPLOYED_BY p1 g2 区长"));
 }
 
+TEST(EmploymentTest, WhoJoinsACompanyAsWhat) {
+  EXPECT_THAT(RelationsOf("{p1:Jane Roe} has joined {c1:Brightwater Labs} as chief scientist."),
+              ElementsAre("EMPLOYED_BY p1 c1 chief scientist"));
+  EXPECT_THAT(RelationsOf("{p1:Jane Roe} has joined {c1:Brightwater Labs} for dinner."), IsEmpty());
+}
+
+TEST(EmploymentTest, DashBeforeTheTitle) {
+  EXPECT_THAT(RelationsOf("{p1:Jane Roe} – CEO of {c1:Brightwater Labs} – spoke first."),
+              ElementsAre("EMPLOYED_BY p1 c1 CEO"));
+}
+
+TEST(EmploymentTest, AppointedByTheCompanyOfTheText) {
+  EXPECT_THAT(RelationsOf("{c1:曜石科技}公告，任命{p1:李方远}为首席执行官。"),
+              ElementsAre("EMPLOYED_BY p1 c1 首席执行官"));
+  EXPECT_THAT(RelationsOf("{c1:曜石科技}公告，{p1:李方远}将出任董事长。"),
+              ElementsAre("EMPLOYED_BY p1 c1 董事长"));
+  EXPECT_THAT(RelationsOf("{c1:曜石科技}公告，{p1:李方远}为客户服务。"), IsEmpty());
+}
+
+TEST(OrganizationTest, SeveralFoundersAfterTheVerb) {
+  EXPECT_THAT(RelationsOf("{c1:Brightwater Labs} was founded by {p1:Jane Roe} and {p2:John Doe}."),
+              ElementsAre("FOUNDED p1 c1", "FOUNDED p2 c1"));
+}
+
+TEST(OrganizationTest, CompanyOfAnOwner) {
+  EXPECT_THAT(RelationsOf("{c1:Brightwater Labs}, a {c2:Norland} company, opened a plant."),
+              ElementsAre("PART_OF c1 c2"));
+  EXPECT_THAT(RelationsOf("{c2:Norland}-owned {c1:Brightwater Labs} opened a plant."),
+              ElementsAre("PART_OF c1 c2"));
+  EXPECT_THAT(RelationsOf("{c1:Brightwater Labs}, a {c2:Norland} customer, opened a plant."),
+              IsEmpty());
+}
+
 TEST(EmploymentTest, PostsBehindThePerson) {
   EXPECT_THAT(RelationsOf("{p1:Ana Duarte}博士，现为{u1:东湖大学}计算机系教授。"),
               ElementsAre("EMPLOYED_BY p1 u1 计算机系教授"));

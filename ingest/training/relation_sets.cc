@@ -229,17 +229,22 @@ absl::StatusOr<std::vector<RelationExample>> ReadKbp37(const std::string& path) 
     PG_ASSIGN_OR_RETURN(example.label, StringOf(object, "relation"));
     PG_ASSIGN_OR_RETURN(const std::string marked, StringOf(object, "text"));
     std::string text;
-    size_t begins[2] = {std::string::npos, std::string::npos}, ends[2] = {0, 0};
+    std::optional<size_t> begins[2], ends[2];
     for (size_t i = 0; i < marked.size();) {
       bool mark = false;
       for (size_t e = 0; e < 2; ++e) {
-        const std::string open = absl::StrCat("<e", e + 1, "> "),
-                          close = absl::StrCat(" </e", e + 1, ">");
+        const std::string open = absl::StrCat("<e", e + 1, ">"),
+                          close = absl::StrCat("</e", e + 1, ">");
         if (marked.compare(i, open.size(), open) == 0) {
           begins[e] = Normalized(text).size();
           i += open.size();
+          if (i < marked.size() && marked[i] == ' ') ++i;
           mark = true;
         } else if (marked.compare(i, close.size(), close) == 0) {
+          // The space before the mark belongs to it, save where the name is empty.
+          if (text.ends_with(' ') && Normalized(text).size() > begins[e].value_or(0)) {
+            text.pop_back();
+          }
           ends[e] = Normalized(text).size();
           i += close.size();
           mark = true;
@@ -248,16 +253,16 @@ absl::StatusOr<std::vector<RelationExample>> ReadKbp37(const std::string& path) 
       if (!mark) text += marked[i++];
     }
     for (size_t e = 0; e < 2; ++e) {
-      if (begins[e] == std::string::npos || ends[e] <= begins[e]) {
+      if (!begins[e] || !ends[e] || *ends[e] < *begins[e]) {
         return absl::InvalidArgumentError(absl::StrCat("no <e", e + 1, ">"));
       }
     }
     PG_ASSIGN_OR_RETURN(example.document, MakeSentenceDocument(text));
     const uint32_t shift = example.document->body_begin;
-    example.head = {shift + static_cast<uint32_t>(begins[0]),
-                    shift + static_cast<uint32_t>(ends[0])};
-    example.tail = {shift + static_cast<uint32_t>(begins[1]),
-                    shift + static_cast<uint32_t>(ends[1])};
+    example.head = {shift + static_cast<uint32_t>(*begins[0]),
+                    shift + static_cast<uint32_t>(*ends[0])};
+    example.tail = {shift + static_cast<uint32_t>(*begins[1]),
+                    shift + static_cast<uint32_t>(*ends[1])};
     examples.push_back(std::move(example));
     return absl::OkStatus();
   }));

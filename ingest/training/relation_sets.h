@@ -21,7 +21,7 @@ namespace partnergraph {
 // One row of a set: what a sentence says of two names. The document has a single sentence.
 struct RelationExample {
   std::shared_ptr<const Document> document;  // Rows of one text share it.
-  Span head;
+  Span head;                                 // Some names of KBP37 are empty.
   Span tail;
   std::string label;
   // The row says that the relation holds from tail to head. CORE only; other sets say it in the

@@ -9,6 +9,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ingest/pair_features.h"
 #include "ingest/training/relation_corpora.h"
 #include "ingest/training/relation_set_evaluation.h"
 #include "tests/status_matchers.h"
@@ -75,6 +76,22 @@ TEST_F(RelationSetsTest, ReadsTriplesAndMarks) {
   EXPECT_EQ(marked[0].document->article.text, "Ada Voss of Velmora .");
   EXPECT_EQ(Text(marked[0], marked[0].head), "Ada Voss");
   EXPECT_EQ(Text(marked[0], marked[0].tail), "Velmora");
+}
+
+TEST_F(RelationSetsTest, NamesMayBeEmpty) {
+  const std::string line =
+      R"json({"text": "an <e1> </e1> of <e2> Velmora </e2>", "relation": "a"})json";
+  ASSERT_OK_AND_ASSIGN(const auto rows, ReadRelationSet("kbp37", Write(line)));
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].head.size(), 0u);
+  EXPECT_EQ(Text(rows[0], rows[0].tail), "Velmora");
+  const PairSentence sentence(*rows[0].document, rows[0].document->sentences[0], rows[0].head,
+                              rows[0].tail);
+  std::vector<Feature> features;
+  ExtractPairFeatures(sentence, rows[0].head, rows[0].tail, PairFeatureSet::kLexical, features);
+  EXPECT_GT(features.size(), 10u);
+  EXPECT_THAT(ReadRelationSet("kbp37", Write(R"({"text": "an <e1> x", "relation": "a"})")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no <e1>")));
 }
 
 TEST_F(RelationSetsTest, NamesFileAndLineOfWhatIsWrong) {

@@ -24,13 +24,17 @@ struct Meaning {
 
 class Decision {
  public:
-  Decision(const LinearModel& model, const Document& document, const DocumentViews& views,
+  Decision(const ExtractionModels& models, const Document& document, const DocumentViews& views,
            const RuleReading& rules)
-      : model_(model), document_(document), views_(views), rules_(rules) {}
+      : model_(models.relations),
+        pair_model_(models.pairs),
+        document_(document),
+        views_(views),
+        rules_(rules) {}
 
   std::vector<Relation> Run() {
     const std::vector<RelationPair> pairs = FindPairs(document_, views_, rules_);
-    const RelationFeatures extractor(document_, views_, rules_, pairs);
+    const RelationFeatures extractor(document_, views_, rules_, pairs, pair_model_);
     std::vector<Feature> features;
     std::vector<float> scores(model_.labels().size());
     for (const RelationPair& pair : pairs) {
@@ -186,6 +190,7 @@ class Decision {
   }
 
   const LinearModel& model_;
+  const LinearModel& pair_model_;
   const Document& document_;
   const DocumentViews& views_;
   const RuleReading& rules_;
@@ -206,9 +211,9 @@ float RelationThreshold(EdgeType type, bool proposed) {
   }
 }
 
-std::vector<Relation> ClassifyRelations(const LinearModel& model, const Document& document,
+std::vector<Relation> ClassifyRelations(const ExtractionModels& models, const Document& document,
                                         const DocumentViews& views, const RuleReading& rules) {
-  return Decision(model, document, views, rules).Run();
+  return Decision(models, document, views, rules).Run();
 }
 
 }  // namespace partnergraph

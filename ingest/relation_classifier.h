@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ingest/linear_model.h"
+#include "ingest/models.h"
 #include "ingest/relation_candidates.h"
 
 namespace partnergraph {
@@ -40,8 +40,9 @@ float RelationThreshold(EdgeType type, bool proposed);
 // Scores all pairs of the document and returns the relations that reach the threshold, one per
 // type, source and target, with the title and the evidence of the rules where they propose it, and
 // else with the title next to the person and the sentence in which both stand. Confidence is the
-// probability. `model` has the labels above.
-std::vector<Relation> ClassifyRelations(const LinearModel& model, const Document& document,
+// probability. Of the models, `relations` has the labels above, and `pairs` may be empty where it
+// was when the former was trained.
+std::vector<Relation> ClassifyRelations(const ExtractionModels& models, const Document& document,
                                         const DocumentViews& views, const RuleReading& rules);
 
 }  // namespace partnergraph

@@ -18,8 +18,12 @@ using std::u32string_view;
 // own; a larger value makes a feature learn faster and be held back less. Chosen by
 // cross-validation.
 constexpr float kProposalValue = 3;
+constexpr float kPairValue = 2;
 constexpr float kStructureValue = 0.4f;
 constexpr float kWordValue = 0.15f;
+
+// Smaller probabilities of the model of pairs are left out.
+constexpr float kPairProbabilityMin = 0.05f;
 
 // Words and characters of the text between two names that are looked at from either end.
 constexpr size_t kBetweenTokensMax = 14;
@@ -177,10 +181,13 @@ class FeatureSink {
 };
 
 RelationFeatures::RelationFeatures(const Document& document, const DocumentViews& views,
-                                   const RuleReading& rules, const std::vector<RelationPair>& pairs)
+                                   const RuleReading& rules, const std::vector<RelationPair>& pairs,
+                                   const LinearModel& pair_model)
     : document_(document),
       views_(views),
       rules_(rules),
+      pair_classifier_(pair_model),
+      pair_sentences_(views.views.size()),
       entities_(document.entities.size()),
       company_rank_(document.entities.size()) {
   size_t mention = 0;
@@ -209,6 +216,15 @@ RelationFeatures::RelationFeatures(const Document& document, const DocumentViews
   });
   for (uint32_t i = 0; i < order.size(); ++i) company_rank_[order[i]] = i;
   for (const RelationPair& pair : pairs) {
+    if (pair.kind == PairKind::kCompanyCompany && !pair_classifier_.empty()) {
+      for (const PairPlace& place : pair.places) {
+        std::unique_ptr<PairSentence>& sentence = pair_sentences_[place.first.view];
+        if (place.first.view == place.second.view && sentence == nullptr) {
+          sentence =
+              std::make_unique<PairSentence>(document, views.views[place.first.view].sentence());
+        }
+      }
+    }
     // The dependent one: whose employer, developer, owner is asked for.
     const uint32_t dependent = pair.kind == PairKind::kCompanyProduct ? pair.second : pair.first;
     EntityFacts& facts = entities_[dependent];
@@ -317,6 +333,19 @@ void RelationFeatures::AddProposals(const RelationPair& pair, FeatureSink& sink)
   const float rival = entities_[dependent].proposal;
   sink.AddProposal("rival", static_cast<uint64_t>(best * 10), static_cast<uint64_t>(rival * 10));
   sink.AddProposal("rival-better", uint64_t{best > 0}, uint64_t{rival > best});
+}
+
+void RelationFeatures::AddPairModel(const PairPlace& place, FeatureSink& sink) const {
+  const Span a = views_.At(place.first).span, b = views_.At(place.second).span;
+  if (place.first.view != place.second.view || a.Overlaps(b)) return;
+  const PairSentence* sentence = pair_sentences_[place.first.view].get();
+  if (sentence == nullptr) return;
+  const PairProbabilities probabilities = pair_classifier_.Classify(*sentence, a, b);
+  for (size_t label = 0; label < probabilities.size(); ++label) {
+    if (probabilities[label] >= kPairProbabilityMin) {
+      sink.AddValue(kPairValue * probabilities[label], "pair", uint64_t{label});
+    }
+  }
 }
 
 void RelationFeatures::AddCues(const SentenceView& view, Span left, Span right,
@@ -444,6 +473,9 @@ void RelationFeatures::Extract(const RelationPair& pair, std::vector<Feature>& f
   FeatureSink sink(static_cast<uint64_t>(pair.kind), features);
   AddDocument(pair, sink);
   AddProposals(pair, sink);
+  if (pair.kind == PairKind::kCompanyCompany && !pair.places.empty()) {
+    AddPairModel(pair.places.front(), sink);
+  }
   for (size_t i = 0; i < pair.places.size(); ++i) AddPlace(pair, pair.places[i], i == 0, sink);
   std::sort(features.begin(), features.end(),
             [](const Feature& a, const Feature& b) { return a.hash < b.hash; });

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "ingest/linear_model.h"
+#include "ingest/pair_classifier.h"
 #include "ingest/relation_candidates.h"
 
 namespace partnergraph {
@@ -22,8 +24,9 @@ class RelationFeatures {
     uint64_t code;
   };
 
+  // `pair_model` is the model `pairs`; an empty one adds nothing.
   RelationFeatures(const Document& document, const DocumentViews& views, const RuleReading& rules,
-                   const std::vector<RelationPair>& pairs);
+                   const std::vector<RelationPair>& pairs, const LinearModel& pair_model);
 
   // Replaces `features` by those of a pair, without repetition, ascending by hash. Their number is
   // bounded, whatever the length of the text.
@@ -45,9 +48,14 @@ class RelationFeatures {
                 FeatureSink& sink) const;
   void AddCues(const SentenceView& view, Span left, Span right, FeatureSink& sink) const;
 
+  void AddPairModel(const PairPlace& place, FeatureSink& sink) const;
+
   const Document& document_;
   const DocumentViews& views_;
   const RuleReading& rules_;
+  PairClassifier pair_classifier_;
+  // By view: prepared for the classifier of pairs where two companies stand.
+  std::vector<std::unique_ptr<PairSentence>> pair_sentences_;
   std::vector<std::vector<Unit>> units_;  // By view, ascending, not overlapping.
   std::vector<EntityFacts> entities_;
   size_t companies_ = 0;

@@ -70,12 +70,12 @@ bool IsRare(RelationLabel label) {
          label != RelationLabel::kDevelops;
 }
 
-void AddExamples(const Document& document, const GoldArticle& gold,
+void AddExamples(const Document& document, const GoldArticle& gold, const LinearModel& pair_model,
                  std::vector<TrainingExample>& examples) {
   const DocumentViews views(document);
   const RuleReading rules = ReadByRules(document, views);
   const std::vector<RelationPair> pairs = FindPairs(document, views, rules);
-  const RelationFeatures extractor(document, views, rules, pairs);
+  const RelationFeatures extractor(document, views, rules, pairs, pair_model);
   const GoldLabels labels(document, gold);
   for (const RelationPair& pair : pairs) {
     TrainingExample& example = examples.emplace_back();
@@ -103,10 +103,10 @@ absl::StatusOr<std::string> TrainRelations(std::span<const TrainingDocument> doc
   for (const TrainingDocument& training : documents) {
     // Both as recognized and with the right names: the first teaches what to distrust, the second
     // has the pairs that recognition missed here and will find elsewhere.
-    AddExamples(training.document, *training.gold, examples);
+    AddExamples(training.document, *training.gold, training.models->pairs, examples);
     PG_ASSIGN_OR_RETURN(const Document annotated,
                         ReadWithGoldEntities(*training.gold, *training.models));
-    AddExamples(annotated, *training.gold, examples);
+    AddExamples(annotated, *training.gold, training.models->pairs, examples);
   }
   const std::vector<std::string> labels(kRelationLabelNames.begin(), kRelationLabelNames.end());
   ClassifierOptions options;

@@ -25,6 +25,8 @@ using ::testing::Le;
 using ::testing::Not;
 using ::testing::SizeIs;
 
+const LinearModel kNoPairModel;
+
 // A text with its pairs, read by the rules.
 struct Reading {
   explicit Reading(std::string_view text)
@@ -54,7 +56,7 @@ std::string Learn(RelationLabel label, const std::vector<std::string>& positive,
     for (const std::string& text : *texts) {
       const Reading reading(text);
       const RelationFeatures features(reading.marked.document, reading.views, reading.rules,
-                                      reading.pairs);
+                                      reading.pairs, kNoPairModel);
       for (const RelationPair& pair : reading.pairs) {
         TrainingExample& example = examples.emplace_back();
         features.Extract(pair, example.features);
@@ -139,7 +141,7 @@ TEST(RelationClassifierTest, OfBothDirectionsTheLikelierHolds) {
   for (const std::string& text : reversed) {
     const Reading reading(text);
     const RelationFeatures features(reading.marked.document, reading.views, reading.rules,
-                                    reading.pairs);
+                                    reading.pairs, kNoPairModel);
     for (const RelationPair& pair : reading.pairs) {
       TrainingExample& example = examples.emplace_back();
       features.Extract(pair, example.features);
@@ -200,7 +202,7 @@ TEST(RelationPairsTest, PairsNamedOftenKeepFewPlacesAndProposals) {
   EXPECT_THAT(pair->places, SizeIs(kPairPlacesMax));
   EXPECT_THAT(pair->proposals, SizeIs(kPairProposalsMax));
   const RelationFeatures extractor(reading.marked.document, reading.views, reading.rules,
-                                   reading.pairs);
+                                   reading.pairs, kNoPairModel);
   std::vector<Feature> features;
   extractor.Extract(*pair, features);
   EXPECT_THAT(features, SizeIs(Le(600)));

@@ -16,6 +16,10 @@ using std::u32string_view;
 // A dateline stands within this many characters of the body's beginning.
 constexpr uint32_t kDatelineCharsMax = 120;
 
+// How far behind a date the words "announced" or "signed" may stand when they are all that ties it
+// to a deal.
+constexpr uint32_t kAnnouncedReach = 24;
+
 // Up to so many deals an article is about all of them; a round-up has more.
 constexpr size_t kFewDealsMax = 3;
 
@@ -85,7 +89,7 @@ class AttributeFinder {
     const SentenceView& view = views_[sentence];
     const u32string_view text = view.Between(begin, end);
     return view.Has(Cue::kSign, begin, end) || text.find(U"公告") != u32string_view::npos ||
-           text.find(U"宣布") != u32string_view::npos;
+           text.find(U"宣布") != u32string_view::npos || text.find(U"发布") != u32string_view::npos;
   }
 
   void Date(AssembledDeal& assembled) const {
@@ -115,6 +119,20 @@ class AttributeFinder {
       }
     }
     if (deal.status == FactStatus::kPlanned) return;
+    // Another sentence about it that says when it was announced or signed.
+    for (const uint32_t sentence : assembled.sentences) {
+      for (const Mention* mention : Marks(sentence, MentionType::kDate)) {
+        if (!IsEventDate(*mention) || mention->date.day == 0) continue;
+        const uint32_t end =
+            std::min(views_[sentence].span().end, mention->span.end + kAnnouncedReach);
+        if (document_.language == Language::kEnglish ||
+            !IsAnnouncedBetween(sentence, mention->span.end, end)) {
+          continue;
+        }
+        deal.date = mention->date;
+        return;
+      }
+    }
     // The dateline, or an announcement of today.
     for (const Mention* mention : marks_) {
       if (mention->span.begin > document_.body_begin + kDatelineCharsMax) break;
@@ -271,11 +289,60 @@ void AddAnaphoricEvidence(const std::vector<SentenceView>& views,
   }
 }
 
+// True when the sentence says that an agreement came to its end: "终止合作", "terminates the
+// agreement", not "不会终止" and not "may end".
+bool SaysEnded(const SentenceView& view) {
+  const uint32_t reach = view.english() ? kEndReachLatin : kEndReachHan;
+  for (const CueHit& end : view.cues()) {
+    if (end.cue != Cue::kEnd) continue;
+    const Span clause = view.Clause(end.span.begin);
+    const uint32_t from =
+        end.span.begin > clause.begin + reach ? end.span.begin - reach : clause.begin;
+    if (view.Has(Cue::kNegation, from, end.span.begin) ||
+        view.Has(Cue::kHope, from, end.span.begin) || view.Has(Cue::kRumour) ||
+        view.Has(Cue::kDeny, clause.begin, clause.end)) {
+      continue;
+    }
+    for (const CueHit& what : view.cues()) {
+      const bool agreement = what.cue == Cue::kAgreement || what.cue == Cue::kCooperate ||
+                             what.cue == Cue::kStrategic || what.cue == Cue::kAcquire ||
+                             what.cue == Cue::kJointVenture || what.cue == Cue::kDistribute;
+      if (!agreement || what.span.end < clause.begin || what.span.begin > clause.end) continue;
+      const uint32_t gap = what.span.begin >= end.span.end   ? what.span.begin - end.span.end
+                           : end.span.begin >= what.span.end ? end.span.begin - what.span.end
+                                                             : 0;
+      if (gap <= reach) return true;
+    }
+  }
+  return false;
+}
+
+// Deals whose end the article states. A sentence that names one party only speaks of the article's
+// only deal, or of none.
+void MarkEnded(const std::vector<SentenceView>& views, std::vector<AssembledDeal>& deals) {
+  for (const SentenceView& view : views) {
+    if (view.sentence().boilerplate || !view.Has(Cue::kEnd) || !SaysEnded(view)) continue;
+    std::set<uint32_t> named;
+    for (const Name& name : view.names()) {
+      if (name.type == MentionType::kCompany) named.insert(name.entity);
+    }
+    for (AssembledDeal& deal : deals) {
+      const auto parties =
+          std::count_if(deal.deal.parties.begin(), deal.deal.parties.end(),
+                        [&](const Participation& party) { return named.contains(party.entity); });
+      if (parties >= 2 || (parties == 1 && deals.size() == 1)) {
+        deal.deal.status = FactStatus::kEnded;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void FillAttributes(const Document& document, const std::vector<SentenceView>& views,
                     std::vector<AssembledDeal>& deals) {
   AddAnaphoricEvidence(views, deals);
+  MarkEnded(views, deals);
   AttributeFinder finder(document, views);
   for (AssembledDeal& deal : deals) finder.Fill(deal, deals.size());
 }

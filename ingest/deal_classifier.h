@@ -17,8 +17,10 @@ namespace partnergraph {
 inline constexpr size_t kProposalsMax = 48;
 // A place speaks for a deal from this probability on; the best place always does.
 inline constexpr float kPlaceDealMin = 0.35f;
-// A set of companies is a deal from this probability on: chosen so that precision is favoured.
-inline constexpr float kDealMin = 0.35f;
+// A set of companies is a deal from this probability on; a lower one does where the rules alone
+// would make it a deal. Chosen by cross-validation.
+inline constexpr float kDealMin = 0.5f;
+inline constexpr float kRuleDealMin = 0.12f;
 
 // What a party can be, by kind, in the order of "role:..." labels.
 inline constexpr std::string_view kDealRoles[] = {

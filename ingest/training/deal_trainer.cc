@@ -168,12 +168,24 @@ absl::Status Merge(const std::string& part, std::span<const TrainingExample> exa
   return absl::OkStatus();
 }
 
-const ClassifierOptions kPlaceOptions = {
-    .epochs = 12, .learning_rate = 0.1f, .l2 = 1e-3f, .weight_min = 0.02f, .count_min = 2};
-const ClassifierOptions kDealOptions = {
-    .epochs = 20, .learning_rate = 0.1f, .l2 = 1e-3f, .weight_min = 0.01f, .count_min = 3};
-const ClassifierOptions kRoleOptions = {
-    .epochs = 20, .learning_rate = 0.1f, .l2 = 1e-3f, .weight_min = 0.01f, .count_min = 2};
+const ClassifierOptions kPlaceOptions = {.epochs = 12,
+                                         .learning_rate = 0.2f,
+                                         .l2 = 1e-3f,
+                                         .first_square = 2.0f,
+                                         .weight_min = 0.01f,
+                                         .count_min = 3};
+const ClassifierOptions kDealOptions = {.epochs = 20,
+                                        .learning_rate = 0.015f,
+                                        .l2 = 1e-3f,
+                                        .first_square = 1.0f,
+                                        .weight_min = 0.01f,
+                                        .count_min = 3};
+const ClassifierOptions kRoleOptions = {.epochs = 20,
+                                        .learning_rate = 0.1f,
+                                        .l2 = 1e-3f,
+                                        .first_square = 1.0f,
+                                        .weight_min = 0.01f,
+                                        .count_min = 2};
 
 absl::StatusOr<std::string> TrainPart(size_t offset, size_t count,
                                       std::span<const TrainingExample> examples,

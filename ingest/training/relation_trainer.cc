@@ -72,6 +72,7 @@ bool IsRare(RelationLabel label) {
 
 void AddExamples(const Document& document, const GoldArticle& gold, const LinearModel& pair_model,
                  std::vector<TrainingExample>& examples) {
+  const size_t first = examples.size();
   const DocumentViews views(document);
   const RuleReading rules = ReadByRules(document, views);
   const std::vector<RelationPair> pairs = FindPairs(document, views, rules);
@@ -94,6 +95,7 @@ void AddExamples(const Document& document, const GoldArticle& gold, const Linear
     copy.label = label;
     copy.weight = kUnproposedWeight * weight;
   }
+  MarkOrigin(gold, first, examples);
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -42,12 +44,14 @@ std::vector<const GoldArticle*> Pointers(const std::vector<GoldArticle>& article
 }
 
 // The annotated articles of all folders.
-absl::StatusOr<std::vector<GoldArticle>> ReadGold(const std::vector<std::string>& folders) {
+absl::StatusOr<std::vector<GoldArticle>> ReadGold(const std::vector<std::string>& folders,
+                                                  bool invented = false) {
   std::vector<GoldArticle> all;
   for (const std::string& folder : folders) {
     absl::StatusOr<std::vector<GoldArticle>> gold =
         ReadTrainingSet(folder + "/articles.jsonl", folder + "/gold.jsonl");
     if (!gold.ok()) return gold.status();
+    for (GoldArticle& article : *gold) article.invented = invented;
     all.insert(all.end(), std::make_move_iterator(gold->begin()),
                std::make_move_iterator(gold->end()));
   }
@@ -75,15 +79,19 @@ absl::StatusOr<PublicKnowledge> Learn(const Arguments& arguments) {
 }
 
 int Train(const Arguments& arguments) {
-  std::vector<std::string> folders = arguments.gold;
-  folders.insert(folders.end(), arguments.extra.begin(), arguments.extra.end());
-  const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(folders);
+  absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(arguments.gold);
   if (!gold.ok()) return Fail(gold.status());
+  absl::StatusOr<std::vector<GoldArticle>> extra = ReadGold(arguments.extra, /*invented=*/true);
+  if (!extra.ok()) return Fail(extra.status());
+  gold->insert(gold->end(), std::make_move_iterator(extra->begin()),
+               std::make_move_iterator(extra->end()));
   const absl::StatusOr<PublicKnowledge> knowledge = Learn(arguments);
   if (!knowledge.ok()) return Fail(knowledge.status());
   const absl::StatusOr<std::unique_ptr<TrainedModels>> trained =
       TrainExtraction(Pointers(*gold), *knowledge, {.progress = Progress});
   if (!trained.ok()) return Fail(trained.status());
+  std::error_code failed;
+  std::filesystem::create_directories(arguments.out, failed);  // Writing tells.
   for (const auto& [name, bytes] : (*trained)->bytes()) {
     const std::string path = fmt::format("{}/{}.model", arguments.out, name);
     std::ofstream file(path, std::ios::binary);
@@ -97,7 +105,8 @@ int Train(const Arguments& arguments) {
 int RunCrossValidation(const Arguments& arguments) {
   const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(arguments.gold);
   if (!gold.ok()) return Fail(gold.status());
-  const absl::StatusOr<std::vector<GoldArticle>> extra = ReadGold(arguments.extra);
+  const absl::StatusOr<std::vector<GoldArticle>> extra =
+      ReadGold(arguments.extra, /*invented=*/true);
   if (!extra.ok()) return Fail(extra.status());
   const absl::StatusOr<PublicKnowledge> knowledge = Learn(arguments);
   if (!knowledge.ok()) return Fail(knowledge.status());
@@ -122,8 +131,9 @@ int Main(int argc, char** argv) {
   const auto add_gold = [&](CLI::App* command) {
     command->add_option("--gold", arguments.gold, "Folders with articles.jsonl and gold.jsonl")
         ->capture_default_str();
-    command->add_option("--extra", arguments.extra,
-                        "Further such folders: learned from, never tested on");
+    command->add_option(
+        "--extra", arguments.extra,
+        "Further such folders, of invented articles: learned from, never tested on");
     command->add_option("--data", arguments.data, "Folder of the public sets")
         ->capture_default_str();
   };

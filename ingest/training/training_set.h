@@ -39,6 +39,9 @@ struct GoldRelation {
 
 struct GoldArticle {
   Article article;
+  // Written to learn from: it counts less, and what is peculiar to such articles as a whole is not
+  // taken for what is true of news (training_document.h).
+  bool invented = false;
   std::vector<GoldEntity> entities;
   std::vector<GoldDeal> deals;
   std::vector<GoldRelation> relations;

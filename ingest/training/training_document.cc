@@ -1,0 +1,15 @@
+#include "ingest/training/training_document.h"
+
+#include "ingest/feature_hash.h"
+
+namespace partnergraph {
+
+void MarkOrigin(const GoldArticle& gold, size_t first, std::vector<TrainingExample>& examples) {
+  if (!gold.invented) return;
+  for (size_t i = first; i < examples.size(); ++i) {
+    examples[i].weight *= kInventedWeight;
+    examples[i].features.push_back({FeatureHash("invented").value()});
+  }
+}
+
+}  // namespace partnergraph

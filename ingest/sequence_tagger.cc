@@ -68,6 +68,8 @@ std::vector<std::string> TaggerColumns(const TagSet& tags) {
 
 uint64_t TransitionHash(size_t label) { return FeatureHash("transition").Add(label).value(); }
 
+uint64_t SentenceWordsHash() { return FeatureHash("sentence words").value(); }
+
 absl::StatusOr<SequenceTagger> SequenceTagger::Create(const LinearModel& model) {
   SequenceTagger tagger;
   tagger.model_ = model;
@@ -91,6 +93,7 @@ absl::StatusOr<SequenceTagger> SequenceTagger::Create(const LinearModel& model) 
       if (to < k) tagger.transitions_[label * k + to] = weight;
     });
   }
+  model.ForEach(SentenceWordsHash(), [&](uint8_t, float) { tagger.sentence_words_ = true; });
   for (const std::string& type : tagger.tags_.types()) {
     tagger.types_.push_back(MentionTypeOfTag(type));
   }
@@ -101,7 +104,8 @@ absl::StatusOr<SequenceTagger> SequenceTagger::Create(const LinearModel& model) 
 struct SequenceTagger::Workspace {
   std::vector<TagUnit> units;
   std::vector<TagFeature> features;
-  std::vector<float> scores;  // With room for relative positions outside the sentence.
+  std::vector<float> context;  // What the whole sentence adds to the scores of each unit.
+  std::vector<float> scores;   // With room for relative positions outside the sentence.
   std::vector<uint8_t> cuts;
   std::vector<uint8_t> labels;
   std::vector<TagSpan> best, likely;
@@ -111,13 +115,24 @@ struct SequenceTagger::Workspace {
 void SequenceTagger::Score(Workspace& work) const {
   const size_t k = tags_.size();
   work.scores.assign((work.units.size() + kRelativeCount) * k, 0.0f);
+  work.context.assign(k * kRelativeCount, 0.0f);
   for (const TagFeature& feature : work.features) {
+    if (feature.unit == TagFeature::kWholeSentence) {
+      model_.ForEach(feature.hash,
+                     [&](uint8_t column, float weight) { work.context[column] += weight; });
+      continue;
+    }
     // Column 0 is the label 0 of the unit at kRelativeMin, which is this row of the padded scores.
     float* const scores = &work.scores[feature.unit * k];
     model_.ForEach(feature.hash, [&](uint8_t column, float weight) { scores[column] += weight; });
   }
+  const float* const context = &work.context[-kRelativeMin * k];
   work.cuts.resize(work.units.size());
-  for (size_t i = 0; i < work.units.size(); ++i) work.cuts[i] = work.units[i].cut;
+  for (size_t i = 0; i < work.units.size(); ++i) {
+    float* const scores = &work.scores[(i - kRelativeMin) * k];
+    for (size_t label = 0; label < k; ++label) scores[label] += context[label];
+    work.cuts[i] = work.units[i].cut;
+  }
 }
 
 void SequenceTagger::Tag(const Document& document, std::span<const Token> tokens,
@@ -139,7 +154,8 @@ void SequenceTagger::Tag(const Document& document, std::span<const Token> tokens
     const std::span<const TagHint> its_hints = take(hints, hint);
     CutUnits(document.chars, sentence.span, work.units);
     if (work.units.empty()) continue;
-    ExtractTagFeatures(document.chars, work.units, its_tokens, its_hints, work.features);
+    ExtractTagFeatures(document.chars, work.units, its_tokens, its_hints, sentence_words_,
+                       work.features);
     Score(work);
     const TagScores scores = {
         tags_, std::span(work.scores).subspan(-kRelativeMin * k, work.units.size() * k),
@@ -180,7 +196,7 @@ void SequenceTagger::TagSentence(std::u32string_view chars, Span sentence, bool 
   CutUnits(chars, sentence, work.units);
   units = work.units;
   if (work.units.empty()) return;
-  ExtractTagFeatures(chars, work.units, tokens, {}, work.features);
+  ExtractTagFeatures(chars, work.units, tokens, {}, sentence_words_, work.features);
   Score(work);
   if (!constrained) std::fill(work.cuts.begin(), work.cuts.end(), uint8_t{0});
   const size_t k = tags_.size();

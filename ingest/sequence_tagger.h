@@ -37,6 +37,8 @@ std::vector<TagHint> RuleHints(const Recognition& recognition);
 std::vector<std::string> TaggerColumns(const TagSet& tags);
 // The row that holds the scores of what follows a label.
 uint64_t TransitionHash(size_t label);
+// The row that is there when the model knows words anywhere in a sentence.
+uint64_t SentenceWordsHash();
 
 // Thread-safe.
 class SequenceTagger {
@@ -66,6 +68,7 @@ class SequenceTagger {
 
   LinearModel model_;
   TagSet tags_;
+  bool sentence_words_ = false;
   std::vector<float> transitions_;
   std::vector<std::optional<MentionType>> types_;  // By tag type.
 };

@@ -18,7 +18,7 @@ constexpr FeatureHash kShapeOne("c1"), kShapeThree("c3"), kShapeFive("c5");
 constexpr FeatureHash kFirst("<"), kLastUnit(">");
 constexpr FeatureHash kListed("l"), kListedEnd("le"), kListedInner("lm");
 constexpr FeatureHash kWordClass("w"), kWordClassEnd("we"), kWordClasses("w2"), kWordClass3("w3");
-constexpr FeatureHash kWords("ww"), kName("n"), kShortName("n1");
+constexpr FeatureHash kContext("x"), kWords("ww"), kName("n"), kShortName("n1");
 constexpr FeatureHash kHint("h"), kHintEnd("he"), kHintInner("hm"), kHintWord("hw");
 
 // Classes that say something of names; kWord is seen through the segmentation.
@@ -92,7 +92,7 @@ class Extractor {
   }
 
   // The words of the segmentation, by class.
-  void Words(std::span<const Token> tokens) {
+  void Words(std::span<const Token> tokens, bool sentence_words) {
     uint64_t before = 0, before2 = 0, word_before = 0;
     uint32_t begin = 0, begin_before = 0;
     const auto n = static_cast<uint32_t>(units_.size());
@@ -109,6 +109,9 @@ class Extractor {
       if (token.kind == TokenKind::kHan) {
         Add(FeatureHash(kWordClass).Add(kind), begin, -2, 3);
         if (last > begin + 1) Add(FeatureHash(kWordClassEnd).Add(kind), last, 0, 2);
+      }
+      if (sentence_words && (last > begin || token.kind == TokenKind::kLatin)) {
+        Add(FeatureHash(kContext).Add(word), TagFeature::kWholeSentence, 0, 0);
       }
       Add(FeatureHash(kWordClasses).Add(before).Add(kind), begin, -2, 2);
       Add(FeatureHash(kWordClass3).Add(before2).Add(before).Add(kind), begin_before, -1, 2);
@@ -206,13 +209,13 @@ class Extractor {
 
 void ExtractTagFeatures(std::u32string_view chars, std::span<const TagUnit> units,
                         std::span<const Token> tokens, std::span<const TagHint> hints,
-                        std::vector<TagFeature>& features) {
+                        bool sentence_words, std::vector<TagFeature>& features) {
   features.clear();
   if (units.empty()) return;
   Extractor extractor(chars, units, features);
   extractor.Units();
   extractor.Listed();
-  extractor.Words(tokens);
+  extractor.Words(tokens, sentence_words);
   extractor.Hints(hints);
 }
 

@@ -21,6 +21,9 @@ inline constexpr int kRelativeMax = 3;
 inline constexpr int kRelativeCount = kRelativeMax - kRelativeMin + 1;
 
 struct TagFeature {
+  // The unit of a feature that speaks of all units of the sentence: a word that occurs in it.
+  static constexpr uint32_t kWholeSentence = UINT32_MAX;
+
   uint64_t hash = 0;
   uint32_t unit = 0;
   // Speaks of units unit + first to unit + last, which may lie outside the sentence.
@@ -36,9 +39,10 @@ struct TagHint {
 };
 
 // Replaces `features` by those of a sentence: `units` cut from it (CutUnits), the `tokens` that
-// cover it (Segment), and the hints that lie in it. Linear in the length of the sentence.
+// cover it (Segment), and the hints that lie in it; with `sentence_words`, the words that occur
+// anywhere in it too, which tell its topic. Linear in the length of the sentence.
 void ExtractTagFeatures(std::u32string_view chars, std::span<const TagUnit> units,
                         std::span<const Token> tokens, std::span<const TagHint> hints,
-                        std::vector<TagFeature>& features);
+                        bool sentence_words, std::vector<TagFeature>& features);
 
 }  // namespace partnergraph

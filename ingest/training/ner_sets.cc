@@ -1,5 +1,7 @@
 #include "ingest/training/ner_sets.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -17,11 +19,29 @@ namespace {
 using nlohmann::json;
 
 constexpr NerSet kSets[] = {
-    {"msra", "ner_zh/msra/train.jsonl.xz", "", 20},
-    {"cluener", "ner_zh/cluener2020/train.jsonl.xz", "", 10},
-    {"resume", "ner_zh/resume/train.jsonl", "ner_zh/resume/dev.jsonl", 0},
-    {"weibo", "ner_zh/weibo/train.jsonl", "ner_zh/weibo/dev.jsonl", 0},
+    {.name = "msra",
+     .file = "ner_zh/msra/train.jsonl.xz",
+     .held_out = 20,
+     .epochs = 8,
+     .learning_rate = 0.15f,
+     .dropout = 0.1f},
+    {.name = "cluener",
+     .file = "ner_zh/cluener2020/train.jsonl.xz",
+     .held_out = 10,
+     .context_rate = 0.5f},
+    {.name = "resume",
+     .file = "ner_zh/resume/train.jsonl",
+     .dev_file = "ner_zh/resume/dev.jsonl",
+     .epochs = 20},
+    {.name = "weibo",
+     .file = "ner_zh/weibo/train.jsonl",
+     .dev_file = "ner_zh/weibo/dev.jsonl",
+     .epochs = 20},
 };
+
+constexpr float kWeightMin = 0.005f;
+// Errors of one kind that a table lists.
+constexpr size_t kListedErrorsMax = 200;
 
 void AppendChars(const std::string& utf8, std::u32string& chars) {
   for (size_t position = 0; position < utf8.size();) {
@@ -76,7 +96,8 @@ absl::StatusOr<NerSentence> ParseSentence(std::string_view line) {
 
 // Adds a sentence whose every name is annotated. A name that units do not spell, or that overlaps
 // one before, makes the sentence useless.
-bool AddSentence(const NerSentence& sentence, const TagSet& tags, TaggerTrainer& trainer) {
+bool AddSentence(const NerSentence& sentence, const TagSet& tags, bool sentence_words,
+                 TaggerTrainer& trainer) {
   std::vector<TagUnit> units;
   std::vector<Token> tokens;
   std::vector<TagFeature> features;
@@ -84,7 +105,7 @@ bool AddSentence(const NerSentence& sentence, const TagSet& tags, TaggerTrainer&
   CutUnits(sentence.chars, all, units);
   if (units.empty()) return true;
   Segment(sentence.chars, all, tokens);
-  ExtractTagFeatures(sentence.chars, units, tokens, {}, features);
+  ExtractTagFeatures(sentence.chars, units, tokens, {}, sentence_words, features);
   std::vector<uint64_t> allowed(units.size(), 1);
   std::vector<uint8_t> cuts(units.size());
   for (const NerEntity& entity : sentence.entities) {
@@ -142,16 +163,23 @@ std::vector<std::string> NerTypes(const std::vector<NerSentence>& sentences) {
   return {types.begin(), types.end()};
 }
 
-absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences,
-                                     const TaggerOptions& options) {
+absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences, const NerSet& set) {
   const TagSet tags(NerTypes(sentences));
-  if (tags.size() > TagSet::kLabelsMax) {
-    return absl::InvalidArgumentError(absl::StrCat("a set of ", tags.types().size(), " types"));
+  if (tags.types().size() > TagSet::kTypesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(tags.types().size(), " types, at most ", TagSet::kTypesMax, " are allowed"));
   }
   TaggerTrainer trainer(tags);
-  for (const NerSentence& sentence : sentences) AddSentence(sentence, tags, trainer);
+  for (const NerSentence& sentence : sentences) {
+    AddSentence(sentence, tags, set.context_rate > 0, trainer);
+  }
+  TaggerOptions options;
+  options.epochs = set.epochs;
+  options.dropout = set.dropout;
+  options.learning_rate = set.learning_rate;
+  options.context_rate = set.context_rate;
   PG_ASSIGN_OR_RETURN(const TaggerWeights weights, trainer.Train(options));
-  return weights.ToModel(0.005f);
+  return weights.ToModel(kWeightMin);
 }
 
 absl::StatusOr<NerEvaluation> EvaluateNer(std::string_view bytes,
@@ -210,6 +238,52 @@ absl::StatusOr<NerEvaluation> EvaluateNer(std::string_view bytes,
     }
   }
   return evaluation;
+}
+
+absl::StatusOr<NerEvaluation> EvaluateNerSet(const std::string& data_folder, std::string_view name,
+                                             const std::string& path, bool with_errors) {
+  const NerSet* const set = FindNerSet(name);
+  if (set == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("no set is called ", std::string(name)));
+  }
+  const auto in_data = [&](std::string_view file) {
+    return absl::StrCat(data_folder, "/", std::string(file));
+  };
+  PG_ASSIGN_OR_RETURN(std::vector<NerSentence> train, ReadNerFile(in_data(set->file)));
+  std::vector<NerSentence> test;
+  if (!path.empty() || !set->dev_file.empty()) {
+    PG_ASSIGN_OR_RETURN(test, ReadNerFile(path.empty() ? in_data(set->dev_file) : path));
+  } else {
+    std::vector<NerSentence> kept;
+    for (size_t i = 0; i < train.size(); ++i) {
+      (i % set->held_out == 0 ? test : kept).push_back(std::move(train[i]));
+    }
+    train = std::move(kept);
+  }
+  PG_ASSIGN_OR_RETURN(const std::string model, TrainNer(train, *set));
+  return EvaluateNer(model, test, with_errors);
+}
+
+std::string ToTable(const NerEvaluation& evaluation) {
+  std::string table = fmt::format("{:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "type",
+                                  "precision", "recall", "F1", "right", "predicted", "gold");
+  const auto add = [&](std::string_view type, const NerScore& score) {
+    table += fmt::format("{:<16}{:>10.2f}{:>10.2f}{:>10.2f}{:>10}{:>10}{:>10}\n", type,
+                         100 * score.precision(), 100 * score.recall(), 100 * score.f1(),
+                         score.right, score.predicted, score.gold);
+  };
+  for (const auto& [type, score] : evaluation.by_type) add(type, score);
+  add("all (micro)", evaluation.all);
+  for (const auto& [kind, count] : evaluation.errors_by_kind) {
+    table += fmt::format("errors, {}: {}\n", kind, count);
+    size_t listed = 0;
+    for (const NerError& error : evaluation.errors) {
+      if (error.kind != kind || listed == kListedErrorsMax) continue;
+      ++listed;
+      table += fmt::format("  {}\n", error.text);
+    }
+  }
+  return table;
 }
 
 }  // namespace partnergraph

@@ -32,14 +32,19 @@ struct NerSentence {
 // INVALID_ARGUMENT names the file and line that is wrong.
 absl::StatusOr<std::vector<NerSentence>> ReadNerFile(const std::string& path);
 
-// A public set that a tagger is trained on alone. `file` is its train split, relative to the folder
-// of the data. Every `held_out`-th sentence is kept out of training to choose by when the set has
-// no dev split of its own to use.
+// A public set that a tagger is trained on alone.
 struct NerSet {
   std::string_view name;
-  std::string_view file;
-  std::string_view dev_file;  // Empty: held out of `file`.
-  size_t held_out;
+  std::string_view file;      // Its train split, relative to the folder of the data.
+  std::string_view dev_file;  // Its dev split; empty where that is kept for tests.
+  // Without a dev split, every `held_out`-th sentence of the train split serves to choose by.
+  size_t held_out = 0;
+  // How it is trained: chosen by the dev split.
+  int epochs = 15;
+  float learning_rate = 0.1f;
+  float dropout = 0.3f;
+  // 0: words anywhere in the sentence are no features.
+  float context_rate = 0;
 };
 // "msra", "cluener", "resume", "weibo"; null for another name.
 const NerSet* FindNerSet(std::string_view name);
@@ -71,13 +76,22 @@ struct NerEvaluation {
 // The types of the sentences' entities, ascending.
 std::vector<std::string> NerTypes(const std::vector<NerSentence>& sentences);
 
-// Trains on sentences whose every name is annotated.
-absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences,
-                                     const TaggerOptions& options);
+// Trains on sentences whose every name is annotated; the bytes of a LinearModel.
+// INVALID_ARGUMENT for more types than a TagSet has.
+absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences, const NerSet& set);
 
-// Scores a model (bytes of LinearModel) on sentences.
+// Scores a model on sentences. Lists the errors only when asked to.
 absl::StatusOr<NerEvaluation> EvaluateNer(std::string_view model,
                                           const std::vector<NerSentence>& sentences,
                                           bool with_errors);
+
+// Trains on the train split of a set below the folder of public data and scores any file of the
+// set's form; with an empty path, the set's dev split or what is held out for it. NOT_FOUND when a
+// file cannot be read, INVALID_ARGUMENT for an unknown set or a malformed file.
+absl::StatusOr<NerEvaluation> EvaluateNerSet(const std::string& data_folder, std::string_view set,
+                                             const std::string& path, bool with_errors);
+
+// The evaluation as a table for people, with errors when it has them.
+std::string ToTable(const NerEvaluation& evaluation);
 
 }  // namespace partnergraph

@@ -151,7 +151,7 @@ void AddText(const TaggerText& text, TaggerTrainer& trainer) {
     if (units.empty()) continue;
     // Where anything is right there is nothing to learn.
     if (names.empty() && text.elsewhere == all) continue;
-    ExtractTagFeatures(chars, units, tokens, hints, features);
+    ExtractTagFeatures(chars, units, tokens, hints, /*sentence_words=*/false, features);
     allowed.assign(units.size(), text.elsewhere);
     cuts.resize(units.size());
     for (size_t i = 0; i < units.size(); ++i) cuts[i] = units[i].cut;

@@ -12,12 +12,14 @@ constexpr float kWeightMin = 0.02f;
 TaggerOptions TaggerBaseOptions() {
   TaggerOptions options;
   options.epochs = 6;
+  options.dropout = 0.3f;
   return options;
 }
 
 TaggerOptions TaggerGoldOptions() {
   TaggerOptions options;
-  options.epochs = 10;
+  options.epochs = 15;
+  options.dropout = 0.3f;
   return options;
 }
 

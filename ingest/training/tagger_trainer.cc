@@ -51,6 +51,7 @@ void TaggerTrainer::Add(std::span<const TagFeature> features, std::span<const ui
     if (added) rows_.push_back({feature.hash, feature.first, feature.last, 0});
     ++rows_[it->second].count;
     uses_.push_back({it->second, feature.unit});
+    sentence_words_ |= feature.unit == TagFeature::kWholeSentence;
   }
   sentences_.push_back(sentence);
 }
@@ -88,6 +89,7 @@ class TaggerTraining {
       }
     }
     result_.weights_.resize(size);
+    result_.sentence_words_ |= data_.sentence_words_;
     squares_.assign(size, options_.square_start);
     return absl::OkStatus();
   }
@@ -119,6 +121,7 @@ class TaggerTraining {
     const size_t n = sentence.units;
     const std::span<const TaggerTrainer::Use> uses(&data_.uses_[sentence.first_use], sentence.uses);
     scores_.assign((n + kRelativeCount) * k_, 0);
+    context_.assign(k_, 0);
     kept_.clear();
     const auto drop = static_cast<uint32_t>(options_.dropout * 4294967295.0);
     for (const TaggerTrainer::Use& use : uses) {
@@ -127,10 +130,16 @@ class TaggerTraining {
       if (drop != 0 && static_cast<uint32_t>(random_()) < drop) continue;
       const TaggerTrainer::Row& row = data_.rows_[use.row];
       const auto count = static_cast<uint32_t>(row.last - row.first + 1);
+      if (use.unit == TagFeature::kWholeSentence) {
+        kept_.push_back({offset, TagFeature::kWholeSentence, 1});
+        AddTo(&result_.weights_[offset], context_.data(), k_);
+        continue;
+      }
       const uint32_t at = use.unit + static_cast<uint32_t>(row.first - kRelativeMin);
       kept_.push_back({offset, at, count});
       AddTo(&result_.weights_[offset], &scores_[at * k_], count * k_);
     }
+    for (size_t i = 0; i < n; ++i) AddTo(context_.data(), &scores_[(i - kRelativeMin) * k_], k_);
     const std::span<const uint64_t> allowed(&data_.allowed_[sentence.first_unit], n);
     const TagScores scores = {data_.tags_, std::span(scores_).subspan(-kRelativeMin * k_, n * k_),
                               std::span(result_.weights_).subspan(0, k_ * k_),
@@ -140,7 +149,14 @@ class TaggerTraining {
     Gradient(sentence, allowed);
     Step(transition_gradient_.data(), result_.weights_.data(), squares_.data(), k_ * k_,
          options_.learning_rate, 0);
+    context_.assign(k_, 0);  // From here on: the sum of the gradients.
+    for (size_t i = 0; i < n; ++i) AddTo(&gradient_[(i - kRelativeMin) * k_], context_.data(), k_);
     for (const Kept& kept : kept_) {
+      if (kept.at == TagFeature::kWholeSentence) {
+        Step(context_.data(), &result_.weights_[kept.offset], &squares_[kept.offset], k_,
+             options_.learning_rate * options_.context_rate, options_.l2);
+        continue;
+      }
       bool moves = false;
       for (uint32_t i = kept.at; i < kept.at + kept.count; ++i) moves |= moves_[i];
       if (!moves) continue;
@@ -196,7 +212,7 @@ class TaggerTraining {
   TaggerWeights result_;
   std::vector<size_t> offsets_;  // By row; 0 for one that is left out.
   std::vector<float> squares_;
-  std::vector<float> scores_, gradient_, transition_gradient_;
+  std::vector<float> context_, scores_, gradient_, transition_gradient_;
   std::vector<uint8_t> moves_;
   std::vector<Kept> kept_;
   TagMarginals free_, right_;
@@ -216,6 +232,7 @@ absl::StatusOr<std::string> TaggerWeights::ToModel(float weight_min) const {
     if (std::abs(weight) >= weight_min) builder.Set(hash, static_cast<uint8_t>(column), weight);
   };
   for (size_t i = 0; i < k * k; ++i) set(TransitionHash(i / k), i % k, weights_[i]);
+  if (sentence_words_) builder.Set(SentenceWordsHash(), 0, 1);
   for (const Row& row : rows_) {
     const size_t first = static_cast<size_t>(row.first - kRelativeMin) * k;
     const size_t count = static_cast<size_t>(row.last - row.first + 1) * k;

@@ -42,11 +42,14 @@ class TaggerWeights {
   std::vector<Row> rows_;
   absl::flat_hash_map<uint64_t, uint32_t> row_of_;
   std::vector<float> weights_;  // Of transitions, then of the rows.
+  bool sentence_words_ = false;
 };
 
 struct TaggerOptions {
   int epochs = 8;
   float learning_rate = 0.15f;
+  // How fast the weights of words anywhere in the sentence are learned, as a part of learning_rate.
+  float context_rate = 1;
   float l2 = 2e-5f;            // Decay per step of the weights that the step touches.
   float square_start = 0.05f;  // AdaGrad's sums of squares begin with this.
   float dropout = 0.1f;        // Part of a sentence's features that a step does not see.
@@ -90,6 +93,7 @@ class TaggerTrainer {
   };
 
   TagSet tags_;
+  bool sentence_words_ = false;  // Some feature speaks of whole sentences.
   std::vector<Sentence> sentences_;
   std::vector<Use> uses_;
   std::vector<uint64_t> allowed_;

@@ -10,13 +10,14 @@
 namespace partnergraph {
 namespace {
 
-constexpr uint32_t kLeftTokensMax = 7;    // Before a head.
+constexpr uint32_t kLeftTokensMax = 7;  // Before a head.
 constexpr uint32_t kQuotedCharsMax = 30;
 constexpr uint32_t kItemCharsMax = 24;
-constexpr uint32_t kRunCharsMax = 6;      // Of brands that no list has.
+constexpr uint32_t kRunCharsMax = 6;  // Of brands that no list has.
 constexpr uint32_t kRunTokensMax = 4;
-constexpr uint32_t kWordsMax = 6;         // Of names in Latin script that are parts of longer runs.
-constexpr uint32_t kWholeWordsMax = 14;   // Of whole runs.
+constexpr uint32_t kWordsMax = 6;        // Of names in Latin script that are parts of longer runs.
+constexpr uint32_t kWholeWordsMax = 14;  // Of whole runs.
+constexpr uint32_t kHanBeforeLatinMax = 3;
 constexpr uint32_t kHanAfterLatinMax = 5;  // Tokens between a Latin brand and its head.
 
 bool IsOneOfChars(char32_t c, std::u32string_view chars) {
@@ -68,9 +69,8 @@ class Proposer {
     const uint32_t begin = r_.tokens[index].span.begin;
     r_.lexicon.Match(text_, begin, [&](size_t length, const LexiconEntry& entry) {
       const uint32_t end = begin + static_cast<uint32_t>(length);
-      const bool name =
-          entry.Is(kOrgName | kOrgAmbiguous | kOrgListed | kBrand | kProductName) ||
-          (length >= 3 && (entry.pos == 'Z' || entry.pos == 'O'));
+      const bool name = entry.Is(kOrgName | kOrgAmbiguous | kOrgListed | kBrand | kProductName) ||
+                        (length >= 3 && (entry.pos == 'Z' || entry.pos == 'O'));
       if (name && r_.boundary[end]) Propose({begin, end}, kFromLexicon);
     });
   }
@@ -114,7 +114,8 @@ class Proposer {
           (i < first_ + 2 || r_.tokens[i - 2].kind != TokenKind::kLatin)) {
         return;
       }
-      if (depth == 0 && before.span.size() == 1 && IsOneOfChars(r_.At(before.span.begin), U"的是在")) {
+      if (depth == 0 && before.span.size() == 1 &&
+          IsOneOfChars(r_.At(before.span.begin), U"的是在")) {
         return;
       }
       if (depth == 0 && before.span.begin < head_begin && before.kind != TokenKind::kSpace) {
@@ -160,8 +161,8 @@ class Proposer {
   // A surname and one or two characters; foreign characters.
   void FromPerson(uint32_t index) {
     const uint32_t begin = r_.tokens[index].span.begin;
-    const bool two = begin + 2 <= within_.end &&
-                     r_.lexicon.Find(r_.chars.substr(begin, 2)).Is(kSurname);
+    const bool two =
+        begin + 2 <= within_.end && r_.lexicon.Find(r_.chars.substr(begin, 2)).Is(kSurname);
     const bool one = r_.lexicon.Find(r_.chars.substr(begin, 1)).Is(kSurname);
     if (one || two) {
       const uint32_t surname = two ? 2 : 1;
@@ -191,20 +192,21 @@ class Proposer {
   bool IsConnector(std::u32string_view word) const {
     for (const std::u32string_view connector :
          {U"of", U"for", U"and", U"the", U"de", U"van", U"von", U"der", U"du", U"la", U"al", U"bin",
-          U"in", U"on", U"to", U"di", U"y", U"del"}) {
+          U"in", U"on", U"at", U"to", U"di", U"y", U"del"}) {
       if (word == connector) return true;
     }
     return false;
   }
 
-  // Names in Latin script: the parts of runs of capitalized words, and with the Chinese words behind
-  // them up to a head.
+  // Names in Latin script: the parts of runs of capitalized words, and with the Chinese words
+  // behind them up to a head.
   void FromLatin(uint32_t index, bool english) {
     if (!IsNameWord(index)) return;
     if (r_.tokens[index].kind == TokenKind::kNumber &&
         (index + 1 >= last_ || r_.tokens[index + 1].kind != TokenKind::kLatin)) {
       return;
     }
+    if (!english) WithHanBefore(index);
     const bool starts = !JoinsBefore(index);
     uint32_t words = 0;
     uint32_t whole = index;
@@ -237,6 +239,15 @@ class Proposer {
       i = next;
     }
     if (starts && words > kWordsMax) ProposeTokens(index, whole, kFromCapitals);
+  }
+
+  // 飞鹭X5, 云岭查APP: words directly before a Latin one.
+  void WithHanBefore(uint32_t index) {
+    for (uint32_t i = index; i > first_ && index - i < kHanBeforeLatinMax; --i) {
+      const Token& token = r_.tokens[i - 1];
+      if (token.kind != TokenKind::kHan || EndsName(token)) return;
+      ProposeTokens(i - 1, index + 1, kFromLatin);
+    }
   }
 
   // Whether a capitalized word stands right before.
@@ -288,8 +299,8 @@ class Proposer {
     for (uint32_t i = index + 1; i < last_; ++i) {
       if (r_.tokens[i].span.begin - r_.tokens[index].span.end > kItemCharsMax) break;
       const char32_t c = r_.At(r_.tokens[i].span.begin);
-      const bool ends = MarkAt(i) != U'\0' ||
-                        (r_.tokens[i].span.size() == 1 && IsOneOfChars(c, U"等和与及"));
+      const bool ends =
+          MarkAt(i) != U'\0' || (r_.tokens[i].span.size() == 1 && IsOneOfChars(c, U"等和与及"));
       if (ends && i > index + 1) ProposeTokens(index + 1, i, kFromList);
       if (MarkAt(i) != U'\0') break;
     }
@@ -381,12 +392,8 @@ void FindOccurrences(const Recognition& r, const FormTrie& trie,
                          (!r.boundary[end] && IsAlphanumeric(text[end - 1])) ||
                          (!aligned && end - begin < 3);
         if (cut && !of_rules.contains(KeyOf({begin, end}))) return;
-        result.occurrences.push_back({{begin, end},
-                                      name,
-                                      s,
-                                      result.token_at[begin],
-                                      result.token_at[end - 1],
-                                      aligned});
+        result.occurrences.push_back(
+            {{begin, end}, name, s, result.token_at[begin], result.token_at[end - 1], aligned});
       });
       std::reverse(result.occurrences.begin() + static_cast<ptrdiff_t>(first),
                    result.occurrences.end());

@@ -53,8 +53,8 @@ struct NameRule {
 
 // One surface form.
 struct NameCandidate {
-  std::u32string_view text;  // Of Document::chars.
-  uint32_t sources = 0;      // NameSource.
+  std::u32string_view text;           // Of Document::chars.
+  uint32_t sources = 0;               // NameSource.
   std::vector<uint32_t> occurrences;  // Ascending; indices into NameCandidates::occurrences.
   std::vector<NameRule> rules;        // One per rule and type, in the order in which they fired.
 };

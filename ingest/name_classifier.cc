@@ -12,7 +12,7 @@ namespace partnergraph {
 namespace {
 
 // How much a character more weighs against probability where names overlap.
-constexpr float kCharBonus = 0.02f;
+constexpr float kCharBonus = 0.05f;
 constexpr uint32_t kBonusCharsMax = 20;
 // How sure a company's name at the beginning of a product's must be.
 // Spans of the tagger less probable than this are not looked at, and not proposed below the second.
@@ -77,12 +77,16 @@ class Decoder {
     return a.score > b.score;
   }
 
+  static bool IsName(const NameProbability& p) {
+    constexpr float kMin[] = {kCompanyProbabilityMin, kPersonProbabilityMin,
+                              kProductProbabilityMin};
+    return 1 - p.none() >= kMin[p.best() - 1];
+  }
+
   void ChooseNames() {
     std::vector<uint32_t> order;
     for (uint32_t i = 0; i < candidates_.occurrences.size(); ++i) {
-      if (1 - probabilities_[candidates_.occurrences[i].name].none() >= kNameProbabilityMin) {
-        order.push_back(i);
-      }
+      if (IsName(probabilities_[candidates_.occurrences[i].name])) order.push_back(i);
     }
     const auto weight = [&](uint32_t i) {
       const NameOccurrence& occurrence = candidates_.occurrences[i];
@@ -195,21 +199,14 @@ std::unique_ptr<NameReading> ReadNames(Recognition& recognition, const SequenceT
 std::vector<NameProbability> ClassifyNames(const LinearModel& model,
                                            const NameCandidates& candidates,
                                            const NameFeatures& features) {
-  std::vector<NameProbability> first(candidates.names.size());
+  std::vector<NameProbability> probabilities(candidates.names.size());
   std::vector<Feature> extracted;
   for (uint32_t i = 0; i < candidates.names.size(); ++i) {
     if (candidates.names[i].occurrences.empty()) continue;
     features.Extract(i, extracted);
-    Classify(model, extracted, first[i].of);
+    Classify(model, extracted, probabilities[i].of);
   }
-  std::vector<NameProbability> second(candidates.names.size());
-  for (uint32_t i = 0; i < candidates.names.size(); ++i) {
-    if (candidates.names[i].occurrences.empty()) continue;
-    extracted.clear();
-    features.ExtractRelated(i, first, extracted);
-    Classify(model, extracted, second[i].of);
-  }
-  return second;
+  return probabilities;
 }
 
 void DecodeNames(Recognition& recognition, const NameCandidates& candidates,

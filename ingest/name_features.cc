@@ -22,7 +22,13 @@ uint64_t Tenth(float share) { return static_cast<uint64_t>(share * 5 + 0.01f); }
 
 // How probable, in seven steps.
 uint64_t Level(float p) {
-  return p < 0.03f ? 0 : p < 0.1f ? 1 : p < 0.25f ? 2 : p < 0.5f ? 3 : p < 0.75f ? 4 : p < 0.9f ? 5 : 6;
+  return p < 0.03f   ? 0
+         : p < 0.1f  ? 1
+         : p < 0.25f ? 2
+         : p < 0.5f  ? 3
+         : p < 0.75f ? 4
+         : p < 0.9f  ? 5
+                     : 6;
 }
 // Log odds against the rest, within [-2, 2].
 float Logit(float p) {
@@ -38,7 +44,11 @@ uint64_t LengthBucket(size_t size, bool han) {
 std::u32string Shape(std::u32string_view word) {
   std::u32string shape;
   for (const char32_t c : word) {
-    const char32_t s = IsUpper(c) ? U'X' : IsLower(c) ? U'x' : IsDigit(c) ? U'9' : IsHan(c) ? U'汉' : c;
+    const char32_t s = IsUpper(c)   ? U'X'
+                       : IsLower(c) ? U'x'
+                       : IsDigit(c) ? U'9'
+                       : IsHan(c)   ? U'汉'
+                                    : c;
     if (shape.empty() || shape.back() != s) shape += s;
     if (shape.size() >= 8) break;
   }
@@ -51,6 +61,17 @@ std::u32string Lower(std::u32string_view word) {
   return lower;
 }
 
+// Whether a name between the two stands where the code of a share does.
+bool IsShareCode(std::u32string_view left, std::u32string_view right) {
+  if (left.ends_with(U' ')) left.remove_suffix(1);
+  const bool closed = right.starts_with(U')') || right.starts_with(U',') || right.starts_with(U';');
+  if (left.ends_with(U':')) {
+    const size_t open = left.rfind(U'(');
+    return closed && open != left.npos && left.size() - open <= 24;
+  }
+  return left.ends_with(U'(') && right.starts_with(U'.');
+}
+
 }  // namespace
 
 class NameFeatures::Collector {
@@ -60,11 +81,12 @@ class NameFeatures::Collector {
   void Finish() {
     std::sort(features_.begin(), features_.end(),
               [](const Feature& a, const Feature& b) { return a.hash < b.hash; });
-    features_.erase(std::unique(features_.begin(), features_.end(),
-                                [](const Feature& a, const Feature& b) { return a.hash == b.hash; }),
-                    features_.end());
+    features_.erase(
+        std::unique(features_.begin(), features_.end(),
+                    [](const Feature& a, const Feature& b) { return a.hash == b.hash; }),
+        features_.end());
   }
-  // The script, in most features that have no words.
+  // Of the candidate; part of most features that have no words of their own.
   uint64_t script = 0;
 
  private:
@@ -72,8 +94,7 @@ class NameFeatures::Collector {
 };
 
 NameFeatures::NameFeatures(const Recognition& recognition, const NameCandidates& candidates,
-                           std::span<const Mention> selected,
-                           std::span<const TaggedSpan> tagged)
+                           std::span<const Mention> selected, std::span<const TaggedSpan> tagged)
     : r_(recognition), candidates_(candidates), words_(recognition) {
   const size_t count = candidates.occurrences.size();
   chosen_.assign(count, 0);
@@ -177,6 +198,33 @@ void NameFeatures::AddTags(uint32_t name, Collector& out) const {
               .Add(Bucket(candidate.occurrences.size()))
               .Add(out.script));
   const float name_most = std::max({most.of[0], most.of[1], most.of[2]});
+  // Together with what else speaks for or against a name.
+  uint64_t chosen = 0, covered = 0;
+  for (const uint32_t i : candidate.occurrences) {
+    chosen |= uint64_t{1} << chosen_[i];
+    covered |= inside_[i] != 0 ? 1u : crossed_[i] != 0 ? 2u : 4u;
+  }
+  const LexiconEntry& entry = r_.lexicon.Find(candidate.text);
+  const uint64_t listed = (entry.Is(kOrgName) ? 1u : 0u) | (entry.Is(kOrgListed) ? 2u : 0u) |
+                          (entry.Is(kBrand | kOrgAmbiguous) ? 4u : 0u) |
+                          (entry.Is(kWord | kCommonEn) ? 8u : 0u) |
+                          (entry.Is(kPlace | kProductName) ? 16u : 0u);
+  for (uint64_t type = 0; type < 3; ++type) {
+    const uint64_t level = Level(most.of[type]);
+    out.Add(FeatureHash("tag-chosen").Add(type).Add(level).Add(chosen).Add(covered));
+    out.Add(FeatureHash("tag-listed").Add(type).Add(level).Add(listed).Add(out.script));
+    out.Add(FeatureHash("tag-sources").Add(type).Add(level).Add(candidate.sources));
+    out.Add(FeatureHash("tag-length")
+                .Add(type)
+                .Add(level)
+                .Add(std::min<uint64_t>(candidate.text.size(), 9))
+                .Add(out.script));
+    out.Add(FeatureHash("tag-count")
+                .Add(type)
+                .Add(level)
+                .Add(Bucket(candidate.occurrences.size()))
+                .Add(out.script));
+  }
   out.Add(FeatureHash("tag-around").Add(Level(most.around)).Add(Level(name_most)).Add(out.script));
   out.Add(FeatureHash("tag-across").Add(Level(most.across)).Add(Level(name_most)).Add(out.script));
   out.Add(FeatureHash("tag-inside").Add(Level(most.inside)).Add(Level(name_most)).Add(out.script));
@@ -192,9 +240,9 @@ void NameFeatures::Extract(uint32_t name, std::vector<Feature>& features) const 
   const bool in_english =
       !candidates_.names[name].occurrences.empty() &&
       r_.IsEnglish(candidates_.occurrences[candidates_.names[name].occurrences[0]].sentence);
-  const Script script = han ? latin ? Script::kMixed : Script::kHan
-                            : in_english ? Script::kLatin
-                                         : Script::kLatinInHan;
+  const Script script = han          ? latin ? Script::kMixed : Script::kHan
+                        : in_english ? Script::kLatin
+                                     : Script::kLatinInHan;
   out.script = static_cast<uint64_t>(script);
   out.Add(FeatureHash("bias").Add(out.script));
   AddRules(name, out);
@@ -223,7 +271,8 @@ void NameFeatures::AddRules(uint32_t name, Collector& out) const {
     best[type] = std::max(best[type], rule.score);
   }
   for (uint64_t type = 0; type < 3; ++type) {
-    out.Add(FeatureHash("best").Add(type).Add(static_cast<uint64_t>(best[type] * 10)).Add(out.script));
+    out.Add(
+        FeatureHash("best").Add(type).Add(static_cast<uint64_t>(best[type] * 10)).Add(out.script));
   }
   out.Add(FeatureHash("rules").Add(Bucket(candidate.rules.size())).Add(out.script));
   out.Add(FeatureHash("sources").Add(candidate.sources).Add(out.script));
@@ -264,8 +313,7 @@ void NameFeatures::AddRules(uint32_t name, Collector& out) const {
                 .Add(out.script));
   }
   const uint64_t whole = (inside == candidate.occurrences.size() ? 1u : 0u) |
-                         (crossed == candidate.occurrences.size() ? 2u : 0u) |
-                         (free > 0 ? 4u : 0u);
+                         (crossed == candidate.occurrences.size() ? 2u : 0u) | (free > 0 ? 4u : 0u);
   out.Add(FeatureHash("state").Add(state).Add(whole).Add(out.script));
 }
 
@@ -315,13 +363,13 @@ void NameFeatures::AddWords(uint32_t name, Collector& out) const {
       singles += token.span.size() == 1;
       unknown += token.entry->classes == 0;
       if (kinds.size() < 8) {
-        kinds += token.entry->classes == 0    ? U'?'
-                 : token.Is(kOrgHead)         ? U'H'
-                 : token.Is(kProductHead)     ? U'Q'
-                 : token.Is(kPlace)           ? U'P'
-                 : token.Is(kOrgName | kOrgListed) ? U'O'
+        kinds += token.entry->classes == 0          ? U'?'
+                 : token.Is(kOrgHead)               ? U'H'
+                 : token.Is(kProductHead)           ? U'Q'
+                 : token.Is(kPlace)                 ? U'P'
+                 : token.Is(kOrgName | kOrgListed)  ? U'O'
                  : token.Is(kBrand | kOrgAmbiguous) ? U'B'
-                                               : static_cast<char32_t>(token.pos());
+                                                    : static_cast<char32_t>(token.pos());
         if (token.span.size() == 1) kinds += U'1';
       }
     } else if (token.kind == TokenKind::kLatin) {
@@ -352,11 +400,23 @@ void NameFeatures::AddWords(uint32_t name, Collector& out) const {
   if (first == UINT32_MAX) return;
   out.Add(FeatureHash("kinds").Add(std::u32string_view(kinds)));
   out.Add(FeatureHash("tokens").Add(std::min<uint64_t>(tokens, 7)).Add(out.script));
-  out.Add(FeatureHash("singles").Add(std::min<uint64_t>(singles, 4)).Add(std::min<uint64_t>(unknown, 4)).Add(out.script));
+  out.Add(FeatureHash("singles")
+              .Add(std::min<uint64_t>(singles, 4))
+              .Add(std::min<uint64_t>(unknown, 4))
+              .Add(out.script));
   if (words > 0) {
-    out.Add(FeatureHash("words").Add(std::min<uint64_t>(words, 7)).Add(std::min<uint64_t>(names_en, 3)).Add(out.script));
-    out.Add(FeatureHash("common").Add(std::min<uint64_t>(words, 4)).Add(std::min<uint64_t>(common, 4)).Add(out.script));
-    out.Add(FeatureHash("generic").Add(std::min<uint64_t>(words, 4)).Add(std::min<uint64_t>(generic, 4)).Add(out.script));
+    out.Add(FeatureHash("words")
+                .Add(std::min<uint64_t>(words, 7))
+                .Add(std::min<uint64_t>(names_en, 3))
+                .Add(out.script));
+    out.Add(FeatureHash("common")
+                .Add(std::min<uint64_t>(words, 4))
+                .Add(std::min<uint64_t>(common, 4))
+                .Add(out.script));
+    out.Add(FeatureHash("generic")
+                .Add(std::min<uint64_t>(words, 4))
+                .Add(std::min<uint64_t>(generic, 4))
+                .Add(out.script));
     if (common + generic >= words) out.Add(FeatureHash("all-common").Add(out.script));
   }
   const std::u32string first_word = Lower(r_.Chars(r_.tokens[first].span));
@@ -364,11 +424,15 @@ void NameFeatures::AddWords(uint32_t name, Collector& out) const {
   out.Add(FeatureHash("first").Add(std::u32string_view(first_word)));
   out.Add(FeatureHash("last").Add(std::u32string_view(last_word)));
   for (uint64_t bit = 0; bit < 37; ++bit) {
-    if (r_.tokens[first].entry->classes >> bit & 1) out.Add(FeatureHash("first-is").Add(bit).Add(out.script));
-    if (r_.tokens[last].entry->classes >> bit & 1) out.Add(FeatureHash("last-is").Add(bit).Add(out.script));
+    if (r_.tokens[first].entry->classes >> bit & 1)
+      out.Add(FeatureHash("first-is").Add(bit).Add(out.script));
+    if (r_.tokens[last].entry->classes >> bit & 1)
+      out.Add(FeatureHash("last-is").Add(bit).Add(out.script));
   }
-  out.Add(FeatureHash("first-pos").Add(static_cast<uint64_t>(static_cast<unsigned char>(r_.tokens[first].pos()))));
-  out.Add(FeatureHash("last-pos").Add(static_cast<uint64_t>(static_cast<unsigned char>(r_.tokens[last].pos()))));
+  out.Add(FeatureHash("first-pos")
+              .Add(static_cast<uint64_t>(static_cast<unsigned char>(r_.tokens[first].pos()))));
+  out.Add(FeatureHash("last-pos")
+              .Add(static_cast<uint64_t>(static_cast<unsigned char>(r_.tokens[last].pos()))));
 }
 
 void NameFeatures::AddLexicon(uint32_t name, Collector& out) const {
@@ -407,13 +471,17 @@ void NameFeatures::AddLexicon(uint32_t name, Collector& out) const {
   // The longest list entry that begins it.
   uint64_t classes = 0, longest = 0;
   r_.lexicon.Match(text, 0, [&](size_t n, const LexiconEntry& prefix) {
-    if (n == text.size() || !prefix.Is(kPlace | kOrgName | kOrgListed | kOrgAmbiguous | kBrand | kSurname)) return;
+    if (n == text.size() ||
+        !prefix.Is(kPlace | kOrgName | kOrgListed | kOrgAmbiguous | kBrand | kSurname))
+      return;
     longest = n;
-    classes = prefix.classes & (kPlace | kOrgName | kOrgListed | kOrgAmbiguous | kBrand | kSurname | kCountry);
+    classes = prefix.classes &
+              (kPlace | kOrgName | kOrgListed | kOrgAmbiguous | kBrand | kSurname | kCountry);
   });
   if (longest > 0) {
     out.Add(FeatureHash("begins").Add(classes));
-    out.Add(FeatureHash("begins-rest").Add(classes).Add(std::min<uint64_t>(text.size() - longest, 4)));
+    out.Add(
+        FeatureHash("begins-rest").Add(classes).Add(std::min<uint64_t>(text.size() - longest, 4)));
   }
   const PersonChar& surname = r_.lexicon.PersonCharOf(text[0]);
   if (surname.surname > 0 && text.size() <= 4) {
@@ -424,15 +492,22 @@ void NameFeatures::AddLexicon(uint32_t name, Collector& out) const {
       plausible = plausible * 4 + (count == 0 ? 0 : count < 10 ? 1 : count < 60 ? 2 : 3);
     }
     out.Add(FeatureHash("given").Add(text.size()).Add(plausible));
-    out.Add(FeatureHash("surname").Add(text.size()).Add(surname.surname < 20 ? 0 : surname.surname < 200 ? 1 : 2));
+    out.Add(FeatureHash("surname")
+                .Add(text.size())
+                .Add(surname.surname < 20    ? 0
+                     : surname.surname < 200 ? 1
+                                             : 2));
   }
 }
 
 void NameFeatures::AddContext(uint32_t name, Collector& out) const {
   const NameCandidate& candidate = candidates_.names[name];
+  const bool han_text = std::any_of(candidate.text.begin(), candidate.text.end(), IsHan);
   size_t seen = 0;
   for (const uint32_t index : candidate.occurrences) {
-    if (inside_[index] != 0 && candidate.occurrences.size() > 1 && index != candidate.occurrences[0]) continue;
+    if (inside_[index] != 0 && candidate.occurrences.size() > 1 &&
+        index != candidate.occurrences[0])
+      continue;
     if (seen++ == kContextsMax) break;
     const NameOccurrence& occurrence = candidates_.occurrences[index];
     const Span span = occurrence.span;
@@ -465,16 +540,22 @@ void NameFeatures::AddContext(uint32_t name, Collector& out) const {
       const Token& token = r_.tokens[before - 1];
       const std::u32string word = Lower(r_.Chars(token.span));
       out.Add(FeatureHash("left-word").Add(std::u32string_view(word)).Add(kind));
-      for (const uint64_t bit : {9, 10, 11, 12, 13, 14, 15, 17, 18, 1, 3, 6, 20, 21, 22, 24, 27, 28, 34}) {
+      for (const uint64_t bit :
+           {9, 10, 11, 12, 13, 14, 15, 17, 18, 1, 3, 6, 20, 21, 22, 24, 27, 28, 34}) {
         if (token.entry->classes >> bit & 1) out.Add(FeatureHash("left-is").Add(bit).Add(kind));
       }
-      if (token.kind == TokenKind::kHan) out.Add(FeatureHash("left-pos").Add(static_cast<uint64_t>(static_cast<unsigned char>(token.pos()))));
+      if (token.kind == TokenKind::kHan)
+        out.Add(FeatureHash("left-pos")
+                    .Add(static_cast<uint64_t>(static_cast<unsigned char>(token.pos()))));
       if (r_.IsCapitalized(before - 1)) out.Add(FeatureHash("left-capital").Add(kind));
       uint32_t second = before - 1;
       if (second > first && r_.tokens[second - 1].kind == TokenKind::kSpace) --second;
       if (second > first) {
         const std::u32string more = Lower(r_.Chars(r_.tokens[second - 1].span));
-        out.Add(FeatureHash("left-words").Add(std::u32string_view(more)).Add(std::u32string_view(word)).Add(kind));
+        out.Add(FeatureHash("left-words")
+                    .Add(std::u32string_view(more))
+                    .Add(std::u32string_view(word))
+                    .Add(kind));
         out.Add(FeatureHash("left-word-2").Add(std::u32string_view(more)).Add(kind));
       }
     }
@@ -482,32 +563,44 @@ void NameFeatures::AddContext(uint32_t name, Collector& out) const {
       const Token& token = r_.tokens[after];
       const std::u32string word = Lower(r_.Chars(token.span));
       out.Add(FeatureHash("right-word").Add(std::u32string_view(word)).Add(kind));
-      for (const uint64_t bit : {9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 1, 3, 6, 20, 21, 22, 24, 27, 28, 34}) {
+      for (const uint64_t bit :
+           {9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 1, 3, 6, 20, 21, 22, 24, 27, 28, 34}) {
         if (token.entry->classes >> bit & 1) out.Add(FeatureHash("right-is").Add(bit).Add(kind));
       }
-      if (token.kind == TokenKind::kHan) out.Add(FeatureHash("right-pos").Add(static_cast<uint64_t>(static_cast<unsigned char>(token.pos()))));
+      if (token.kind == TokenKind::kHan)
+        out.Add(FeatureHash("right-pos")
+                    .Add(static_cast<uint64_t>(static_cast<unsigned char>(token.pos()))));
       if (r_.IsCapitalized(after)) out.Add(FeatureHash("right-capital").Add(kind));
       uint32_t second = after + 1;
       if (second < last && r_.tokens[second].kind == TokenKind::kSpace) ++second;
       if (second < last) {
         const std::u32string more = Lower(r_.Chars(r_.tokens[second].span));
-        out.Add(FeatureHash("right-words").Add(std::u32string_view(word)).Add(std::u32string_view(more)).Add(kind));
+        out.Add(FeatureHash("right-words")
+                    .Add(std::u32string_view(word))
+                    .Add(std::u32string_view(more))
+                    .Add(kind));
         out.Add(FeatureHash("right-word-2").Add(std::u32string_view(more)).Add(kind));
       }
     }
     // Titles and the rules' names beside it.
-    const bool title_before = span.begin > 0 && (r_.in_title[span.begin - 1] || (span.begin > 1 && IsSpace(r_.At(span.begin - 1)) && r_.in_title[span.begin - 2]));
-    const bool title_after = r_.in_title[span.end] || (IsSpace(r_.At(span.end)) && r_.in_title[span.end + 1]);
+    const bool title_before =
+        span.begin > 0 &&
+        (r_.in_title[span.begin - 1] ||
+         (span.begin > 1 && IsSpace(r_.At(span.begin - 1)) && r_.in_title[span.begin - 2]));
+    const bool title_after =
+        r_.in_title[span.end] || (IsSpace(r_.At(span.end)) && r_.in_title[span.end + 1]);
     if (title_before) out.Add(FeatureHash("title-before").Add(kind));
     if (title_after) out.Add(FeatureHash("title-after").Add(kind));
     if (r_.in_title[span.begin]) out.Add(FeatureHash("in-job-title").Add(kind));
     if (span.begin > 0 && mention_at_[span.begin - 1] != 0) {
       out.Add(FeatureHash("name-before").Add(mention_at_[span.begin - 1]).Add(kind));
     }
-    if (mention_at_[span.end] != 0) out.Add(FeatureHash("name-after").Add(mention_at_[span.end]).Add(kind));
+    if (mention_at_[span.end] != 0)
+      out.Add(FeatureHash("name-after").Add(mention_at_[span.end]).Add(kind));
     const uint32_t left2 = span.begin >= 2 ? mention_at_[span.begin - 2] : 0u;
     if (left2 != 0 && span.begin >= 1 && mention_at_[span.begin - 1] == 0) {
-      out.Add(FeatureHash("name-left").Add(left2).Add(r_.chars.substr(span.begin - 1, 1)).Add(kind));
+      out.Add(
+          FeatureHash("name-left").Add(left2).Add(r_.chars.substr(span.begin - 1, 1)).Add(kind));
     }
     const uint32_t right2 = span.end + 1 < r_.chars.size() ? mention_at_[span.end + 1] : 0u;
     if (right2 != 0 && mention_at_[span.end] == 0) {
@@ -515,16 +608,21 @@ void NameFeatures::AddContext(uint32_t name, Collector& out) const {
     }
     if (sentence.title) out.Add(FeatureHash("in-title").Add(kind));
     if (sentence.boilerplate) out.Add(FeatureHash("in-boilerplate").Add(kind));
+    // Codes of shares: "(NYSE: ACME)", (ACME.US), (600000.SH).
+    if (!han_text && IsShareCode(left, right)) out.Add(FeatureHash("share-code").Add(kind));
     // What follows in brackets.
-    if (!right.empty() && (right[0] == U'(' || (right.size() > 1 && right[0] == U' ' && right[1] == U'('))) {
+    if (!right.empty() &&
+        (right[0] == U'(' || (right.size() > 1 && right[0] == U' ' && right[1] == U'('))) {
       const std::u32string_view inside = right.substr(right[0] == U'(' ? 1 : 2);
       const char32_t c = inside.empty() ? U'\0' : inside[0];
       const uint64_t what = IsUpper(c) ? 1 : IsDigit(c) ? 2 : IsHan(c) ? 3 : IsLower(c) ? 4 : 5;
       const size_t close = inside.find(U')');
       const std::u32string_view note = inside.substr(0, std::min<size_t>(close, 40));
       const bool code = note.find(U':') != note.npos || note.find(U'.') != note.npos;
-      const bool defined = note.find(U"简称") != note.npos || note.find(U"下称") != note.npos || note.find(U'“') != note.npos || note.find(U'"') != note.npos;
-      out.Add(FeatureHash("bracket").Add(what).Add(code ? 1u : 0u).Add(defined ? 1u : 0u).Add(kind));
+      const bool defined = note.find(U"简称") != note.npos || note.find(U"下称") != note.npos ||
+                           note.find(U'“') != note.npos || note.find(U'"') != note.npos;
+      out.Add(
+          FeatureHash("bracket").Add(what).Add(code ? 1u : 0u).Add(defined ? 1u : 0u).Add(kind));
     }
   }
 }
@@ -544,68 +642,27 @@ void NameFeatures::AddDocument(uint32_t name, Collector& out) const {
     begin |= occurrence.sentence <= 2;
     if (seen++ >= kContextsMax) continue;
     const char32_t left = r_.Before(occurrence.span.begin), right = r_.At(occurrence.span.end);
-    if (std::find(lefts, lefts + left_count, left) == lefts + left_count) lefts[left_count++] = left;
-    if (std::find(rights, rights + right_count, right) == rights + right_count) rights[right_count++] = right;
+    if (std::find(lefts, lefts + left_count, left) == lefts + left_count)
+      lefts[left_count++] = left;
+    if (std::find(rights, rights + right_count, right) == rights + right_count)
+      rights[right_count++] = right;
   }
   if (count >= 2) {
-    out.Add(FeatureHash("variety").Add(std::min<uint64_t>(count, 4)).Add(std::min<uint64_t>(left_count, 3)).Add(std::min<uint64_t>(right_count, 3)).Add(out.script));
-    if (left_count == 1 && (IsHan(lefts[0]) || IsAlphanumeric(lefts[0]))) out.Add(FeatureHash("left-fixed").Add(Bucket(count)).Add(out.script));
-    if (right_count == 1 && (IsHan(rights[0]) || IsAlphanumeric(rights[0]))) out.Add(FeatureHash("right-fixed").Add(Bucket(count)).Add(out.script));
+    out.Add(FeatureHash("variety")
+                .Add(std::min<uint64_t>(count, 4))
+                .Add(std::min<uint64_t>(left_count, 3))
+                .Add(std::min<uint64_t>(right_count, 3))
+                .Add(out.script));
+    if (left_count == 1 && (IsHan(lefts[0]) || IsAlphanumeric(lefts[0])))
+      out.Add(FeatureHash("left-fixed").Add(Bucket(count)).Add(out.script));
+    if (right_count == 1 && (IsHan(rights[0]) || IsAlphanumeric(rights[0])))
+      out.Add(FeatureHash("right-fixed").Add(Bucket(count)).Add(out.script));
   }
-  out.Add(FeatureHash("where").Add(title ? 1u : 0u).Add(begin ? 1u : 0u).Add(count > 1 ? 1u : 0u).Add(out.script));
-}
-
-void NameFeatures::ExtractRelated(uint32_t name, std::span<const NameProbability> first,
-                                  std::vector<Feature>& features) const {
-  const NameCandidate& candidate = candidates_.names[name];
-  Collector out(features);
-  const std::u32string_view text = candidate.text;
-  const bool han = std::any_of(text.begin(), text.end(), IsHan);
-  const uint64_t script = han ? 0 : 1;
-  const auto& occurrences = candidates_.occurrences;
-  float around[kNameLabelCount] = {}, within[kNameLabelCount] = {}, across[kNameLabelCount] = {};
-  float before[kNameLabelCount] = {}, after[kNameLabelCount] = {};
-  size_t seen = 0;
-  for (const uint32_t index : candidate.occurrences) {
-    if (seen++ == kContextsMax) break;
-    const Span span = occurrences[index].span;
-    const auto offer = [&](float* best, uint32_t other) {
-      for (size_t k = 1; k < kNameLabelCount; ++k) {
-        best[k] = std::max(best[k], first[occurrences[other].name].of[k]);
-      }
-    };
-    // Those that begin before, as far as the longest name reaches.
-    for (uint32_t i = index; i > 0; --i) {
-      const Span other = occurrences[i - 1].span;
-      if (other.begin + kNameCharsMax < span.begin) break;
-      if (other.end == span.begin || (other.end + 1 == span.begin && !IsHan(r_.At(other.end)))) offer(before, i - 1);
-      if (other.end <= span.begin) continue;
-      offer(other.Contains(span) ? around : span.Contains(other) ? within : across, i - 1);
-    }
-    for (uint32_t i = index + 1; i < occurrences.size(); ++i) {
-      const Span other = occurrences[i].span;
-      if (other.begin > span.end + 1) break;
-      if (other.begin >= span.end) {
-        if (other.begin == span.end || !IsHan(r_.At(span.end))) offer(after, i);
-        continue;
-      }
-      offer(other.Contains(span) ? around : span.Contains(other) ? within : across, i);
-    }
-  }
-  const NameProbability& own = first[name];
-  for (uint64_t k = 0; k < kNameLabelCount; ++k) {
-    out.Add(FeatureHash("2-own").Add(k).Add(Level(own.of[k])).Add(script));
-    if (k == 0) continue;
-    out.Add(FeatureHash("2-logit").Add(k), std::max(-6.0f, std::min(6.0f, std::log((own.of[k] + 1e-4f) / (own.none() + 1e-4f)))) / 3);
-    out.Add(FeatureHash("2-around").Add(k).Add(Level(around[k])).Add(script));
-    out.Add(FeatureHash("2-within").Add(k).Add(Level(within[k])).Add(script));
-    out.Add(FeatureHash("2-across").Add(k).Add(Level(across[k])).Add(script));
-    out.Add(FeatureHash("2-before").Add(k).Add(Level(before[k])).Add(script));
-    out.Add(FeatureHash("2-after").Add(k).Add(Level(after[k])).Add(script));
-    out.Add(FeatureHash("2-own-around").Add(k).Add(Level(own.of[k])).Add(Level(around[k])));
-    out.Add(FeatureHash("2-own-within").Add(k).Add(Level(own.of[k])).Add(Level(within[k])));
-    out.Add(FeatureHash("2-own-across").Add(k).Add(Level(own.of[k])).Add(Level(across[k])));
-  }
+  out.Add(FeatureHash("where")
+              .Add(title ? 1u : 0u)
+              .Add(begin ? 1u : 0u)
+              .Add(count > 1 ? 1u : 0u)
+              .Add(out.script));
 }
 
 }  // namespace partnergraph

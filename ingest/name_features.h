@@ -47,11 +47,6 @@ class NameFeatures {
   // Replaces `features` by those of a candidate. Without repetition, unordered.
   void Extract(uint32_t name, std::vector<Feature>& features) const;
 
-  // Appends features of the second pass: what a first pass thinks of the candidates that overlap
-  // this one, stand beside it, or are spelt like it. `first` has an entry per candidate.
-  void ExtractRelated(uint32_t name, std::span<const NameProbability> first,
-                      std::vector<Feature>& features) const;
-
  private:
   class Collector;
   void ReadTags(std::span<const TaggedSpan> tagged);
@@ -66,9 +61,9 @@ class NameFeatures {
   const Recognition& r_;
   const NameCandidates& candidates_;
   const DocumentWords words_;
-  std::vector<uint8_t> chosen_;        // By occurrence: 1 + the type that the rules choose, or 0.
-  std::vector<uint8_t> inside_;        // By occurrence: 1 + type of a longer choice around it, or 0.
-  std::vector<uint8_t> crossed_;       // By occurrence: 1 when a choice overlaps it otherwise.
+  std::vector<uint8_t> chosen_;   // By occurrence: 1 + the type that the rules choose, or 0.
+  std::vector<uint8_t> inside_;   // By occurrence: 1 + type of a longer choice around it, or 0.
+  std::vector<uint8_t> crossed_;  // By occurrence: 1 when a choice overlaps it otherwise.
   // By occurrence: how probable the tagger finds each type there, and that a name around it, across
   // its edge or inside it is one.
   struct Tags {
@@ -76,7 +71,7 @@ class NameFeatures {
     float around = 0, across = 0, inside = 0;
     bool best = false;
   };
-  std::vector<Tags> tags_;  // Empty without a tagger.
+  std::vector<Tags> tags_;             // Empty without a tagger.
   std::vector<uint8_t> mention_at_;    // By position: 1 + type of the rules' choice there, or 0.
   std::vector<uint8_t> mention_edge_;  // By position: 1 begins, 2 ends (behind it), of a choice.
 };

@@ -123,8 +123,8 @@ std::vector<std::u32string> NameVariants(MentionType type, std::u32string_view n
 
 bool IsContraction(std::u32string_view name, std::u32string_view longer) {
   constexpr size_t kCharsMin = 3;
-  if (name.size() < kCharsMin || name.size() >= longer.size() ||
-      longer.size() > kVariantCharsMax || name[0] != longer[0] || !IsHan(name[0])) {
+  if (name.size() < kCharsMin || name.size() >= longer.size() || longer.size() > kVariantCharsMax ||
+      name[0] != longer[0] || !IsHan(name[0])) {
     return false;
   }
   const bool same_end = name.back() == longer.back();

@@ -7,6 +7,7 @@ namespace partnergraph {
 void MarkOrigin(const GoldArticle& gold, size_t first, std::vector<TrainingExample>& examples) {
   if (!gold.invented) return;
   for (size_t i = first; i < examples.size(); ++i) {
+    if (examples[i].features.empty()) continue;
     examples[i].weight *= kInventedWeight;
     examples[i].features.push_back({FeatureHash("invented").value()});
   }

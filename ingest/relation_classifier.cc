@@ -207,7 +207,8 @@ float RelationThreshold(EdgeType type, bool proposed) {
     case kDevelops:
       return 0.3f;
     default:
-      return proposed ? 0.2f : 0.5f;
+      // There are too few to learn them where no rule speaks.
+      return proposed ? 0.2f : 0.8f;
   }
 }
 

@@ -17,7 +17,7 @@ using std::u32string_view;
 // Values of features. With few examples the words would explain everything, each example by its
 // own; a larger value makes a feature learn faster and be held back less. Chosen by
 // cross-validation.
-constexpr float kProposalValue = 3;
+constexpr float kProposalValue = 2;
 constexpr float kPairValue = 2;
 constexpr float kStructureValue = 0.4f;
 constexpr float kWordValue = 0.15f;

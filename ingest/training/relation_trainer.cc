@@ -19,11 +19,7 @@ namespace {
 // The rules were written by people who had read the articles that the model learns from, so they
 // look better there than they are. Each pair that they propose is learned once more without their
 // proposals, with this weight.
-constexpr float kUnproposedWeight = 0.2f;
-
-// Relations of which there are few count as if there were more; else a model that is held back
-// would give them up.
-constexpr float kRareWeight = 3;
+constexpr float kUnproposedWeight = 0.1f;
 
 // How much pairs count of which one name is none, by the annotations: what the text says of them is
 // often what it would say of names.
@@ -65,11 +61,6 @@ class GoldLabels {
   std::set<std::tuple<std::string, size_t, size_t>> relations_;
 };
 
-bool IsRare(RelationLabel label) {
-  return label != RelationLabel::kNone && label != RelationLabel::kEmployedBy &&
-         label != RelationLabel::kDevelops;
-}
-
 void AddExamples(const Document& document, const GoldArticle& gold, const LinearModel& pair_model,
                  std::vector<TrainingExample>& examples) {
   const size_t first = examples.size();
@@ -83,7 +74,6 @@ void AddExamples(const Document& document, const GoldArticle& gold, const Linear
     extractor.Extract(pair, example.features);
     example.label = static_cast<uint8_t>(labels.Of(pair));
     if (!labels.Aligned(pair)) example.weight = kUnalignedWeight;
-    if (IsRare(static_cast<RelationLabel>(example.label))) example.weight = kRareWeight;
     if (pair.proposals.empty() && pair.reverse.empty()) continue;
     RelationPair unproposed = pair;
     unproposed.proposals.clear();
@@ -113,7 +103,7 @@ absl::StatusOr<std::string> TrainRelations(std::span<const TrainingDocument> doc
   const std::vector<std::string> labels(kRelationLabelNames.begin(), kRelationLabelNames.end());
   ClassifierOptions options;
   options.epochs = 20;
-  options.l2 = 1.5e-2f;
+  options.l2 = 2e-2f;
   options.count_min = 2;
   return TrainClassifier(labels, examples, options);
 }

@@ -25,7 +25,7 @@ struct PairPlace {
 };
 
 // Most places of a pair that are looked at.
-inline constexpr size_t kPairPlacesMax = 3;
+inline constexpr size_t kPairPlacesMax = 2;
 // Most proposals of the rules for a pair that are looked at: the surest.
 inline constexpr size_t kPairProposalsMax = 8;
 // How many of the names before it a name is paired with. Keeps pairs linear in the text.

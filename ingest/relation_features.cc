@@ -24,9 +24,11 @@ constexpr float kWordValue = 0.15f;
 
 // Smaller probabilities of the model of pairs are left out.
 constexpr float kPairProbabilityMin = 0.05f;
+// Companies that are further apart, in characters, are not shown to it.
+constexpr uint32_t kPairGapMax = 30;
 
 // Words and characters of the text between two names that are looked at from either end.
-constexpr size_t kBetweenTokensMax = 14;
+constexpr size_t kBetweenTokensMax = 10;
 // The same before the first and behind the second name.
 constexpr size_t kAroundTokensMax = 4;
 // How far around the names cues are looked for, in characters.
@@ -216,15 +218,7 @@ RelationFeatures::RelationFeatures(const Document& document, const DocumentViews
   });
   for (uint32_t i = 0; i < order.size(); ++i) company_rank_[order[i]] = i;
   for (const RelationPair& pair : pairs) {
-    if (pair.kind == PairKind::kCompanyCompany && !pair_classifier_.empty()) {
-      for (const PairPlace& place : pair.places) {
-        std::unique_ptr<PairSentence>& sentence = pair_sentences_[place.first.view];
-        if (place.first.view == place.second.view && sentence == nullptr) {
-          sentence =
-              std::make_unique<PairSentence>(document, views.views[place.first.view].sentence());
-        }
-      }
-    }
+    if (pair.kind == PairKind::kCompanyCompany) ReadPair(pair);
     // The dependent one: whose employer, developer, owner is asked for.
     const uint32_t dependent = pair.kind == PairKind::kCompanyProduct ? pair.second : pair.first;
     EntityFacts& facts = entities_[dependent];
@@ -335,15 +329,33 @@ void RelationFeatures::AddProposals(const RelationPair& pair, FeatureSink& sink)
   sink.AddProposal("rival-better", uint64_t{best > 0}, uint64_t{rival > best});
 }
 
-void RelationFeatures::AddPairModel(const PairPlace& place, FeatureSink& sink) const {
+void RelationFeatures::ReadPair(const RelationPair& pair) {
+  if (pair_classifier_.empty() || pair.places.empty()) return;
+  const PairPlace& place = pair.places.front();
   const Span a = views_.At(place.first).span, b = views_.At(place.second).span;
-  if (place.first.view != place.second.view || a.Overlaps(b)) return;
-  const PairSentence* sentence = pair_sentences_[place.first.view].get();
-  if (sentence == nullptr) return;
-  const PairProbabilities probabilities = pair_classifier_.Classify(*sentence, a, b);
-  for (size_t label = 0; label < probabilities.size(); ++label) {
-    if (probabilities[label] >= kPairProbabilityMin) {
-      sink.AddValue(kPairValue * probabilities[label], "pair", uint64_t{label});
+  if (place.first.view != place.second.view || a.Overlaps(b) || Gap(place) > kPairGapMax) return;
+  PairProbabilities& probabilities = pair_probabilities_[uint64_t{pair.first} << 32 | pair.second];
+  const auto reverse = pair_probabilities_.find(uint64_t{pair.second} << 32 | pair.first);
+  if (reverse != pair_probabilities_.end()) {
+    for (size_t label = 0; label < kPairLabels; ++label) {
+      probabilities[static_cast<size_t>(ReversePairLabel(static_cast<PairLabel>(label)))] =
+          reverse->second[label];
+    }
+    return;
+  }
+  std::unique_ptr<PairSentence>& sentence = pair_sentences_[place.first.view];
+  if (sentence == nullptr) {
+    sentence = std::make_unique<PairSentence>(document_, views_.views[place.first.view].sentence());
+  }
+  probabilities = pair_classifier_.Classify(*sentence, a, b);
+}
+
+void RelationFeatures::AddPairModel(const RelationPair& pair, FeatureSink& sink) const {
+  const auto found = pair_probabilities_.find(uint64_t{pair.first} << 32 | pair.second);
+  if (found == pair_probabilities_.end()) return;
+  for (size_t label = 0; label < kPairLabels; ++label) {
+    if (found->second[label] >= kPairProbabilityMin) {
+      sink.AddValue(kPairValue * found->second[label], "pair", uint64_t{label});
     }
   }
 }
@@ -473,9 +485,7 @@ void RelationFeatures::Extract(const RelationPair& pair, std::vector<Feature>& f
   FeatureSink sink(static_cast<uint64_t>(pair.kind), features);
   AddDocument(pair, sink);
   AddProposals(pair, sink);
-  if (pair.kind == PairKind::kCompanyCompany && !pair.places.empty()) {
-    AddPairModel(pair.places.front(), sink);
-  }
+  AddPairModel(pair, sink);
   for (size_t i = 0; i < pair.places.size(); ++i) AddPlace(pair, pair.places[i], i == 0, sink);
   std::sort(features.begin(), features.end(),
             [](const Feature& a, const Feature& b) { return a.hash < b.hash; });

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "ingest/linear_model.h"
 #include "ingest/pair_classifier.h"
 #include "ingest/relation_candidates.h"
@@ -48,7 +49,9 @@ class RelationFeatures {
                 FeatureSink& sink) const;
   void AddCues(const SentenceView& view, Span left, Span right, FeatureSink& sink) const;
 
-  void AddPairModel(const PairPlace& place, FeatureSink& sink) const;
+  // Asks the model of pairs about two companies that stand close together.
+  void ReadPair(const RelationPair& pair);
+  void AddPairModel(const RelationPair& pair, FeatureSink& sink) const;
 
   const Document& document_;
   const DocumentViews& views_;
@@ -56,6 +59,8 @@ class RelationFeatures {
   PairClassifier pair_classifier_;
   // By view: prepared for the classifier of pairs where two companies stand.
   std::vector<std::unique_ptr<PairSentence>> pair_sentences_;
+  // By first << 32 | second of a pair of companies.
+  absl::flat_hash_map<uint64_t, PairProbabilities> pair_probabilities_;
   std::vector<std::vector<Unit>> units_;  // By view, ascending, not overlapping.
   std::vector<EntityFacts> entities_;
   size_t companies_ = 0;

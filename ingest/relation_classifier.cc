@@ -203,9 +203,9 @@ class Decision {
 float RelationThreshold(EdgeType type, bool proposed) {
   switch (type) {
     case kEmployedBy:
-      return 0.3f;
+      return proposed ? 0.3f : 0.4f;
     case kDevelops:
-      return 0.3f;
+      return proposed ? 0.4f : 0.6f;
     default:
       // There are too few to learn them where no rule speaks.
       return proposed ? 0.2f : 0.8f;

@@ -13,6 +13,9 @@ namespace partnergraph {
 // the text
 // ("A副总裁X") 0.85-0.95, verbs with subject and object 0.7-0.8, references that were resolved
 // (公司, its) 0.45-0.65.
+//
+// With the model `relations` the rules only propose: it decides over them and over further pairs
+// of names (relation_classifier.h), and confidence is its probability.
 class RelationExtractor : public Stage {
  public:
   explicit RelationExtractor(const ExtractionModels& models = {}) : models_(models) {}

@@ -108,6 +108,7 @@ Match BestMatch(const Prepared& prepared, const DealProposal& proposal) {
 }
 
 void AddPlaceExamples(const Prepared& prepared, std::vector<TrainingExample>& examples) {
+  const size_t first = examples.size();
   for (const PairPlace& place : prepared.context->places()) {
     const std::optional<uint8_t> label = PlaceLabel(prepared, place);
     if (!label) continue;
@@ -115,10 +116,12 @@ void AddPlaceExamples(const Prepared& prepared, std::vector<TrainingExample>& ex
     prepared.context->PlaceFeatures(place, example.features);
     example.label = *label;
   }
+  MarkOrigin(*prepared.gold, first, examples);
 }
 
 void AddProposalExamples(const Prepared& prepared, const std::vector<KindScores>& scores,
                          std::vector<TrainingExample>& deals, std::vector<TrainingExample>& roles) {
+  const size_t first_deal = deals.size(), first_role = roles.size();
   for (const DealProposal& proposal : ProposeDeals(*prepared.context, scores)) {
     const Match match = BestMatch(prepared, proposal);
     std::vector<Feature> features;
@@ -150,6 +153,8 @@ void AddProposalExamples(const Prepared& prepared, const std::vector<KindScores>
       example.weight = 1 - credit;
     }
   }
+  MarkOrigin(*prepared.gold, first_deal, deals);
+  MarkOrigin(*prepared.gold, first_role, roles);
 }
 
 // Moves the weights of a part's model to its labels of the whole one.

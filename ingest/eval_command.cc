@@ -15,6 +15,8 @@
 #include "ingest/batch_runner.h"
 #include "ingest/evaluation.h"
 #include "ingest/pipeline.h"
+#include "ingest/training/ner_sets.h"
+#include "ingest/training/relation_set_evaluation.h"
 
 namespace partnergraph {
 namespace {
@@ -109,15 +111,94 @@ absl::Status EvaluateOurs(const Pipeline& pipeline, const EvalArguments& argumen
   return absl::OkStatus();
 }
 
+// The public sets, in the order of the tables. `dev` is the file to choose by, relative to the
+// folder of the data; without one, the train split is cut into parts that answer each other.
+struct PublicSet {
+  const char* name;
+  bool relations;
+  const char* dev;
+};
+constexpr PublicSet kPublicSets[] = {
+    {"resume", false, ""},
+    {"weibo", false, ""},
+    {"cluener", false, ""},
+    {"msra", false, ""},
+    {"core", true, ""},
+    {"finre", true, "re_zh/finre/valid.jsonl"},
+    {"sanwen", true, "re_zh/sanwen/valid.jsonl"},
+    {"finred", true, "re_en/finred/dev.jsonl"},
+    {"kbp37", true, "re_en/kbp37/dev.jsonl"},
+};
+constexpr size_t kPublicFolds = 5;
+
+absl::Status EvaluatePublic(const PublicSet& set, const EvalArguments& arguments) {
+  fmt::print(stderr, "{}: training on its train split\n", set.name);
+  const std::string& file = arguments.file;
+  if (!set.relations) {
+    PG_ASSIGN_OR_RETURN(const NerEvaluation evaluation,
+                        EvaluateNerSet(arguments.data, set.name, file, arguments.errors));
+    fmt::print("{}", ToTable(evaluation));
+    return absl::OkStatus();
+  }
+  if (file.empty() && set.dev[0] == '\0') {
+    PG_ASSIGN_OR_RETURN(
+        const RelationSetReport report,
+        CrossValidateRelationSet(set.name, arguments.data, kPublicFolds, arguments.errors));
+    fmt::print("{}", ToTable(report));
+    return absl::OkStatus();
+  }
+  PG_ASSIGN_OR_RETURN(
+      const RelationSetReport report,
+      EvaluateRelationSet(set.name, arguments.data,
+                          file.empty() ? arguments.data + "/" + set.dev : file, arguments.errors));
+  fmt::print("{}", ToTable(report));
+  return absl::OkStatus();
+}
+
+std::string PublicSetNames() {
+  std::string names;
+  for (const PublicSet& set : kPublicSets) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", set.name);
+  }
+  return names;
+}
+
+// What a set's title line says of where its figures are from.
+std::string Origin(const PublicSet& set, const std::string& file) {
+  if (!file.empty()) return file;
+  if (set.dev[0] != '\0') return set.dev;
+  return set.relations ? "its train split, each of five parts by the others"
+                       : "its dev split, or a part held out of its train split";
+}
+
 }  // namespace
 
 absl::Status RunEval(const EvalArguments& arguments, const std::atomic<bool>& cancelled) {
+  if (!arguments.set.empty()) {
+    for (const PublicSet& set : kPublicSets) {
+      if (set.name != arguments.set) continue;
+      fmt::print("== {}: {}\n", set.name, Origin(set, arguments.file));
+      return EvaluatePublic(set, arguments);
+    }
+    return absl::InvalidArgumentError(
+        fmt::format("no set is called {}; there are {}", arguments.set, PublicSetNames()));
+  }
   const std::unique_ptr<Pipeline> pipeline =
       Pipeline::Create(ShippedModels(), {.confidence_min = arguments.confidence_min});
   if (!arguments.gold.empty()) {
     return EvaluateGold(*pipeline, arguments, arguments.gold, arguments.files, cancelled);
   }
-  return EvaluateOurs(*pipeline, arguments, cancelled);
+  PG_RETURN_IF_ERROR(EvaluateOurs(*pipeline, arguments, cancelled));
+  if (!std::filesystem::exists(arguments.data)) {
+    fmt::print("\nno public sets: there is no {}\n", arguments.data);
+    return absl::OkStatus();
+  }
+  for (const PublicSet& set : kPublicSets) {
+    if (cancelled) return absl::CancelledError("interrupted");
+    fmt::print("\n== {}: {}\n", set.name, Origin(set, ""));
+    PG_RETURN_IF_ERROR(EvaluatePublic(set, arguments));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace partnergraph

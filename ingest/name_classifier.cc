@@ -192,7 +192,8 @@ std::unique_ptr<NameReading> ReadNames(Recognition& recognition, const SequenceT
   reading->candidates = FindNameCandidates(recognition, proposals);
   SelectMentions(recognition);
   reading->features = std::make_unique<NameFeatures>(recognition, reading->candidates,
-                                                     recognition.document.mentions, tagged);
+                                                     recognition.document.mentions,
+                                                     tagger != nullptr ? &tagged : nullptr);
   return reading;
 }
 
@@ -202,7 +203,7 @@ std::vector<NameProbability> ClassifyNames(const LinearModel& model,
   std::vector<NameProbability> probabilities(candidates.names.size());
   std::vector<Feature> extracted;
   for (uint32_t i = 0; i < candidates.names.size(); ++i) {
-    if (candidates.names[i].occurrences.empty()) continue;
+    if (features.IsHopeless(i)) continue;
     features.Extract(i, extracted);
     Classify(model, extracted, probabilities[i].of);
   }

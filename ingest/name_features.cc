@@ -94,7 +94,7 @@ class NameFeatures::Collector {
 };
 
 NameFeatures::NameFeatures(const Recognition& recognition, const NameCandidates& candidates,
-                           std::span<const Mention> selected, std::span<const TaggedSpan> tagged)
+                           std::span<const Mention> selected, const std::vector<TaggedSpan>* tagged)
     : r_(recognition), candidates_(candidates), words_(recognition) {
   const size_t count = candidates.occurrences.size();
   chosen_.assign(count, 0);
@@ -139,12 +139,11 @@ NameFeatures::NameFeatures(const Recognition& recognition, const NameCandidates&
       }
     }
   }
-  ReadTags(tagged);
+  if (tagged != nullptr) ReadTags(*tagged);
 }
 
 // Reads the tagger's spans into tags_, those that may overlap an occurrence.
 void NameFeatures::ReadTags(std::span<const TaggedSpan> tagged) {
-  if (tagged.empty()) return;
   tags_.resize(candidates_.occurrences.size());
   size_t first = 0;
   for (size_t i = 0; i < tags_.size(); ++i) {
@@ -229,6 +228,18 @@ void NameFeatures::AddTags(uint32_t name, Collector& out) const {
   out.Add(FeatureHash("tag-across").Add(Level(most.across)).Add(Level(name_most)).Add(out.script));
   out.Add(FeatureHash("tag-inside").Add(Level(most.inside)).Add(Level(name_most)).Add(out.script));
   out.Add(FeatureHash("tag-around-mean").Add(Level(sum.around / count)).Add(out.script));
+}
+
+bool NameFeatures::IsHopeless(uint32_t name) const {
+  const NameCandidate& candidate = candidates_.names[name];
+  if (candidate.occurrences.empty()) return true;
+  if (tags_.empty() || !candidate.rules.empty()) return false;
+  for (const uint32_t i : candidate.occurrences) {
+    for (size_t type = 0; type < 3; ++type) {
+      if (tags_[i].of[type] > 0) return false;
+    }
+  }
+  return true;
 }
 
 void NameFeatures::Extract(uint32_t name, std::vector<Feature>& features) const {

@@ -40,9 +40,13 @@ struct NameProbability {
 class NameFeatures {
  public:
   // `selected` are the mentions that the rules alone would choose, `tagged` what the sequence
-  // tagger sees, if there is one: ascending by begin.
+  // tagger sees, ascending by begin; null when there is none.
   NameFeatures(const Recognition& recognition, const NameCandidates& candidates,
-               std::span<const Mention> selected, std::span<const TaggedSpan> tagged = {});
+               std::span<const Mention> selected, const std::vector<TaggedSpan>* tagged);
+
+  // Whether nothing speaks for a candidate: no rule, and the tagger, which has looked, sees
+  // nothing. Such forms are no names, and most candidates are such.
+  bool IsHopeless(uint32_t name) const;
 
   // Replaces `features` by those of a candidate. Without repetition, unordered.
   void Extract(uint32_t name, std::vector<Feature>& features) const;

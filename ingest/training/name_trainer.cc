@@ -43,7 +43,7 @@ void AddExamples(const TrainingDocument& training, const SequenceTagger* tagger,
   const NameCandidates& candidates = reading->candidates;
   for (uint32_t i = 0; i < candidates.names.size(); ++i) {
     const NameCandidate& name = candidates.names[i];
-    if (name.occurrences.empty()) continue;
+    if (reading->features->IsHopeless(i)) continue;
     TrainingExample& example = examples.emplace_back();
     reading->features->Extract(i, example.features);
     const auto it =

@@ -200,10 +200,10 @@ class Comparison {
     Add(out_.figures["mentions"], both.size(), predicted_names.size(), gold_names.size());
   }
 
-  void Stated(const json& fact, bool right) {
+  void Stated(const std::string& type, const json& fact, bool right) {
     const auto confidence = fact.find("confidence");
     if (confidence != fact.end() && confidence->is_number()) {
-      out_.stated.push_back({confidence->get<double>(), right});
+      out_.stated.push_back({type, confidence->get<double>(), right});
     }
   }
 
@@ -267,7 +267,7 @@ class Comparison {
         Error(absl::StrCat("missed\tpartnership\t", StringOf(gold[i], "kind")));
     }
     for (size_t j = 0; j < predicted.size(); ++j) {
-      Stated(predicted[j], right.contains(j));
+      Stated("partnership", predicted[j], right.contains(j));
       if (!predicted_found.contains(j))
         Error(absl::StrCat("spurious\tpartnership\t", StringOf(predicted[j], "kind")));
     }
@@ -310,7 +310,7 @@ class Comparison {
     }
     for (const auto& [key, relation] : predicted) {
       Add(out_.figures["relations/" + std::get<0>(key)], 0, 1, 0);
-      Stated(*relation, gold.contains(key));
+      Stated(std::get<0>(key), *relation, gold.contains(key));
       if (!gold.contains(key)) Error("spurious\t" + describe(key));
     }
     Add(out_.figures["relations"], right, predicted.size(), gold.size());

@@ -24,6 +24,7 @@ struct Score {
 
 // A fact that an extractor stated: how sure it was, and whether it is right.
 struct StatedFact {
+  std::string type;       // "EMPLOYED_BY", ..., or "partnership".
   double confidence = 0;  // [0, 1]
   bool right = false;
 };

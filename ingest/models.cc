@@ -13,6 +13,7 @@ LinearModel* FindModel(ExtractionModels& models, std::string_view name) {
   if (name == "pairs") return &models.pairs;
   if (name == "relations") return &models.relations;
   if (name == "deals") return &models.deals;
+  if (name == "calibration") return &models.calibration;
   return nullptr;
 }
 

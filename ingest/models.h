@@ -12,11 +12,12 @@ namespace partnergraph {
 // The learned parts of extraction. A model that is empty leaves its decisions to the rules. Views
 // of bytes that must outlive all copies.
 struct ExtractionModels {
-  LinearModel tagger;     // Spans that may be names: sequence_tagger.h.
-  LinearModel names;      // Which names of a document are entities: name_classifier.h.
-  LinearModel pairs;      // What a sentence says of two companies: pair_classifier.h.
-  LinearModel relations;  // Binary facts: relation_classifier.h.
-  LinearModel deals;      // Partnerships: deal_classifier.h.
+  LinearModel tagger;       // Spans that may be names: sequence_tagger.h.
+  LinearModel names;        // Which names of a document are entities: name_classifier.h.
+  LinearModel pairs;        // What a sentence says of two companies: pair_classifier.h.
+  LinearModel relations;    // Binary facts: relation_classifier.h.
+  LinearModel deals;        // Partnerships: deal_classifier.h.
+  LinearModel calibration;  // What their confidence means: confidence_calibrator.h.
 };
 
 // Those built into the program, opened once.
@@ -28,7 +29,7 @@ std::string_view ModelFile(std::string_view name);
 
 // Where the model of a name belongs in `models`; null for a name that is none.
 LinearModel* FindModel(ExtractionModels& models, std::string_view name);
-inline constexpr std::string_view kModelNames[] = {"tagger", "names", "pairs", "relations",
-                                                   "deals"};
+inline constexpr std::string_view kModelNames[] = {"tagger",    "names", "pairs",
+                                                   "relations", "deals", "calibration"};
 
 }  // namespace partnergraph

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graph/status_macros.h"
+#include "ingest/confidence_calibrator.h"
 #include "ingest/entity_resolver.h"
 #include "ingest/mention_finder.h"
 #include "ingest/partnership_extractor.h"
@@ -44,6 +45,7 @@ std::unique_ptr<Pipeline> Pipeline::Create(const ExtractionModels& models,
   stages.push_back(std::make_unique<TimeExpressionFinder>());
   stages.push_back(std::make_unique<RelationExtractor>(models));
   stages.push_back(std::make_unique<PartnershipExtractor>(models));
+  stages.push_back(std::make_unique<ConfidenceCalibrator>(models.calibration));
   if (options.confidence_min) {
     stages.push_back(std::make_unique<ConfidenceFilter>(*options.confidence_min));
   }

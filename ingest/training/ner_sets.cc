@@ -12,6 +12,7 @@
 #include "ingest/sequence_tagger.h"
 #include "ingest/text_normalizer.h"
 #include "ingest/training/data_file.h"
+#include "ingest/training/name_lists.h"
 
 namespace partnergraph {
 namespace {
@@ -97,7 +98,7 @@ absl::StatusOr<NerSentence> ParseSentence(std::string_view line) {
 // Adds a sentence whose every name is annotated. A name that units do not spell, or that overlaps
 // one before, makes the sentence useless.
 bool AddSentence(const NerSentence& sentence, const TagSet& tags, bool sentence_words,
-                 TaggerTrainer& trainer) {
+                 const NameLists* lists, TaggerTrainer& trainer) {
   std::vector<TagUnit> units;
   std::vector<Token> tokens;
   std::vector<TagFeature> features;
@@ -105,7 +106,9 @@ bool AddSentence(const NerSentence& sentence, const TagSet& tags, bool sentence_
   CutUnits(sentence.chars, all, units);
   if (units.empty()) return true;
   Segment(sentence.chars, all, tokens);
-  ExtractTagFeatures(sentence.chars, units, tokens, {}, sentence_words, features);
+  std::vector<TagHint> hints;
+  if (lists != nullptr) hints = lists->Find(sentence.chars, &sentence, tags.types());
+  ExtractTagFeatures(sentence.chars, units, tokens, hints, sentence_words, features);
   std::vector<uint64_t> allowed(units.size(), 1);
   std::vector<uint8_t> cuts(units.size());
   for (const NerEntity& entity : sentence.entities) {
@@ -163,15 +166,19 @@ std::vector<std::string> NerTypes(const std::vector<NerSentence>& sentences) {
   return {types.begin(), types.end()};
 }
 
-absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences, const NerSet& set) {
+absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences, const NerSet& set,
+                                     NameLists* lists) {
   const TagSet tags(NerTypes(sentences));
   if (tags.types().size() > TagSet::kTypesMax) {
     return absl::InvalidArgumentError(
         absl::StrCat(tags.types().size(), " types, at most ", TagSet::kTypesMax, " are allowed"));
   }
   TaggerTrainer trainer(tags);
+  if (lists != nullptr) {
+    for (const NerSentence& sentence : sentences) lists->AddSentence(sentence, tags.types());
+  }
   for (const NerSentence& sentence : sentences) {
-    AddSentence(sentence, tags, set.context_rate > 0, trainer);
+    AddSentence(sentence, tags, set.context_rate > 0, lists, trainer);
   }
   TaggerOptions options;
   options.epochs = set.epochs;
@@ -184,15 +191,17 @@ absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences, 
 
 absl::StatusOr<NerEvaluation> EvaluateNer(std::string_view bytes,
                                           const std::vector<NerSentence>& sentences,
-                                          bool with_errors) {
+                                          bool with_errors, const NameLists* lists) {
   PG_ASSIGN_OR_RETURN(const LinearModel model, LinearModel::Open(bytes));
   PG_ASSIGN_OR_RETURN(const SequenceTagger tagger, SequenceTagger::Create(model));
   NerEvaluation evaluation;
   std::vector<TagUnit> units;
   std::vector<TagSpan> spans;
   for (const NerSentence& sentence : sentences) {
-    tagger.TagSentence(sentence.chars, {0, static_cast<uint32_t>(sentence.chars.size())}, false,
-                       units, spans);
+    std::vector<TagHint> hints;
+    if (lists != nullptr) hints = lists->Find(sentence.chars, nullptr, tagger.tags().types());
+    tagger.TagSentence(sentence.chars, {0, static_cast<uint32_t>(sentence.chars.size())}, hints,
+                       false, units, spans);
     using Named = std::pair<Span, std::string>;
     std::set<Named> gold, predicted;
     for (const NerEntity& entity : sentence.entities) gold.emplace(entity.span, entity.type);
@@ -260,8 +269,9 @@ absl::StatusOr<NerEvaluation> EvaluateNerSet(const std::string& data_folder, std
     }
     train = std::move(kept);
   }
-  PG_ASSIGN_OR_RETURN(const std::string model, TrainNer(train, *set));
-  return EvaluateNer(model, test, with_errors);
+  PG_ASSIGN_OR_RETURN(NameLists lists, NameLists::Read(data_folder));
+  PG_ASSIGN_OR_RETURN(const std::string model, TrainNer(train, *set, &lists));
+  return EvaluateNer(model, test, with_errors, &lists);
 }
 
 std::string ToTable(const NerEvaluation& evaluation) {

@@ -17,6 +17,8 @@
 
 namespace partnergraph {
 
+class NameLists;  // name_lists.h
+
 struct NerEntity {
   Span span;  // Code points of the sentence.
   std::string type;
@@ -78,16 +80,20 @@ std::vector<std::string> NerTypes(const std::vector<NerSentence>& sentences);
 
 // Trains on sentences whose every name is annotated; the bytes of a LinearModel.
 // INVALID_ARGUMENT for more types than a TagSet has.
-absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences, const NerSet& set);
+// With `lists`, names of lists and of the sentences themselves, which are added to them, are
+// features.
+absl::StatusOr<std::string> TrainNer(const std::vector<NerSentence>& sentences, const NerSet& set,
+                                     NameLists* lists = nullptr);
 
 // Scores a model on sentences. Lists the errors only when asked to.
 absl::StatusOr<NerEvaluation> EvaluateNer(std::string_view model,
                                           const std::vector<NerSentence>& sentences,
-                                          bool with_errors);
+                                          bool with_errors, const NameLists* lists = nullptr);
 
 // Trains on the train split of a set below the folder of public data and scores any file of the
-// set's form; with an empty path, the set's dev split or what is held out for it. NOT_FOUND when a
-// file cannot be read, INVALID_ARGUMENT for an unknown set or a malformed file.
+// set's form; lists of names in that folder are features. With an empty path, the set's dev split
+// or what is held out for it. NOT_FOUND when a file cannot be read, INVALID_ARGUMENT for an unknown
+// set or a malformed file.
 absl::StatusOr<NerEvaluation> EvaluateNerSet(const std::string& data_folder, std::string_view set,
                                              const std::string& path, bool with_errors);
 

@@ -5,13 +5,14 @@
 namespace partnergraph {
 namespace {
 
-constexpr float kWeightMin = 0.02f;
+constexpr float kWeightMin = 0.08f;
 
 }  // namespace
 
 TaggerOptions TaggerBaseOptions() {
   TaggerOptions options;
   options.epochs = 6;
+  options.count_min = 3;
   options.dropout = 0.3f;
   return options;
 }

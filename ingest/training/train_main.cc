@@ -22,7 +22,8 @@ namespace {
 
 struct Arguments {
   std::vector<std::string> gold = {"../shared/eval/train"};
-  std::vector<std::string> extra;
+  std::vector<std::string> extra = {"ingest/training/articles"};
+  std::vector<std::string> calibration = {"../shared/eval/dev"};
   std::string data = "../shared/data";
   std::string out = "ingest/models";
   std::string predictions;
@@ -87,8 +88,11 @@ int Train(const Arguments& arguments) {
                std::make_move_iterator(extra->end()));
   const absl::StatusOr<PublicKnowledge> knowledge = Learn(arguments);
   if (!knowledge.ok()) return Fail(knowledge.status());
+  const absl::StatusOr<std::vector<GoldArticle>> calibration = ReadGold(arguments.calibration);
+  if (!calibration.ok()) return Fail(calibration.status());
+  const std::vector<const GoldArticle*> held_out = Pointers(*calibration);
   const absl::StatusOr<std::unique_ptr<TrainedModels>> trained =
-      TrainExtraction(Pointers(*gold), *knowledge, {.progress = Progress});
+      TrainExtraction(Pointers(*gold), *knowledge, {.calibration = held_out, .progress = Progress});
   if (!trained.ok()) return Fail(trained.status());
   std::error_code failed;
   std::filesystem::create_directories(arguments.out, failed);  // Writing tells.
@@ -140,6 +144,10 @@ int Main(int argc, char** argv) {
   CLI::App* train = app.add_subcommand("train", "Train all models and write them");
   add_gold(train);
   train->add_option("--out", arguments.out, "Folder for the models")->capture_default_str();
+  train
+      ->add_option("--calibration", arguments.calibration,
+                   "Further such folders: not learned from, confidence is calibrated by them")
+      ->capture_default_str();
   CLI::App* validate = app.add_subcommand(
       "cross-validate", "Read each part of the articles with models trained on the others");
   add_gold(validate);

@@ -141,6 +141,7 @@ absl::StatusOr<std::vector<GoldArticle>> ReadTrainingSet(const std::string& arti
           return false;
         }
         gold->article = std::move(article->second);
+        gold->annotation = std::string(record->data);
         result.push_back(*std::move(gold));
         return true;
       }));

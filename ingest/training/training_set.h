@@ -42,6 +42,7 @@ struct GoldArticle {
   // Written to learn from: it counts less, and what is peculiar to such articles as a whole is not
   // taken for what is true of news (training_document.h).
   bool invented = false;
+  std::string annotation;  // The JSON object as it stands in the file.
   std::vector<GoldEntity> entities;
   std::vector<GoldDeal> deals;
   std::vector<GoldRelation> relations;

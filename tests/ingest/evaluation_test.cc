@@ -96,10 +96,10 @@ TEST(EvaluationTest, CollectsHowSureFactsWereAndWhetherTheyAreRight) {
 
 TEST(EvaluationTest, CalibrationErrorIsTheDistanceFromTheShareThatIsRight) {
   EXPECT_DOUBLE_EQ(ExpectedCalibrationError({}), 0);
-  EXPECT_DOUBLE_EQ(ExpectedCalibrationError({{0.75, true}, {0.75, false}}), 0.25);
+  EXPECT_DOUBLE_EQ(ExpectedCalibrationError({{"", 0.75, true}, {"", 0.75, false}}), 0.25);
   // Both bins weigh the same: |0.95 - 1| and |0.05 - 0|.
-  EXPECT_NEAR(ExpectedCalibrationError({{0.95, true}, {0.05, false}}), 0.05, 1e-12);
-  EXPECT_DOUBLE_EQ(ExpectedCalibrationError({{1.0, true}, {0.0, false}}), 0);
+  EXPECT_NEAR(ExpectedCalibrationError({{"", 0.95, true}, {"", 0.05, false}}), 0.05, 1e-12);
+  EXPECT_DOUBLE_EQ(ExpectedCalibrationError({{"", 1.0, true}, {"", 0.0, false}}), 0);
 }
 
 TEST(EvaluationTest, CountsArticlesThatRightlyHaveNoPartnership) {

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the sample data set (ingest/sample): that it is well formed, complete and true to its own texts."""
+"""Checks the annotated articles of the project (ingest/sample, ingest/training/articles): that they are well formed,
+complete and true to their own texts."""
 import collections
 import json
 import pathlib
 import re
 import unittest
 
-SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "ingest" / "sample"
+INGEST = pathlib.Path(__file__).resolve().parents[2] / "ingest"
 
 LANGUAGES = {"zh", "zh-Hant", "en"}
 ENTITY_TYPES = {"COMPANY", "PERSON", "PRODUCT"}
@@ -31,16 +32,18 @@ ARTICLE_KEYS = {"article_id", "title", "text", "url", "source", "published", "la
 GOLD_KEYS = {"article_id", "title", "language", "published", "entities", "partnerships", "relations"}
 
 
-def read(name):
-    with open(SAMPLE / name, encoding="utf-8") as lines:
+def read(path):
+    with open(path, encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
 class SampleDataTest(unittest.TestCase):
+    FOLDER = INGEST / "sample"
+
     @classmethod
     def setUpClass(cls):
-        cls.articles = read("articles.jsonl")
-        cls.gold = read("gold.jsonl")
+        cls.articles = read(cls.FOLDER / "articles.jsonl")
+        cls.gold = read(cls.FOLDER / "gold.jsonl")
         cls.whole = {a["article_id"]: a["title"] + "\n" + a["text"] for a in cls.articles}
 
     def each(self, what):
@@ -161,6 +164,21 @@ class SampleDataTest(unittest.TestCase):
         self.assertEqual(PERSON_ROLES - person_roles, set())
         self.assertGreaterEqual(sum(not g["partnerships"] for g in self.gold), 4)
         self.assertTrue(any(len(p["participants"]) > 2 for g in self.gold for p in g["partnerships"]))
+
+
+class InventedArticlesTest(SampleDataTest):
+    FOLDER = INGEST / "training" / "articles"
+
+    def test_articles(self):
+        self.assertGreaterEqual(len(self.articles), 400)
+        for article in self.articles:
+            with self.subTest(article=article["article_id"]):
+                self.assertLessEqual(set(article), ARTICLE_KEYS)
+                self.assertTrue(article["text"].strip())
+                self.assertIn(article["language"], LANGUAGES)
+                if article["published"] is not None:
+                    self.assertTrue(PUBLISHED.fullmatch(article["published"]))
+        self.assertEqual({a["language"] for a in self.articles}, LANGUAGES)
 
 
 if __name__ == "__main__":

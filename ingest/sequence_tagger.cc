@@ -186,7 +186,8 @@ void SequenceTagger::Tag(const Document& document, std::span<const Token> tokens
   });
 }
 
-void SequenceTagger::TagSentence(std::u32string_view chars, Span sentence, bool constrained,
+void SequenceTagger::TagSentence(std::u32string_view chars, Span sentence,
+                                 std::span<const TagHint> hints, bool constrained,
                                  std::vector<TagUnit>& units, std::vector<TagSpan>& spans) const {
   spans.clear();
   thread_local Workspace work;
@@ -196,7 +197,7 @@ void SequenceTagger::TagSentence(std::u32string_view chars, Span sentence, bool 
   CutUnits(chars, sentence, work.units);
   units = work.units;
   if (work.units.empty()) return;
-  ExtractTagFeatures(chars, work.units, tokens, {}, sentence_words_, work.features);
+  ExtractTagFeatures(chars, work.units, tokens, hints, sentence_words_, work.features);
   Score(work);
   if (!constrained) std::fill(work.cuts.begin(), work.cuts.end(), uint8_t{0});
   const size_t k = tags_.size();

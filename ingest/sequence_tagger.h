@@ -58,8 +58,9 @@ class SequenceTagger {
            float probability_min, std::vector<TaggedSpan>& spans) const;
 
   // Tags one sentence: best reading only, in units.
-  void TagSentence(std::u32string_view chars, Span sentence, bool constrained,
-                   std::vector<TagUnit>& units, std::vector<TagSpan>& spans) const;
+  void TagSentence(std::u32string_view chars, Span sentence, std::span<const TagHint> hints,
+                   bool constrained, std::vector<TagUnit>& units,
+                   std::vector<TagSpan>& spans) const;
 
  private:
   struct Workspace;

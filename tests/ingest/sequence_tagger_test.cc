@@ -15,6 +15,7 @@
 #include "ingest/sentence_splitter.h"
 #include "ingest/tag_units.h"
 #include "ingest/training/data_file.h"
+#include "ingest/training/name_lists.h"
 #include "ingest/training/ner_sets.h"
 #include "ingest/training/tagger_models.h"
 #include "ingest/training/tagger_trainer.h"
@@ -231,6 +232,23 @@ TEST_F(NerSetTest, TellsKindsOfErrorsApart) {
   EXPECT_EQ(evaluation->errors_by_kind.at("type"), 1u);
   EXPECT_EQ(evaluation->errors_by_kind.at("missed"), 1u);
   EXPECT_THAT(ToTable(*evaluation), HasSubstr("[骥野](ORG)汽车"));
+}
+
+TEST_F(NerSetTest, NamesOfASentenceCountOnlyWhenOthersHaveThem) {
+  const auto sentences = ReadNerFile(Write(kSet));
+  ASSERT_TRUE(sentences.ok()) << sentences.status();
+  const std::vector<std::string> types = NerTypes(*sentences);
+  NameLists lists;
+  for (const NerSentence& sentence : *sentences) lists.AddSentence(sentence, types);
+  const NerSentence& first = (*sentences)[0];
+  const auto spans = [](const std::vector<TagHint>& hints) {
+    std::vector<Span> found;
+    for (const TagHint& hint : hints) found.push_back(hint.span);
+    return found;
+  };
+  EXPECT_THAT(spans(lists.Find(first.chars, nullptr, types)), ElementsAre(Span{0, 4}, Span{5, 9}));
+  // 骥野汽车 stands in the second sentence too, 衡川银行 only here.
+  EXPECT_THAT(spans(lists.Find(first.chars, &first, types)), ElementsAre(Span{0, 4}));
 }
 
 TEST_F(NerSetTest, ReadsTokensJoinedBySpaces) {

@@ -25,7 +25,7 @@ constexpr float kPairProposalMin = 0.12f;
 constexpr float kSentenceProposalMin = 0.3f;
 constexpr float kDocumentProposalMin = 0.5f;
 constexpr size_t kPairProposalsMax = 14;
-constexpr float kRuleKindWeight = 3.0f;
+constexpr float kRuleKindWeight = 4.0f;
 
 KindScores ScoreKinds(const LinearModel& model, std::span<const Feature> features, size_t offset) {
   std::array<float, kLabels> all{};
@@ -40,7 +40,7 @@ KindScores ScoreKinds(const LinearModel& model, std::span<const Feature> feature
 // cross-validation found right: what the rules propose is right more often than it looks, what only
 // places propose less often.
 float Confidence(float deal, bool clustered) {
-  return clustered ? 0.35f + 0.5f * deal : 0.85f * deal;
+  return clustered ? 0.28f + 0.52f * deal : 0.78f * deal;
 }
 
 // Collects sets of companies, each once.

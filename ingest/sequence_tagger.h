@@ -57,7 +57,8 @@ class SequenceTagger {
   void Tag(const Document& document, std::span<const Token> tokens, std::span<const TagHint> hints,
            float probability_min, std::vector<TaggedSpan>& spans) const;
 
-  // Tags one sentence: best reading only, in units.
+  // Tags one sentence: the best reading only, as spans of `units`, which are replaced too. Unless
+  // `constrained`, names may cross quotes, as those of some public sets do.
   void TagSentence(std::u32string_view chars, Span sentence, std::span<const TagHint> hints,
                    bool constrained, std::vector<TagUnit>& units,
                    std::vector<TagSpan>& spans) const;

@@ -37,8 +37,8 @@ struct TaggerText {
 // The labels of a type of ShippedTags(), as a mask.
 uint64_t LabelsOf(uint8_t type);
 
-// Normalizes, splits and segments an article, and runs the rules over it. Job titles and places
-// that they find become names that are known, where nothing overlaps them in `names`.
+// Normalizes, splits and segments an article and runs the rules over it; no name is known yet.
+// Errors as those of MakeDocument.
 absl::StatusOr<TaggerText> ReadTaggerText(Article article);
 
 // An article with every occurrence of its annotated names, longest first, Latin ones as whole

@@ -104,13 +104,16 @@ TEST(FactualityTest, TerminatedDealsStayWithTheirStatus) {
 
 TEST(FactualityTest, AnEndStatedElsewhereEndsTheDeal) {
   MarkedDocument marked(
-      "", "{c1:曜石科技}与{c2:蓝湾银行}去年签署战略合作协议。{c1:曜石科技}昨日宣布终止上述合作协议。");
+      "",
+      "{c1:曜石科技}与{c2:蓝湾银行}去年签署战略合作协议。{c1:曜石科技}昨日宣布终止上述合作协议。");
   marked.Extract();
   ASSERT_EQ(marked.document.deals.size(), 1u);
   EXPECT_EQ(marked.document.deals[0].status, FactStatus::kEnded);
   // What is not going to end goes on, and what ends otherwise says nothing of the deal.
-  for (const char* const more : {"{c1:曜石科技}表示不会终止合作协议。", "{c1:曜石科技}昨日结束了展览。"}) {
-    MarkedDocument going("", std::string("{c1:曜石科技}与{c2:蓝湾银行}去年签署战略合作协议。") + more);
+  for (const char* const more :
+       {"{c1:曜石科技}表示不会终止合作协议。", "{c1:曜石科技}昨日结束了展览。"}) {
+    MarkedDocument going("",
+                         std::string("{c1:曜石科技}与{c2:蓝湾银行}去年签署战略合作协议。") + more);
     going.Extract();
     ASSERT_EQ(going.document.deals.size(), 1u) << more;
     EXPECT_EQ(going.document.deals[0].status, FactStatus::kAnnounced) << more;

@@ -182,7 +182,8 @@ std::unique_ptr<NameReading> ReadNames(Recognition& recognition, const SequenceT
   std::vector<TaggedSpan> tagged;
   std::vector<NameProposal> proposals;
   if (tagger != nullptr) {
-    tagger->Tag(recognition.document, recognition.tokens, {}, kTagProbabilityMin, tagged);
+    tagger->Tag(recognition.document, recognition.tokens, RuleHints(recognition),
+                kTagProbabilityMin, tagged);
     for (const TaggedSpan& tag : tagged) {
       if (tag.type <= MentionType::kProduct && (tag.best || tag.probability >= kProposedMin)) {
         proposals.push_back({tag.span, kFromTagger});

@@ -17,6 +17,8 @@ namespace {
 
 // Names of a sentence for which the company that they may belong to is looked up.
 constexpr size_t kAntecedentsMax = 64;
+// Longest name that others may begin with.
+constexpr size_t kNamesakeCharsMax = 24;
 
 class PairFinder {
  public:
@@ -27,6 +29,7 @@ class PairFinder {
     AttachProposals();
     CollectPlaces();
     CollectTopicPairs();
+    CollectNamesakes();
     for (RelationPair& pair : pairs_) KeepNearest(pair);
     return std::move(pairs_);
   }
@@ -48,6 +51,10 @@ class PairFinder {
       pair.kind = PairKind::kCompanyProduct;
     } else if (a == MentionType::kCompany && b == MentionType::kCompany) {
       pair.kind = PairKind::kCompanyCompany;
+    } else if (a == MentionType::kProduct && b == MentionType::kCompany) {
+      pair.kind = PairKind::kProductCompany;
+    } else if (a == MentionType::kProduct && b == MentionType::kProduct) {
+      pair.kind = PairKind::kProductProduct;
     } else {
       return nullptr;
     }
@@ -73,12 +80,18 @@ class PairFinder {
       while (!window.empty() && window.front().view + 1 < v) window.pop_front();
       for (uint32_t n = 0; n < names.size(); ++n) {
         const NamePosition here{v, n};
-        for (const NamePosition& before : window) {
-          const bool companies = names[n].type == MentionType::kCompany &&
-                                 NameAt(before).type == MentionType::kCompany;
-          if (companies && before.view != v) continue;
-          AddPlace(before, here);
-          AddPlace(here, before);
+        for (size_t i = 0; i < window.size(); ++i) {
+          const NamePosition before = window[i];
+          const MentionType a = NameAt(before).type, b = names[n].type;
+          const bool near = before.view == v && i + kProductPairWindow >= window.size();
+          const bool companies = a == MentionType::kCompany && b == MentionType::kCompany;
+          // "Its subsidiary B" speaks of a company of the sentence before.
+          if (companies && before.view != v &&
+              rules_.antecedents[v][n] != static_cast<int>(NameAt(before).entity)) {
+            continue;
+          }
+          if (a != MentionType::kProduct || near) AddPlace(before, here);
+          if (b != MentionType::kProduct || near) AddPlace(here, before);
         }
         window.push_back(here);
         if (window.size() > kPairWindow) window.pop_front();
@@ -92,6 +105,33 @@ class PairFinder {
       const MentionType type = document_.entities[e].type;
       if (type == MentionType::kPerson) Find(e, *rules_.topic);
       if (type == MentionType::kProduct) Find(*rules_.topic, e);
+      if (type == MentionType::kCompany) {
+        Find(e, *rules_.topic);
+        Find(*rules_.topic, e);
+      }
+    }
+  }
+
+  // Companies whose name begins with that of another one, wherever they stand.
+  void CollectNamesakes() {
+    absl::flat_hash_map<std::u32string_view, uint32_t> owners;
+    for (const Mention& mention : document_.mentions) {
+      if (mention.type == MentionType::kCompany && mention.entity >= 0 &&
+          mention.span.size() >= 2 && mention.span.size() <= kNamesakeCharsMax) {
+        owners.try_emplace(document_.Chars(mention.span), static_cast<uint32_t>(mention.entity));
+      }
+    }
+    for (const Mention& mention : document_.mentions) {
+      if (mention.type != MentionType::kCompany || mention.entity < 0) continue;
+      const std::u32string_view name = document_.Chars(mention.span);
+      for (size_t size = std::min(name.size(), kNamesakeCharsMax + 1); size-- > 2;) {
+        const auto owner = owners.find(name.substr(0, size));
+        if (owner == owners.end() || owner->second == static_cast<uint32_t>(mention.entity)) {
+          continue;
+        }
+        Find(static_cast<uint32_t>(mention.entity), owner->second);
+        break;
+      }
     }
   }
 
@@ -101,6 +141,8 @@ class PairFinder {
       if (RelationPair* pair = Find(proposal.source, proposal.target)) {
         AddProposal(i, pair->proposals);
       }
+      // What a company makes does not run on it because it is made: no pair for that alone.
+      if (document_.entities[proposal.target].type == MentionType::kProduct) continue;
       if (RelationPair* pair = Find(proposal.target, proposal.source)) {
         AddProposal(i, pair->reverse);
       }
@@ -190,7 +232,6 @@ RuleReading ReadByRules(const Document& document, const DocumentViews& views) {
     GuessFounders(view, discourse, proposals);
     std::vector<int>& antecedents = reading.antecedents.emplace_back(view.names().size(), -1);
     for (size_t i = 0; i < std::min(antecedents.size(), kAntecedentsMax); ++i) {
-      if (view.names()[i].type == MentionType::kCompany) continue;
       const auto company = discourse.Antecedent(view, view.names()[i].span.begin);
       if (company) antecedents[i] = static_cast<int>(*company);
     }

@@ -203,12 +203,15 @@ class Decision {
 float RelationThreshold(EdgeType type, bool proposed) {
   switch (type) {
     case kEmployedBy:
-      return proposed ? 0.3f : 0.4f;
+      return proposed ? 0.4f : 0.5f;
+    case kFounded:
+      return proposed ? 0.2f : 0.4f;
     case kDevelops:
+      return proposed ? 0.3f : 0.5f;
+    case kUses:
       return proposed ? 0.4f : 0.6f;
     default:
-      // There are too few to learn them where no rule speaks.
-      return proposed ? 0.2f : 0.8f;
+      return proposed ? 0.2f : 0.35f;
   }
 }
 

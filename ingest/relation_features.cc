@@ -34,6 +34,13 @@ constexpr size_t kAroundTokensMax = 4;
 // How far around the names cues are looked for, in characters.
 constexpr uint32_t kCueReach = 16;
 constexpr size_t kCueSequenceMax = 4;
+// Two products that stand no further apart than this, in characters, are members of a list.
+constexpr uint32_t kListGapMax = 6;
+
+// Whether the pair is asked for USES alone.
+bool RunsOn(PairKind kind) {
+  return kind == PairKind::kProductCompany || kind == PairKind::kProductProduct;
+}
 
 uint64_t Bucket(uint64_t count) {
   static constexpr std::array<uint64_t, 9> kLimits = {0, 1, 2, 4, 7, 12, 20, 40, 80};
@@ -219,14 +226,45 @@ RelationFeatures::RelationFeatures(const Document& document, const DocumentViews
   for (uint32_t i = 0; i < order.size(); ++i) company_rank_[order[i]] = i;
   for (const RelationPair& pair : pairs) {
     if (pair.kind == PairKind::kCompanyCompany) ReadPair(pair);
+    if (RunsOn(pair.kind)) continue;
     // The dependent one: whose employer, developer, owner is asked for.
     const uint32_t dependent = pair.kind == PairKind::kCompanyProduct ? pair.second : pair.first;
     EntityFacts& facts = entities_[dependent];
     for (const uint32_t i : pair.proposals) {
       if (rules.proposals[i].confidence <= kGuessConfidence) continue;
       facts.proposal = std::max(facts.proposal, rules.proposals[i].confidence);
+      if (rules.proposals[i].type == kDevelops &&
+          makers_.insert(uint64_t{pair.first} << 32 | pair.second).second) {
+        ++entities_[pair.first].products;
+      }
     }
     if (!pair.places.empty()) facts.nearest = std::min(facts.nearest, Gap(pair.places.front()));
+  }
+}
+
+uint64_t RelationFeatures::RoleOf(const RelationPair& pair, NamePosition at, uint32_t company,
+                                  const PairPlace& place) const {
+  const bool maker = pair.kind == PairKind::kCompanyProduct;
+  const uint32_t dependent = maker ? pair.second : pair.first;
+  const NamePosition its = maker ? place.first : place.second;
+  const bool antecedent = rules_.antecedents[at.view][at.name] == static_cast<int>(company);
+  const bool nearest = Gap(place) <= entities_[dependent].nearest;
+  const bool before = views_.At(its).span.begin < views_.At(at).span.begin;
+  return uint64_t{antecedent} | uint64_t{rules_.topic == company} << 1 | uint64_t{nearest} << 2 |
+         uint64_t{its.view == at.view} << 3 | uint64_t{before} << 4;
+}
+
+void RelationFeatures::AddListed(const RelationPair& pair, NamePosition at,
+                                 FeatureSink& sink) const {
+  const std::vector<Name>& names = views_.views[at.view].names();
+  for (const size_t k : {at.name - size_t{1}, at.name + size_t{1}}) {
+    if (k >= names.size() || names[k].type != MentionType::kProduct) continue;
+    const Span a = names[std::min<size_t>(k, at.name)].span;
+    const Span b = names[std::max<size_t>(k, at.name)].span;
+    if (b.begin < a.end || b.begin - a.end > kListGapMax) continue;
+    const bool maker = makers_.contains(uint64_t{pair.first} << 32 | names[k].entity);
+    const bool other = !maker && entities_[names[k].entity].proposal > 0;
+    sink.Add("listed", uint64_t{k > at.name}, uint64_t{maker}, uint64_t{other});
   }
 }
 
@@ -284,6 +322,8 @@ void RelationFeatures::AddDocument(const RelationPair& pair, FeatureSink& sink) 
     }
   }
   if (pair.kind == PairKind::kCompanyProduct) {
+    const bool own = makers_.contains(uint64_t{pair.first} << 32 | pair.second);
+    sink.Add("maker", Bucket(c.products - own), uint64_t{topic});
     const char32_t before = b.begin > 0 ? document_.chars[b.begin - 1] : U' ';
     sink.Add("quoted", uint64_t{u32string_view(U"\"“《「'‘").find(before) != u32string_view::npos},
              uint64_t{before == U'《'});
@@ -398,22 +438,35 @@ void RelationFeatures::AddPlace(const RelationPair& pair, const PairPlace& place
   const uint32_t gap = Gap(place);
   const std::u32string& chars = document_.chars;
 
-  // The person's or product's company by reference.
-  if (pair.kind != PairKind::kCompanyCompany) {
-    const NamePosition at = pair.kind == PairKind::kPersonCompany ? place.first : place.second;
-    const uint32_t company = pair.kind == PairKind::kPersonCompany ? pair.second : pair.first;
+  // The company by reference of the person, product or part.
+  if (!RunsOn(pair.kind)) {
+    const bool maker = pair.kind == PairKind::kCompanyProduct;
+    const NamePosition at = maker ? place.second : place.first;
+    const uint32_t company = maker ? pair.first : pair.second;
     base.Add("antecedent",
              uint64_t{rules_.antecedents[at.view][at.name] == static_cast<int>(company)});
-    const uint32_t dependent = pair.kind == PairKind::kPersonCompany ? pair.first : pair.second;
+    const uint32_t dependent = maker ? pair.second : pair.first;
     if (nearest) base.Add("nearest", uint64_t{gap <= entities_[dependent].nearest}, Bucket(gap));
-    // What surrounds the person or product.
+    // What surrounds it.
     const SentenceView& own = views_.views[at.view];
     const Span span = views_.At(at).span;
     const std::vector<Unit>& units = units_[at.view];
     if (nearest) {
-      base.AddNgrams("own-before", TokensBefore(chars, units, own.span().begin, span.begin, 3));
-      base.AddNgrams("own-after", TokensFrom(chars, units, span.end, own.span().end, 3));
+      const std::vector<uint64_t> before =
+          TokensBefore(chars, units, own.span().begin, span.begin, 3);
+      const std::vector<uint64_t> after = TokensFrom(chars, units, span.end, own.span().end, 3);
+      base.AddNgrams("own-before", before);
+      base.AddNgrams("own-after", after);
+      // The same words with what the company is to the sentence: 旗下 speaks for the company right
+      // before it, "its" for the subject.
+      const uint64_t role = RoleOf(pair, at, company, place);
+      base.Add("role", role);
+      FeatureSink with_role = base.WithPart(8 + role);
+      if (!before.empty()) with_role.Add("own-last", before.back());
+      if (before.size() > 1) with_role.Add("own-last-2", before[before.size() - 2], before.back());
+      if (!after.empty()) with_role.Add("own-next", after.front());
     }
+    if (maker) AddListed(pair, at, base);
   }
   if (place.first.view != place.second.view) {
     sink.Add("across", Bucket(gap));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "ingest/linear_model.h"
 #include "ingest/pair_classifier.h"
 #include "ingest/relation_candidates.h"
@@ -40,9 +41,16 @@ class RelationFeatures {
     bool in_title = false;
     float proposal = 0;  // Surest proposal that makes it the dependent part of a relation.
     uint32_t nearest = UINT32_MAX;  // Least gap to a company in one sentence.
+    uint32_t products = 0;          // Of a company: those that a rule says it makes.
   };
 
   uint32_t Gap(const PairPlace& place) const;
+  // What a company is to the place `at` of a person or a product: its antecedent, the topic, the
+  // nearest, in the same sentence, before it. Below 32.
+  uint64_t RoleOf(const RelationPair& pair, NamePosition at, uint32_t company,
+                  const PairPlace& place) const;
+  // Who makes the products listed right before and behind the one at hand.
+  void AddListed(const RelationPair& pair, NamePosition at, FeatureSink& sink) const;
   void AddDocument(const RelationPair& pair, FeatureSink& sink) const;
   void AddProposals(const RelationPair& pair, FeatureSink& sink) const;
   void AddPlace(const RelationPair& pair, const PairPlace& place, bool nearest,
@@ -64,7 +72,8 @@ class RelationFeatures {
   std::vector<std::vector<Unit>> units_;  // By view, ascending, not overlapping.
   std::vector<EntityFacts> entities_;
   size_t companies_ = 0;
-  std::vector<uint32_t> company_rank_;  // By entity: how many companies are mentioned more often.
+  absl::flat_hash_set<uint64_t> makers_;  // Company << 32 | product, by the rules.
+  std::vector<uint32_t> company_rank_;    // By entity: how many companies are mentioned more often.
 };
 
 }  // namespace partnergraph

@@ -103,8 +103,10 @@ absl::StatusOr<std::string> TrainRelations(std::span<const TrainingDocument> doc
   const std::vector<std::string> labels(kRelationLabelNames.begin(), kRelationLabelNames.end());
   ClassifierOptions options;
   options.epochs = 20;
-  options.l2 = 2e-2f;
-  options.count_min = 2;
+  options.l2 = 5e-3f;
+  options.count_min = 3;
+  options.weight_min = 0.02f;
+  options.first_square = 0.1f;
   return TrainClassifier(labels, examples, options);
 }
 

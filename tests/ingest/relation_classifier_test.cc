@@ -175,10 +175,33 @@ TEST(RelationPairsTest, FoundersOfACompanyNamedBefore) {
                           [&](uint32_t i) { return reading.rules.proposals[i].type == kFounded; }));
 }
 
-TEST(RelationPairsTest, PeopleReachIntoTheNextSentenceAndCompaniesDoNot) {
-  const Reading reading("{p1:李方远}致辞。{c1:曜石科技}参会。{c2:蓝湾集团}参展。");
-  EXPECT_NE(reading.Find(0, 1), nullptr);
-  EXPECT_EQ(reading.Find(1, 2), nullptr);
+TEST(RelationPairsTest, PeopleReachIntoTheNextSentenceAndCompaniesToItsSubjectOnly) {
+  const Reading reading(
+      "{p1:李方远}致辞。{c1:曜石科技}参会，{c2:东湖集团}在场。{c3:蓝湾集团}参展。");
+  EXPECT_NE(reading.Find(0, 2), nullptr);
+  const RelationPair* pair = reading.Find(3, 1);
+  ASSERT_NE(pair, nullptr);
+  EXPECT_THAT(pair->places, SizeIs(1));
+  EXPECT_EQ(reading.Find(3, 2), nullptr);
+}
+
+TEST(RelationPairsTest, ProductsRunOnProductsAndCompaniesNearby) {
+  const Reading reading("{x1:星图系统}接入{c1:曜石科技}的{x2:远山引擎}。{x3:云杉平台}上线。");
+  for (const auto& [first, second] : {std::pair(0, 1), {0, 2}, {2, 0}}) {
+    const RelationPair* pair =
+        reading.Find(static_cast<uint32_t>(first), static_cast<uint32_t>(second));
+    ASSERT_NE(pair, nullptr) << first << " " << second;
+    EXPECT_THAT(pair->places, SizeIs(1));
+  }
+  EXPECT_EQ(reading.Find(0, 0), nullptr);
+  EXPECT_EQ(reading.Find(3, 2), nullptr);  // Of the sentence before.
+}
+
+TEST(RelationPairsTest, NamesThatBeginWithAnotherNameMeetFromAfar) {
+  const Reading reading(
+      "{c1:曜石科技}开业。{c2:东湖集团}到会。{c3:南岭集团}发言。{c4:东湖集团研究院}揭牌。");
+  EXPECT_NE(reading.Find(3, 1), nullptr);
+  EXPECT_EQ(reading.Find(2, 1), nullptr);
 }
 
 TEST(RelationPairsTest, LongListsMakeBoundedPairs) {

@@ -31,6 +31,44 @@ std::vector<Participation> Roles(std::string_view kind, const std::vector<uint32
   return {{entities[0], "PROVIDER"}, {entities[1], "CUSTOMER"}};
 }
 
+// What the paper is about that two sign: "供货合同", "贷款合同", "offtake agreement". Empty where
+// the words do not say.
+std::string_view ContractKind(u32string_view text) {
+  static constexpr struct {
+    u32string_view word;
+    std::string_view kind;
+  } kContracts[] = {
+      {U"投资协议", "INVESTMENT"},
+      {U"投资合同", "INVESTMENT"},
+      {U"认购协议", "INVESTMENT"},
+      {U"增资协议", "INVESTMENT"},
+      {U"贷款合同", "OTHER"},
+      {U"借款合同", "OTHER"},
+      {U"贷款协议", "OTHER"},
+      {U"赞助", "OTHER"},
+      {U"供货", "SUPPLY"},
+      {U"供应协议", "SUPPLY"},
+      {U"供应合同", "SUPPLY"},
+      {U"采购", "SUPPLY"},
+      {U"购销", "SUPPLY"},
+      {U"长单", "SUPPLY"},
+      {U"长协", "SUPPLY"},
+      {U"订单", "SUPPLY"},
+      {U"服务合同", "SUPPLY"},
+      {U"总承包", "SUPPLY"},
+      {U"商务合同", "SUPPLY"},
+      {U"定制生产", "SUPPLY"},
+      {U"offtake", "SUPPLY"},
+      {U"supply agreement", "SUPPLY"},
+      {U"supply contract", "SUPPLY"},
+      {U"sponsorship", "OTHER"},
+  };
+  for (const auto& contract : kContracts) {
+    if (text.find(contract.word) != u32string_view::npos) return contract.kind;
+  }
+  return "";
+}
+
 // The kind of a cooperation, from the cues around it and from who takes part.
 std::string_view CooperationKind(const SentenceView& view, Span window,
                                  const std::vector<uint32_t>& parties) {
@@ -41,6 +79,10 @@ std::string_view CooperationKind(const SentenceView& view, Span window,
   if (has(Cue::kEducate) && school) return "EDUCATION";
   if (has(Cue::kDistribute)) return "DISTRIBUTION";
   if (has(Cue::kStrategic)) return "STRATEGIC_COOPERATION";
+  if (has(Cue::kSign) || has(Cue::kAgreement)) {
+    const std::string_view contract = ContractKind(view.Between(window.begin, window.end));
+    if (!contract.empty()) return contract;
+  }
   if (has(Cue::kPurchase) && has(Cue::kAgreement)) return "SUPPLY";
   if (school && has(Cue::kSign)) return "EDUCATION";
   if (view.english() && (has(Cue::kIntegrate))) return "TECHNOLOGY_INTEGRATION";

@@ -25,7 +25,7 @@ constexpr float kPairProposalMin = 0.12f;
 constexpr float kSentenceProposalMin = 0.3f;
 constexpr float kDocumentProposalMin = 0.5f;
 constexpr size_t kPairProposalsMax = 14;
-constexpr float kRuleKindWeight = 4.0f;
+constexpr float kRuleKindWeight = 3.0f;
 
 KindScores ScoreKinds(const LinearModel& model, std::span<const Feature> features, size_t offset) {
   std::array<float, kLabels> all{};

@@ -19,6 +19,10 @@ class SupplyFinder {
     for (const CueHit& hit : view_.cues()) {
       switch (hit.cue) {
         case Cue::kSupply:
+          if (Text(hit.span).starts_with(U"供应链")) {
+            HanSupplyChain(hit.span);
+            break;
+          }
           view_.english() ? LatinSupply(hit.span) : HanSupply(hit.span);
           break;
         case Cue::kPurchase:
@@ -35,7 +39,14 @@ class SupplyFinder {
           view_.english() ? LatinDistribute(hit.span) : HanDistribute(hit.span);
           break;
         case Cue::kBuiltOn:
-          if (!view_.english()) HanAdopt(hit.span);
+          if (view_.english()) {
+            LatinMadeBy(hit.span);
+          } else {
+            HanAdopt(hit.span);
+          }
+          break;
+        case Cue::kJointAct:
+          Sponsor(hit.span);
           break;
         case Cue::kTechSupport:
           if (!view_.english() && Text(hit.span).starts_with(U"提供")) {
@@ -83,7 +94,7 @@ class SupplyFinder {
   // "A向B供应X", "A为B提供X".
   void HanSupply(Span cue) {
     const Group* customer = view_.GroupBefore(cue.begin);
-    if (HanSupplyToIt(cue) || HanSuppliedBy(cue)) return;
+    if (HanSupplyToIt(cue) || HanSuppliedBy(cue) || HanSupplyDirect(cue)) return;
     if (customer == nullptr || cue.begin - customer->span.end > 12 ||
         view_.Between(customer->span.end, cue.begin).find(U',') != u32string_view::npos) {
       return;
@@ -103,6 +114,54 @@ class SupplyFinder {
         Subject(Earlier(*customer), customer->span.begin, confidence);
     AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", providers, customer->entities, cue,
             confidence, "supplies to");
+  }
+
+  // "A供货B、C", "A交付给B".
+  bool HanSupplyDirect(Span cue) {
+    const u32string_view verb = Text(cue);
+    if (verb != U"供货" && verb != U"供应" && verb != U"供应给" && verb != U"交付") return false;
+    const Group* customer = view_.GroupAfter(cue.end);
+    if (customer == nullptr || customer->with) return false;
+    const u32string_view link = TrimMarks(view_.Between(cue.end, customer->span.begin));
+    const bool to = link == U"给" || link == U"予" || link == U"至";
+    if (!to && (!link.empty() || verb == U"交付" || verb == U"供应")) return false;
+    const Group* provider = view_.GroupBefore(cue.begin);
+    if (provider != nullptr && cue.begin - provider->span.end > 30) provider = nullptr;
+    float confidence = 0.7f;
+    AddPair("SUPPLY", Subject(provider, cue.begin, confidence), customer->entities, cue, confidence,
+            "supplies directly");
+    return true;
+  }
+
+  // "A赞助B", "A向B捐赠X", "A成为B的赞助商"; "A sponsors B", "A donated X to B".
+  void Sponsor(Span cue) {
+    const u32string_view verb = Text(cue);
+    float confidence = 0.62f;
+    if (view_.english()) {
+      const bool gives = verb.starts_with(U"donat");
+      if (!gives && verb != U"sponsors" && verb != U"sponsored") return;
+      const Group* object = view_.GroupAfter(cue.end);
+      if (object == nullptr || object->span.begin - cue.end > (gives ? 60 : 6)) return;
+      const u32string_view link = view_.Between(cue.end, object->span.begin);
+      if (gives && link.find(U" to ") == u32string_view::npos) return;
+      AddPair("OTHER", Subject(LatinSubject(cue.begin), cue.begin, confidence), object->entities,
+              cue, confidence, "sponsors");
+      return;
+    }
+    if (!verb.starts_with(U"赞助") && !verb.starts_with(U"捐") && verb != U"冠名") return;
+    const Group* before = view_.GroupBefore(cue.begin);
+    if (before != nullptr && cue.begin - before->span.end > 20) before = nullptr;
+    const char32_t preposition = before != nullptr ? Preposition(view_, *before) : U'\0';
+    if (preposition == U'向' || preposition == U'为' || preposition == U'给' ||
+        preposition == U'对') {
+      AddPair("OTHER", Subject(Earlier(*before), before->span.begin, confidence), before->entities,
+              cue, confidence, "sponsors");
+      return;
+    }
+    const Argument object = ObjectAfter(view_, cue.end, 4);
+    if (object.empty()) return;
+    AddPair("OTHER", Subject(before, cue.begin, confidence), object.entities, cue, confidence,
+            "sponsors");
   }
 
   // "A也为其提供技术支持": the company that the sentence before was about.
@@ -145,12 +204,12 @@ class SupplyFinder {
     std::optional<uint32_t> other;
     if (customer != nullptr) {
       other = customer->entities.front();
-    } else if (technology) {
+    } else {
       other = discourse_.SubjectBeside(provider->entities.front());
     }
     if (other) {
       AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", provider->entities, {*other}, cue,
-              0.52f, "supplied by");
+              customer != nullptr || technology ? 0.52f : 0.48f, "supplied by");
     }
     return true;
   }
@@ -177,10 +236,12 @@ class SupplyFinder {
         view_.Between(provider.span.end, std::min(view_.span().end, provider.span.end + 3));
     const bool supplied =
         after.starts_with(U"供应") || after.starts_with(U"提供") || after.starts_with(U"生产");
-    if (!supplied && !after.starts_with(U"的")) return;
+    const bool loose = !supplied && !after.starts_with(U"的");
+    // What follows a name without 的 must be a thing's name.
+    if (loose && (after.empty() || TrimMarks(after).size() < after.size())) return;
     const Span clause = view_.Clause(cue.begin);
     if (before != nullptr && before->span.begin < clause.begin) before = nullptr;
-    float confidence = supplied ? 0.7f : 0.65f;
+    float confidence = supplied ? 0.7f : loose ? 0.5f : 0.65f;
     AddPair(supplied ? "SUPPLY" : "TECHNOLOGY_INTEGRATION", provider.entities,
             Subject(before, cue.begin, confidence), cue, confidence, "adopts");
   }
@@ -208,7 +269,8 @@ class SupplyFinder {
     const bool listing = link.find(U"包括") != u32string_view::npos ||
                          link.find(U"涵盖") != u32string_view::npos ||
                          link.find(U"includ") != u32string_view::npos ||
-                         link.find(U"such as") != u32string_view::npos;
+                         link.find(U"such as") != u32string_view::npos || link == U"为" ||
+                         link == U"有" || link == U"是" || link == U"覆盖";
     if (!listing) return;
     const Group* subject = view_.GroupBefore(cue.begin);
     float confidence = 0.65f;
@@ -260,14 +322,23 @@ class SupplyFinder {
     AddPair("SUPPLY", object.entities, customers, cue, confidence - 0.1f, "purchases");
   }
 
+  // "获B", "取得B", "收到B", "来自B".
+  bool GainedFrom(const Group& group) const {
+    const uint32_t from =
+        group.span.begin > view_.span().begin + 4 ? group.span.begin - 4 : view_.span().begin;
+    const u32string_view before = TrimMarks(view_.Between(from, group.span.begin));
+    return before.ends_with(U"获") || before.ends_with(U"得") || before.ends_with(U"收到") ||
+           before.ends_with(U"来自") || before.ends_with(U"拿下") || before.ends_with(U"斩获");
+  }
+
   // "A中标B项目", "A获B订单".
   void HanWin(Span cue) {
     const u32string_view verb = Text(cue);
     const Group* before = view_.GroupBefore(cue.begin);
     if (before != nullptr && cue.begin - before->span.end > 30) before = nullptr;
     float confidence = 0.7f;
-    if (before != nullptr && cue.begin - before->span.end <= 14 &&
-        (Preposition(view_, *before) == U'获' || Preposition(view_, *before) == U'得')) {
+    const uint32_t reach = verb.ends_with(U"单") ? 30 : 14;
+    if (before != nullptr && cue.begin - before->span.end <= reach && GainedFrom(*before)) {
       const std::vector<uint32_t> providers =
           Subject(Earlier(*before), before->span.begin, confidence);
       AddPair("SUPPLY", providers, before->entities, cue, confidence, "order from");
@@ -283,7 +354,7 @@ class SupplyFinder {
   // "A是B的供应商", "B的供应商A".
   void HanSupplier(Span cue) {
     const u32string_view noun = Text(cue);
-    if (noun.starts_with(U"供应链")) {
+    if (noun.starts_with(U"供应链") || noun == U"供应体系" || noun == U"采购体系") {
       HanSupplyChain(cue);
       return;
     }
@@ -340,9 +411,11 @@ class SupplyFinder {
   // "A的P搭载B的技术", "A接入B".
   void HanIntegrate(Span cue) {
     const u32string_view verb = Text(cue);
-    if (verb == U"整合" || verb == U"上线" || verb == U"应用于" || verb == U"打通" ||
-        verb == U"兼容" || verb == U"嵌入")
+    if (verb == U"上线" || verb == U"应用于") {
+      HanUsedAt(cue);
       return;
+    }
+    if (verb == U"整合" || verb == U"打通" || verb == U"兼容" || verb == U"嵌入") return;
     const Argument technology = ObjectAfter(view_, cue.end, 14);
     if (technology.empty()) return;
     const Group* before = view_.GroupBefore(cue.begin);
@@ -351,6 +424,26 @@ class SupplyFinder {
     const std::vector<uint32_t> customers = Subject(before, cue.begin, confidence);
     AddPair("TECHNOLOGY_INTEGRATION", technology.entities, customers, cue, confidence,
             "integrates");
+  }
+
+  // "A的P已应用于B、C", "A的P在B上线".
+  void HanUsedAt(Span cue) {
+    const Group* before = view_.GroupBefore(cue.begin);
+    float confidence = 0.55f;
+    if (Text(cue) == U"应用于") {
+      const Argument customer = ObjectAfter(view_, cue.end, 4);
+      if (customer.empty()) return;
+      if (before != nullptr && cue.begin - before->span.end > 30) before = nullptr;
+      AddPair("SUPPLY", Subject(before, cue.begin, confidence), customer.entities, cue, confidence,
+              "used at");
+      return;
+    }
+    if (before == nullptr || cue.begin - before->span.end > 10 ||
+        Preposition(view_, *before) != U'在') {
+      return;
+    }
+    AddPair("SUPPLY", Subject(Earlier(*before), before->span.begin, confidence), before->entities,
+            cue, confidence, "used at");
   }
 
   // "A入驻B".
@@ -374,9 +467,28 @@ class SupplyFinder {
     return group != nullptr && position - group->span.end <= 90 ? group : nullptr;
   }
 
+  // "X is provided by B", "X was ordered from B", "X is powered by B": B provides whom the sentence
+  // speaks of. False where the cue is none of these.
+  bool LatinMadeBy(Span cue) {
+    const u32string_view verb = Text(cue);
+    const bool powered = verb.starts_with(U"powered") || verb.starts_with(U"licensed");
+    if (!verb.ends_with(U" by") && !verb.ends_with(U" from")) return false;
+    const Group* provider = view_.GroupAfter(cue.end);
+    if (provider == nullptr || provider->span.begin - cue.end > 6) return true;
+    const Group* subject = LatinSubject(cue.begin);
+    // "A is powered by B" of two companies says whose A is; of A's product, what it runs on.
+    if (powered && subject != nullptr && cue.begin - subject->span.end <= 4) return true;
+    float confidence = 0.6f;
+    AddPair(powered ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", provider->entities,
+            Subject(subject, cue.begin, confidence), cue, confidence,
+            powered ? "powered by" : "provided by");
+    return true;
+  }
+
   // "A will supply B with X", "A provides X to B", "A has contracted B".
   void LatinSupply(Span cue) {
     const u32string_view verb = Text(cue);
+    if (LatinMadeBy(cue)) return;
     const Group* object = view_.GroupAfter(cue.end);
     if (object == nullptr || object->span.begin - cue.end > 60) return;
     const u32string_view between = view_.Between(cue.end, object->span.begin);
@@ -385,6 +497,11 @@ class SupplyFinder {
       if (between.size() > 8) return;
       AddPair("SUPPLY", object->entities, Subject(LatinSubject(cue.begin), cue.begin, confidence),
               cue, confidence, "contracts");
+      return;
+    }
+    if (between.starts_with(U" by ") && between.size() <= 30) {  // "X is supplied to A by B".
+      AddPair("SUPPLY", object->entities, Subject(LatinSubject(cue.begin), cue.begin, confidence),
+              cue, confidence, "supplied by");
       return;
     }
     const bool to = between.ends_with(U" to ") || between.ends_with(U" to the ");

@@ -30,6 +30,9 @@ class TransactionFinder {
         case Cue::kSell:
           Sell(hit.span);
           break;
+        case Cue::kFunding:
+          view_.english() ? LatinRaise(hit.span) : HanRound(hit.span);
+          break;
         case Cue::kInvest:
           view_.english() ? LatinInvest(hit.span) : HanInvest(hit.span);
           break;
@@ -342,6 +345,49 @@ class TransactionFinder {
     sink_.Add("INVESTMENT", std::move(parties), cue, confidence, rule);
   }
 
+  // "X参与Y的B轮融资", "Y获得X、Z共计800万美元融资".
+  void HanRound(Span cue) {
+    const Span clause = view_.Clause(cue.begin);
+    const u32string_view text = view_.Between(clause.begin, cue.begin);
+    bool anaphoric = false;
+    const size_t joins = text.rfind(U"参与");
+    if (joins != u32string_view::npos) {
+      const uint32_t at = clause.begin + static_cast<uint32_t>(joins);
+      const Group* investor = view_.GroupBefore(at);
+      if (investor == nullptr || at - investor->span.end > 30) return;
+      const Group* investee = view_.GroupAfter(at);
+      const bool named = investee != nullptr && investee->span.begin < cue.begin;
+      AddInvestment(investor->entities,
+                    Subject(named ? investee : nullptr, investor->span.begin, anaphoric), cue,
+                    named ? 0.75f : 0.55f, "takes part in a round");
+      return;
+    }
+    const Group* investor = view_.GroupBefore(cue.begin);
+    if (investor == nullptr || investor->span.begin < clause.begin ||
+        cue.begin - investor->span.end > 24) {
+      return;
+    }
+    const u32string_view before =
+        TrimMarks(view_.Between(clause.begin, std::max(clause.begin, investor->span.begin)));
+    if (!before.ends_with(U"获得") && !before.ends_with(U"获") && !before.ends_with(U"来自"))
+      return;
+    AddInvestment(investor->entities, Subject(Earlier(*investor), investor->span.begin, anaphoric),
+                  cue, anaphoric ? 0.6f : 0.75f, "funding from");
+  }
+
+  // "Y raised $64 million from X and Z".
+  void LatinRaise(Span cue) {
+    if (!Text(cue).starts_with(U"rais")) return;
+    const Group* investor = view_.GroupAfter(cue.end);
+    if (investor == nullptr || investor->span.begin - cue.end > 90) return;
+    if (!view_.Between(cue.end, investor->span.begin).ends_with(U" from ")) return;
+    const Group* before = view_.GroupBefore(cue.begin);
+    if (before != nullptr && cue.begin - before->span.end > 60) before = nullptr;
+    bool anaphoric = false;
+    AddInvestment(investor->entities, Subject(before, cue.begin, anaphoric), cue,
+                  anaphoric ? 0.55f : 0.7f, "raises from");
+  }
+
   void HanInvest(Span cue) {
     const u32string_view verb = Text(cue);
     const Group* before = view_.GroupBefore(cue.begin);
@@ -357,9 +403,12 @@ class TransactionFinder {
       return;
     }
     if (verb == U"持股") return;  // A state, not a deal.
-    // "B获A投资".
+    // "B获A投资", "B获得A投资".
+    const bool gained =
+        before != nullptr &&
+        TrimMarks(view_.Between(view_.span().begin, before->span.begin)).ends_with(U"获得");
     if (before != nullptr &&
-        (preposition == U'获' || preposition == U'被' || preposition == U'由') &&
+        (preposition == U'获' || preposition == U'被' || preposition == U'由' || gained) &&
         cue.begin - before->span.end <= 20) {
       const Group* target = Earlier(*before);
       AddInvestment(before->entities, Subject(target, before->span.begin, anaphoric), cue,

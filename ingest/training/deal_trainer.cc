@@ -33,13 +33,43 @@ struct Prepared {
   std::vector<SentenceView> views;
   std::vector<DealCandidate> candidates;
   std::optional<DealContext> context;
+  std::vector<GoldDeal> deals;             // As annotated, but for OneToEach.
   std::vector<std::set<uint32_t>> quoted;  // By annotated deal: the sentences of its evidence.
   std::vector<std::set<int>> parties;      // By annotated deal: its companies.
 };
 
+// The guidelines have one deal for each customer of a list ("customers include B and C"). Invented
+// articles have such a list in one object: their deals are taken apart.
+std::vector<GoldDeal> OneToEach(const GoldArticle& gold) {
+  std::vector<GoldDeal> deals;
+  for (const GoldDeal& deal : gold.deals) {
+    const auto of = [&](std::string_view role) {
+      return std::count_if(deal.parties.begin(), deal.parties.end(),
+                           [role](const GoldParticipation& party) { return party.role == role; });
+    };
+    const auto providers = of("PROVIDER"), customers = of("CUSTOMER");
+    const bool list = gold.invented && deal.kind == "SUPPLY" && deal.parties.size() > 2 &&
+                      static_cast<size_t>(providers + customers) == deal.parties.size() &&
+                      (providers == 1 || customers == 1);
+    if (!list) {
+      deals.push_back(deal);
+      continue;
+    }
+    const std::string_view one = providers == 1 ? "PROVIDER" : "CUSTOMER";
+    const auto hub = std::find_if(deal.parties.begin(), deal.parties.end(),
+                                  [one](const GoldParticipation& p) { return p.role == one; });
+    for (const GoldParticipation& party : deal.parties) {
+      if (&party == &*hub) continue;
+      GoldDeal& pair = deals.emplace_back(deal);
+      pair.parties = {*hub, party};
+    }
+  }
+  return deals;
+}
+
 void FindQuoted(Prepared& prepared) {
   const Document& document = prepared.document;
-  for (const GoldDeal& deal : prepared.gold->deals) {
+  for (const GoldDeal& deal : prepared.deals) {
     std::set<uint32_t>& sentences = prepared.quoted.emplace_back();
     for (const std::string& quote : deal.evidence) {
       if (quote.empty()) continue;
@@ -63,6 +93,7 @@ std::unique_ptr<Prepared> Prepare(Document document, const GoldArticle& gold, si
   prepared->document = std::move(document);
   prepared->gold = &gold;
   prepared->article = article;
+  prepared->deals = OneToEach(gold);
   prepared->aligned = AlignEntities(prepared->document, gold);
   FindDealCandidates(prepared->document, prepared->views, prepared->candidates);
   prepared->context.emplace(prepared->document, prepared->views, prepared->candidates);
@@ -78,7 +109,7 @@ std::optional<uint8_t> PlaceLabel(const Prepared& prepared, const PairPlace& pla
   for (size_t d = 0; d < prepared.parties.size(); ++d) {
     if (!prepared.parties[d].contains(a) || !prepared.parties[d].contains(b)) continue;
     if (prepared.quoted[d].contains(place.sentence)) {
-      return static_cast<uint8_t>(1 + DealKindIndex(prepared.gold->deals[d].kind));
+      return static_cast<uint8_t>(1 + DealKindIndex(prepared.deals[d].kind));
     }
     open = true;
   }
@@ -128,7 +159,7 @@ void AddProposalExamples(const Prepared& prepared, const std::vector<KindScores>
     prepared.context->ProposalFeatures(proposal, scores, features);
     const auto credit = static_cast<float>(match.overlap >= kMatchMin ? match.overlap : 0);
     if (credit > 0) {
-      const GoldDeal& deal = prepared.gold->deals[match.deal];
+      const GoldDeal& deal = prepared.deals[match.deal];
       TrainingExample& example = deals.emplace_back();
       example.features = features;
       example.label = static_cast<uint8_t>(1 + DealKindIndex(deal.kind));

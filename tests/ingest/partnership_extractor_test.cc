@@ -179,6 +179,44 @@ TEST(SupplyTest, DistributorAndTechnology) {
               ElementsAre("TECHNOLOGY_INTEGRATION c1:PROVIDER c2:CUSTOMER"));
 }
 
+TEST(SupplyTest, GoodsNamedWithoutPreposition) {
+  EXPECT_THAT(DealsOf("{c1:曜石科技}的传感器已批量供货{c2:蓝湾汽车}。"),
+              ElementsAre("SUPPLY c1:PROVIDER c2:CUSTOMER"));
+  EXPECT_THAT(DealsOf("{c1:曜石科技}首批电池交付给{c2:蓝湾汽车}。"),
+              ElementsAre("SUPPLY c1:PROVIDER c2:CUSTOMER"));
+  EXPECT_THAT(DealsOf("{c1:曜石科技}已进入{c2:蓝湾汽车}供应链。"),
+              ElementsAre("SUPPLY c1:PROVIDER c2:CUSTOMER"));
+}
+
+TEST(SupplyTest, ContractSaysTheKind) {
+  EXPECT_THAT(DealsOf("{c1:曜石科技}与{c2:蓝湾汽车}签订供货合同。"),
+              ElementsAre("SUPPLY c1:PROVIDER c2:CUSTOMER"));
+  EXPECT_THAT(DealsOf("{c1:曜石科技}与{c2:蓝湾银行}签订贷款合同。"),
+              ElementsAre("OTHER c1:PARTY c2:PARTY"));
+}
+
+TEST(SupplyTest, EnglishPassive) {
+  EXPECT_THAT(DealsOf("{c1:Orbrook} uses turbines that will be provided by {c2:Hale Robotics}."),
+              ElementsAre("SUPPLY c1:CUSTOMER c2:PROVIDER"));
+  EXPECT_THAT(DealsOf("{c1:Orbrook} is powered by {c2:Hale Media}."), IsEmpty());
+}
+
+TEST(SupplyTest, SponsorsAndDonors) {
+  EXPECT_THAT(DealsOf("{c1:曜石科技}赞助{c2:东湖俱乐部}。"),
+              ElementsAre("OTHER c1:PROVIDER c2:CUSTOMER"));
+  EXPECT_THAT(DealsOf("{c1:Orbrook} donated two robots to {c2:Hale College}."),
+              ElementsAre("OTHER c1:PROVIDER c2:CUSTOMER"));
+}
+
+TEST(TransactionTest, ShareInARound) {
+  EXPECT_THAT(DealsOf("{c1:曜石资本}参与{c2:蓝湾汽车}B轮融资。"),
+              ElementsAre("INVESTMENT c1:INVESTOR c2:INVESTEE"));
+  EXPECT_THAT(DealsOf("{c2:蓝湾汽车}获得{c1:曜石资本}800万美元融资。"),
+              ElementsAre("INVESTMENT c1:INVESTOR c2:INVESTEE"));
+  EXPECT_THAT(DealsOf("{c2:Orbrook} raised $9 million from {c1:Hale Capital}."),
+              ElementsAre("INVESTMENT c1:INVESTOR c2:INVESTEE"));
+}
+
 TEST(AssemblyTest, SentencesOfOneDealAreMerged) {
   MarkedDocument marked("{c1:曜石}携手{c2:蓝湾}",
                         "11月26日，{c1:曜石}与{c2:蓝湾}在{l:上海}签署战略合作协议。{c3:晨报}报道。"

@@ -54,6 +54,7 @@ class GuessFinder : public EmploymentFinder {
     Span title{name.begin, name.begin};
     while (title.begin > floor && title.size() < kTitleReach && IsOneOfMarks(title.begin - 1, U" "))
       --title.begin;
+    if (view_.english()) SkipHonorific(floor, title.begin);
     title.end = title.begin;
     while (title.begin > floor && title.size() < kTitleReach &&
            !IsOneOfMarks(title.begin - 1, stops)) {
@@ -70,6 +71,16 @@ class GuessFinder : public EmploymentFinder {
     }
     if (Fits(title)) return title;
     return std::nullopt;
+  }
+
+  // "CEO Dr. X": moves `position` before the honorific and the space around it.
+  void SkipHonorific(uint32_t floor, uint32_t& position) const {
+    const u32string_view before =
+        view_.Between(std::max(floor, position - std::min(position, 12u)), position);
+    for (const u32string_view word : {U" Dr.", U" Dr", U" Prof.", U" Mr.", U" Ms.", U" Mrs.",
+                                      U" Professor", U" Sir", U" Dame"}) {
+      if (before.ends_with(word)) position -= static_cast<uint32_t>(word.size());
+    }
   }
 
   bool IsOneOfMarks(uint32_t position, u32string_view marks) const {

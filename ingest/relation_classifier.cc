@@ -203,15 +203,15 @@ class Decision {
 float RelationThreshold(EdgeType type, bool proposed) {
   switch (type) {
     case kEmployedBy:
-      return proposed ? 0.4f : 0.5f;
+      return 0.4f;
     case kFounded:
-      return proposed ? 0.2f : 0.4f;
+      return proposed ? 0.1f : 0.25f;
     case kDevelops:
-      return proposed ? 0.3f : 0.5f;
+      return proposed ? 0.3f : 0.45f;
     case kUses:
-      return proposed ? 0.4f : 0.6f;
+      return proposed ? 0.25f : 0.6f;
     default:
-      return proposed ? 0.2f : 0.35f;
+      return proposed ? 0.1f : 0.35f;
   }
 }
 

@@ -20,7 +20,7 @@ using std::u32string_view;
 constexpr float kProposalValue = 2;
 constexpr float kPairValue = 2;
 constexpr float kStructureValue = 0.4f;
-constexpr float kWordValue = 0.15f;
+constexpr float kWordValue = 0.2f;
 
 // Smaller probabilities of the model of pairs are left out.
 constexpr float kPairProbabilityMin = 0.05f;
@@ -118,6 +118,56 @@ std::vector<uint64_t> TokensBefore(const std::u32string& chars, const std::vecto
   return tokens;
 }
 
+// Whether a job title stands right before or behind a name.
+bool TitleBeside(const std::vector<Unit>& units, Span name) {
+  constexpr uint32_t kApart = 2;
+  const uint64_t title = 1 + static_cast<uint64_t>(MentionType::kJobTitle);
+  auto at = std::lower_bound(units.begin(), units.end(), name.begin,
+                             [](const Unit& u, uint32_t begin) { return u.span.begin < begin; });
+  if (at != units.begin() && std::prev(at)->code == title &&
+      std::prev(at)->span.end + kApart >= name.begin) {
+    return true;
+  }
+  while (at != units.end() && at->span.begin < name.end) ++at;
+  return at != units.end() && at->code == title && at->span.begin <= name.end + kApart;
+}
+
+// Whether only a conjunction stands between two names, apart from an alias in brackets.
+bool Lists(u32string_view between, bool english) {
+  constexpr size_t kBetweenMax = 40;
+  if (between.size() > kBetweenMax) return false;
+  between = TrimMarks(SkipAside(between));
+  if (english && between == U",") return true;
+  return IsOneOf(between, {U"、", U"和", U"与", U"及", U"以及", U"and", U"&", U", and"});
+}
+
+// By name of the sentence: the list of names of one type that it is a member of, or itself.
+std::vector<Span> ListsOf(const SentenceView& view) {
+  const std::vector<Name>& names = view.names();
+  std::vector<Span> lists(names.size());
+  std::vector<size_t> members;
+  const auto close = [&] {
+    for (const size_t i : members) {
+      lists[i] = {names[members.front()].span.begin, names[members.back()].span.end};
+    }
+    members.clear();
+  };
+  for (size_t i = 0; i < names.size(); ++i) {
+    lists[i] = names[i].span;
+    if (names[i].aside) continue;
+    if (!members.empty()) {
+      const Name& last = names[members.back()];
+      if (last.type != names[i].type || last.span.end > names[i].span.begin ||
+          !Lists(view.Between(last.span.end, names[i].span.begin), view.english())) {
+        close();
+      }
+    }
+    members.push_back(i);
+  }
+  close();
+  return lists;
+}
+
 // Adds the job titles of [span] that stand outside names. `mention` is where to begin in
 // Document::mentions, and moves on.
 void AddTitles(const Document& document, Span span, size_t& mention, std::vector<Unit>& units) {
@@ -209,8 +259,15 @@ RelationFeatures::RelationFeatures(const Document& document, const DocumentViews
       end = name.span.end;
     }
     AddTitles(document, view.span(), mention, units);
-    for (const Name& name : view.names()) {
+    lists_.push_back(ListsOf(view));
+    for (uint32_t i = 0; i < view.names().size(); ++i) {
+      const Name& name = view.names()[i];
       EntityFacts& facts = entities_[name.entity];
+      const bool titled = name.type == MentionType::kPerson && TitleBeside(units, name.span);
+      if (!facts.first || (titled && !facts.titled)) {
+        facts.first = NamePosition{static_cast<uint32_t>(units_.size() - 1), i};
+      }
+      facts.titled = facts.titled || titled;
       if (!view.sentence().boilerplate) ++facts.mentions;
       if (view.sentence().title) facts.in_title = true;
     }
@@ -254,6 +311,38 @@ uint64_t RelationFeatures::RoleOf(const RelationPair& pair, NamePosition at, uin
          uint64_t{its.view == at.view} << 3 | uint64_t{before} << 4;
 }
 
+void RelationFeatures::AddOwn(const RelationPair& pair, NamePosition at, uint64_t role,
+                              FeatureSink& sink) const {
+  const SentenceView& view = views_.views[at.view];
+  const Span span = lists_[at.view][at.name];
+  const std::vector<Unit>& units = units_[at.view];
+  const std::u32string& chars = document_.chars;
+  const std::vector<uint64_t> before = TokensBefore(chars, units, view.span().begin, span.begin, 3);
+  const std::vector<uint64_t> after = TokensFrom(chars, units, span.end, view.span().end, 3);
+  sink.AddNgrams("own-before", before);
+  sink.AddNgrams("own-after", after);
+  // The same words with what the company is to the sentence: 旗下 speaks for the company right
+  // before it, "its" for the subject.
+  sink.Add("role", role);
+  FeatureSink with_role = sink.WithPart(8 + role);
+  if (!before.empty()) with_role.Add("own-last", before.back());
+  if (before.size() > 1) with_role.Add("own-last-2", before[before.size() - 2], before.back());
+  if (!after.empty()) with_role.Add("own-next", after.front());
+  if (pair.kind == PairKind::kCompanyProduct) AddListed(pair, at, sink);
+}
+
+void RelationFeatures::AddFarPlace(const RelationPair& pair, FeatureSink& base) const {
+  const bool maker = pair.kind == PairKind::kCompanyProduct;
+  if (!maker && pair.kind != PairKind::kPersonCompany) return;
+  const uint32_t company = maker ? pair.first : pair.second;
+  const EntityFacts& facts = entities_[maker ? pair.second : pair.first];
+  if (!facts.first) return;
+  const bool antecedent =
+      rules_.antecedents[facts.first->view][facts.first->name] == static_cast<int>(company);
+  FeatureSink sink = base.WithPart(3);
+  AddOwn(pair, *facts.first, uint64_t{antecedent} | uint64_t{rules_.topic == company} << 1, sink);
+}
+
 void RelationFeatures::AddListed(const RelationPair& pair, NamePosition at,
                                  FeatureSink& sink) const {
   const std::vector<Name>& names = views_.views[at.view].names();
@@ -290,6 +379,9 @@ void RelationFeatures::AddDocument(const RelationPair& pair, FeatureSink& sink) 
   sink.Add("mentions", Bucket(c.mentions), Bucket(o.mentions));
   sink.Add("org_type", std::string_view(document_.entities[company].org_type));
   sink.Add("places", uint64_t{pair.places.size()});
+  if (pair.kind == PairKind::kPersonCompany) {
+    sink.Add("titled", uint64_t{o.titled}, uint64_t{topic}, uint64_t{o.proposal > 0});
+  }
   if (pair.kind == PairKind::kCompanyCompany) {
     sink.Add("org_types", std::string_view(document_.entities[other].org_type),
              std::string_view(document_.entities[company].org_type));
@@ -447,26 +539,7 @@ void RelationFeatures::AddPlace(const RelationPair& pair, const PairPlace& place
              uint64_t{rules_.antecedents[at.view][at.name] == static_cast<int>(company)});
     const uint32_t dependent = maker ? pair.second : pair.first;
     if (nearest) base.Add("nearest", uint64_t{gap <= entities_[dependent].nearest}, Bucket(gap));
-    // What surrounds it.
-    const SentenceView& own = views_.views[at.view];
-    const Span span = views_.At(at).span;
-    const std::vector<Unit>& units = units_[at.view];
-    if (nearest) {
-      const std::vector<uint64_t> before =
-          TokensBefore(chars, units, own.span().begin, span.begin, 3);
-      const std::vector<uint64_t> after = TokensFrom(chars, units, span.end, own.span().end, 3);
-      base.AddNgrams("own-before", before);
-      base.AddNgrams("own-after", after);
-      // The same words with what the company is to the sentence: 旗下 speaks for the company right
-      // before it, "its" for the subject.
-      const uint64_t role = RoleOf(pair, at, company, place);
-      base.Add("role", role);
-      FeatureSink with_role = base.WithPart(8 + role);
-      if (!before.empty()) with_role.Add("own-last", before.back());
-      if (before.size() > 1) with_role.Add("own-last-2", before[before.size() - 2], before.back());
-      if (!after.empty()) with_role.Add("own-next", after.front());
-    }
-    if (maker) AddListed(pair, at, base);
+    if (nearest) AddOwn(pair, at, RoleOf(pair, at, company, place), base);
   }
   if (place.first.view != place.second.view) {
     sink.Add("across", Bucket(gap));
@@ -507,8 +580,14 @@ void RelationFeatures::AddPlace(const RelationPair& pair, const PairPlace& place
   sink.Add("clauses", std::min<uint64_t>(clauses, 4));
   // Words.
   const std::vector<Unit>& units = units_[right_at.view];
+  // "Founded by A and B" says of B what it says of A.
+  Span first_list = lists_[left_at.view][left_at.name];
+  Span last_list = lists_[right_at.view][right_at.name];
+  if (first_list.end > last_list.begin) first_list = left.span, last_list = right.span;
+  sink.Add("lists", uint64_t{first_list.end != left.span.end},
+           uint64_t{last_list.begin != right.span.begin});
   std::vector<uint64_t> between =
-      TokensFrom(chars, units, left.span.end, right.span.begin, kBetweenTokensMax);
+      TokensFrom(chars, units, first_list.end, last_list.begin, kBetweenTokensMax);
   if (between.size() < kBetweenTokensMax) {
     FeatureHash whole("whole");
     for (const uint64_t token : between) whole.Add(token);
@@ -522,15 +601,15 @@ void RelationFeatures::AddPlace(const RelationPair& pair, const PairPlace& place
     between.resize(kBetweenTokensMax / 2);
     sink.AddNgrams("word", between);
     sink.Add("word-first", between.front());
-    between = TokensBefore(chars, units, left.span.end, right.span.begin, kBetweenTokensMax / 2);
+    between = TokensBefore(chars, units, first_list.end, last_list.begin, kBetweenTokensMax / 2);
     sink.AddNgrams("word", between);
     sink.Add("word-last", between.back());
   }
   sink.AddNgrams("before",
-                 TokensBefore(chars, units, view.span().begin, left.span.begin, kAroundTokensMax));
+                 TokensBefore(chars, units, view.span().begin, first_list.begin, kAroundTokensMax));
   sink.AddNgrams("after",
-                 TokensFrom(chars, units, right.span.end, view.span().end, kAroundTokensMax));
-  AddCues(view, left.span, right.span, sink);
+                 TokensFrom(chars, units, last_list.end, view.span().end, kAroundTokensMax));
+  AddCues(view, first_list, last_list, sink);
 }
 
 void RelationFeatures::Extract(const RelationPair& pair, std::vector<Feature>& features) const {
@@ -539,6 +618,7 @@ void RelationFeatures::Extract(const RelationPair& pair, std::vector<Feature>& f
   AddDocument(pair, sink);
   AddProposals(pair, sink);
   AddPairModel(pair, sink);
+  if (pair.places.empty()) AddFarPlace(pair, sink);
   for (size_t i = 0; i < pair.places.size(); ++i) AddPlace(pair, pair.places[i], i == 0, sink);
   std::sort(features.begin(), features.end(),
             [](const Feature& a, const Feature& b) { return a.hash < b.hash; });

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -40,8 +41,10 @@ class RelationFeatures {
     uint32_t mentions = 0;  // Outside boilerplate.
     bool in_title = false;
     float proposal = 0;  // Surest proposal that makes it the dependent part of a relation.
-    uint32_t nearest = UINT32_MAX;  // Least gap to a company in one sentence.
-    uint32_t products = 0;          // Of a company: those that a rule says it makes.
+    uint32_t nearest = UINT32_MAX;      // Least gap to a company in one sentence.
+    std::optional<NamePosition> first;  // The first one, but rather one with a title.
+    bool titled = false;
+    uint32_t products = 0;  // Of a company: those that a rule says it makes.
   };
 
   uint32_t Gap(const PairPlace& place) const;
@@ -49,6 +52,10 @@ class RelationFeatures {
   // nearest, in the same sentence, before it. Below 32.
   uint64_t RoleOf(const RelationPair& pair, NamePosition at, uint32_t company,
                   const PairPlace& place) const;
+  // The words around a person, product or part. `role` is that of RoleOf.
+  void AddOwn(const RelationPair& pair, NamePosition at, uint64_t role, FeatureSink& sink) const;
+  // The same for a pair that stands nowhere together.
+  void AddFarPlace(const RelationPair& pair, FeatureSink& base) const;
   // Who makes the products listed right before and behind the one at hand.
   void AddListed(const RelationPair& pair, NamePosition at, FeatureSink& sink) const;
   void AddDocument(const RelationPair& pair, FeatureSink& sink) const;
@@ -69,6 +76,7 @@ class RelationFeatures {
   std::vector<std::unique_ptr<PairSentence>> pair_sentences_;
   // By first << 32 | second of a pair of companies.
   absl::flat_hash_map<uint64_t, PairProbabilities> pair_probabilities_;
+  std::vector<std::vector<Span>> lists_;  // By view and name: the list that it belongs to.
   std::vector<std::vector<Unit>> units_;  // By view, ascending, not overlapping.
   std::vector<EntityFacts> entities_;
   size_t companies_ = 0;

@@ -19,7 +19,7 @@ namespace {
 // The rules were written by people who had read the articles that the model learns from, so they
 // look better there than they are. Each pair that they propose is learned once more without their
 // proposals, with this weight.
-constexpr float kUnproposedWeight = 0.1f;
+constexpr float kUnproposedWeight = 0.3f;
 
 // How much pairs count of which one name is none, by the annotations: what the text says of them is
 // often what it would say of names.
@@ -104,7 +104,7 @@ absl::StatusOr<std::string> TrainRelations(std::span<const TrainingDocument> doc
   ClassifierOptions options;
   options.epochs = 20;
   options.l2 = 5e-3f;
-  options.count_min = 3;
+  options.count_min = 5;
   options.weight_min = 0.02f;
   options.first_square = 0.1f;
   return TrainClassifier(labels, examples, options);

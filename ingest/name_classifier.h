@@ -19,9 +19,9 @@ namespace partnergraph {
 
 // A form is a name from this probability on that it is one of any type, by its most probable type:
 // where cross-validation on the annotated articles gives the best F1.
-inline constexpr float kCompanyProbabilityMin = 0.45f;
-inline constexpr float kPersonProbabilityMin = 0.45f;
-inline constexpr float kProductProbabilityMin = 0.35f;
+inline constexpr float kCompanyProbabilityMin = 0.5f;
+inline constexpr float kPersonProbabilityMin = 0.5f;
+inline constexpr float kProductProbabilityMin = 0.4f;
 
 // What there is to decide about in one document.
 struct NameReading {

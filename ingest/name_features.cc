@@ -6,12 +6,10 @@
 
 #include "ingest/character.h"
 #include "ingest/feature_hash.h"
+#include "ingest/name_feature_collector.h"
 
 namespace partnergraph {
 namespace {
-
-// Occurrences whose surroundings are looked at: the first ones tell enough.
-constexpr size_t kContextsMax = 8;
 
 enum class Script : uint64_t { kHan, kLatin, kMixed, kLatinInHan };
 
@@ -20,16 +18,6 @@ uint64_t Bucket(size_t count) {
 }
 uint64_t Tenth(float share) { return static_cast<uint64_t>(share * 5 + 0.01f); }
 
-// How probable, in seven steps.
-uint64_t Level(float p) {
-  return p < 0.03f   ? 0
-         : p < 0.1f  ? 1
-         : p < 0.25f ? 2
-         : p < 0.5f  ? 3
-         : p < 0.75f ? 4
-         : p < 0.9f  ? 5
-                     : 6;
-}
 // Log odds against the rest, within [-2, 2].
 float Logit(float p) {
   return std::clamp(std::log((p + 1e-3f) / (1 - p + 1e-3f)) / 3, -2.0f, 2.0f);
@@ -73,25 +61,6 @@ bool IsShareCode(std::u32string_view left, std::u32string_view right) {
 }
 
 }  // namespace
-
-class NameFeatures::Collector {
- public:
-  explicit Collector(std::vector<Feature>& features) : features_(features) {}
-  void Add(const FeatureHash& hash, float value = 1) { features_.push_back({hash.value(), value}); }
-  void Finish() {
-    std::sort(features_.begin(), features_.end(),
-              [](const Feature& a, const Feature& b) { return a.hash < b.hash; });
-    features_.erase(
-        std::unique(features_.begin(), features_.end(),
-                    [](const Feature& a, const Feature& b) { return a.hash == b.hash; }),
-        features_.end());
-  }
-  // Of the candidate; part of most features that have no words of their own.
-  uint64_t script = 0;
-
- private:
-  std::vector<Feature>& features_;
-};
 
 NameFeatures::NameFeatures(const Recognition& recognition, const NameCandidates& candidates,
                            std::span<const Mention> selected, const std::vector<TaggedSpan>* tagged)
@@ -140,6 +109,7 @@ NameFeatures::NameFeatures(const Recognition& recognition, const NameCandidates&
     }
   }
   if (tagged != nullptr) ReadTags(*tagged);
+  ReadKin();
 }
 
 // Reads the tagger's spans into tags_, those that may overlap an occurrence.
@@ -263,6 +233,8 @@ void NameFeatures::Extract(uint32_t name, std::vector<Feature>& features) const 
   AddLexicon(name, out);
   AddContext(name, out);
   AddDocument(name, out);
+  AddGeneric(name, out);
+  AddKin(name, out);
   out.Finish();
 }
 
@@ -552,7 +524,7 @@ void NameFeatures::AddContext(uint32_t name, Collector& out) const {
       const std::u32string word = Lower(r_.Chars(token.span));
       out.Add(FeatureHash("left-word").Add(std::u32string_view(word)).Add(kind));
       for (const uint64_t bit :
-           {9, 10, 11, 12, 13, 14, 15, 17, 18, 1, 3, 6, 20, 21, 22, 24, 27, 28, 34}) {
+           {9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 1, 3, 6, 20, 21, 22, 24, 27, 28, 34, 35}) {
         if (token.entry->classes >> bit & 1) out.Add(FeatureHash("left-is").Add(bit).Add(kind));
       }
       if (token.kind == TokenKind::kHan)
@@ -575,7 +547,7 @@ void NameFeatures::AddContext(uint32_t name, Collector& out) const {
       const std::u32string word = Lower(r_.Chars(token.span));
       out.Add(FeatureHash("right-word").Add(std::u32string_view(word)).Add(kind));
       for (const uint64_t bit :
-           {9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 1, 3, 6, 20, 21, 22, 24, 27, 28, 34}) {
+           {9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 1, 3, 6, 20, 21, 22, 24, 27, 28, 34, 35}) {
         if (token.entry->classes >> bit & 1) out.Add(FeatureHash("right-is").Add(bit).Add(kind));
       }
       if (token.kind == TokenKind::kHan)

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "ingest/document_words.h"
 #include "ingest/linear_model.h"
 #include "ingest/name_candidates.h"
@@ -61,6 +62,10 @@ class NameFeatures {
   void AddLexicon(uint32_t name, Collector& out) const;
   void AddContext(uint32_t name, Collector& out) const;
   void AddDocument(uint32_t name, Collector& out) const;
+  // name_kin_features.cc.
+  void ReadKin();
+  void AddKin(uint32_t name, Collector& out) const;
+  void AddGeneric(uint32_t name, Collector& out) const;
 
   const Recognition& r_;
   const NameCandidates& candidates_;
@@ -75,8 +80,16 @@ class NameFeatures {
     float around = 0, across = 0, inside = 0;
     bool best = false;
   };
-  std::vector<Tags> tags_;             // Empty without a tagger.
-  std::vector<uint8_t> mention_at_;    // By position: 1 + type of the rules' choice there, or 0.
+  std::vector<Tags> tags_;           // Empty without a tagger.
+  std::vector<uint8_t> mention_at_;  // By position: 1 + type of the rules' choice there, or 0.
+  // How much speaks for each type: the tagger's probability, or half a rule's score.
+  struct Kin {
+    float of[3] = {};
+  };
+  std::vector<Kin> strength_;                                   // By name.
+  absl::flat_hash_map<std::u32string_view, Kin> begun_;         // By beginning: the strongest name.
+  absl::flat_hash_map<std::u32string_view, Kin> ended_;         // By end.
+  absl::flat_hash_map<std::u32string_view, uint32_t> by_text_;  // Names that are not hopeless.
   std::vector<uint8_t> mention_edge_;  // By position: 1 begins, 2 ends (behind it), of a choice.
 };
 

@@ -25,7 +25,11 @@ constexpr float kPairProposalMin = 0.12f;
 constexpr float kSentenceProposalMin = 0.3f;
 constexpr float kDocumentProposalMin = 0.5f;
 constexpr size_t kPairProposalsMax = 14;
-constexpr float kRuleKindWeight = 3.0f;
+// What the rules' kind counts in logarithms when they are sure of it.
+constexpr float kRuleKindWeight = 4.5f;
+constexpr float kRuleDefaultWeight = 2.0f;
+// The kind that the rules fall back on: STRATEGIC_COOPERATION.
+constexpr size_t kDefaultKind = 0;
 
 KindScores ScoreKinds(const LinearModel& model, std::span<const Feature> features, size_t offset) {
   std::array<float, kLabels> all{};
@@ -278,13 +282,17 @@ AssembledDeal DealClassifier::Assemble(const DealContext& context, const DealPro
                                        const KindScores& kinds) const {
   AssembledDeal assembled;
   Deal& deal = assembled.deal;
-  // The rules' kind counts as much as kRuleKindWeight times its confidence in logarithms: they know
-  // kinds that are rare in what the model has learned from.
+  // The rules' kind counts as much as its weight times its confidence in logarithms: they know
+  // kinds that are rare in what the model has learned from, but the one they fall back on means
+  // less.
   size_t kind = 0;
   float top = -1e30f;
   for (size_t k = 0; k < kDealKinds.size(); ++k) {
     float value = std::log(kinds[1 + k] + 1e-6f);
-    if (kDealKinds[k] == proposal.rule_kind) value += kRuleKindWeight * proposal.rule_confidence;
+    if (kDealKinds[k] == proposal.rule_kind) {
+      value +=
+          (k == kDefaultKind ? kRuleDefaultWeight : kRuleKindWeight) * proposal.rule_confidence;
+    }
     if (value > top) {
       top = value;
       kind = k;

@@ -19,8 +19,8 @@ inline constexpr size_t kProposalsMax = 48;
 inline constexpr float kPlaceDealMin = 0.35f;
 // A set of companies is a deal from this probability on; a lower one does where the rules alone
 // would make it a deal. Chosen by cross-validation.
-inline constexpr float kDealMin = 0.45f;
-inline constexpr float kRuleDealMin = 0.12f;
+inline constexpr float kDealMin = 0.42f;
+inline constexpr float kRuleDealMin = 0.16f;
 
 // What a party can be, by kind, in the order of "role:..." labels.
 inline constexpr std::string_view kDealRoles[] = {

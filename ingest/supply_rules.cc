@@ -84,6 +84,16 @@ class SupplyFinder {
                const std::vector<uint32_t>& customers, Span cue, float confidence,
                const char* rule) {
     if (providers.empty() || customers.empty()) return;
+    // One supplies several, or is supplied by several: a deal with each.
+    if (kind == "SUPPLY" && std::min(providers.size(), customers.size()) == 1 &&
+        std::max(providers.size(), customers.size()) > 1) {
+      for (const uint32_t provider : providers) {
+        for (const uint32_t customer : customers) {
+          if (provider != customer) AddPair(kind, {provider}, {customer}, cue, confidence, rule);
+        }
+      }
+      return;
+    }
     const bool incubation = kind == "INCUBATION";
     std::vector<Participation> parties = WithRole(providers, incubation ? "INCUBATOR" : "PROVIDER");
     AddParties(parties, customers, incubation ? "INCUBATEE" : "CUSTOMER");
@@ -119,7 +129,10 @@ class SupplyFinder {
   // "A供货B、C", "A交付给B".
   bool HanSupplyDirect(Span cue) {
     const u32string_view verb = Text(cue);
-    if (verb != U"供货" && verb != U"供应" && verb != U"供应给" && verb != U"交付") return false;
+    if (verb != U"供货" && verb != U"供应" && verb != U"供应给" && verb != U"交付" &&
+        verb != U"销往") {
+      return false;
+    }
     const Group* customer = view_.GroupAfter(cue.end);
     if (customer == nullptr || customer->with) return false;
     const u32string_view link = TrimMarks(view_.Between(cue.end, customer->span.begin));
@@ -204,8 +217,10 @@ class SupplyFinder {
     std::optional<uint32_t> other;
     if (customer != nullptr) {
       other = customer->entities.front();
-    } else {
+    } else if (technology || discourse_.topic() == provider->entities.front()) {
       other = discourse_.SubjectBeside(provider->entities.front());
+    } else {
+      other = discourse_.topic();
     }
     if (other) {
       AddPair(technology ? "TECHNOLOGY_INTEGRATION" : "SUPPLY", provider->entities, {*other}, cue,
@@ -265,14 +280,22 @@ class SupplyFinder {
     bool provider_role =
         noun.starts_with(U"供") || noun.starts_with(U"suppl") || noun.starts_with(U"vendor");
     if (customers == nullptr || customers->span.begin - cue.end > 14) return;
-    const u32string_view link = view_.Between(cue.end, customers->span.begin);
+    u32string_view link = view_.Between(cue.end, customers->span.begin);
+    // "Clients of A include B and C".
+    const Group* owner = nullptr;
+    if (link == U" of ") {
+      owner = customers;
+      customers = view_.GroupAfter(owner->span.end);
+      if (customers == nullptr || customers->span.begin - owner->span.end > 14) return;
+      link = view_.Between(owner->span.end, customers->span.begin);
+    }
     const bool listing = link.find(U"包括") != u32string_view::npos ||
                          link.find(U"涵盖") != u32string_view::npos ||
                          link.find(U"includ") != u32string_view::npos ||
                          link.find(U"such as") != u32string_view::npos || link == U"为" ||
                          link == U"有" || link == U"是" || link == U"覆盖";
     if (!listing) return;
-    const Group* subject = view_.GroupBefore(cue.begin);
+    const Group* subject = owner != nullptr ? owner : view_.GroupBefore(cue.begin);
     float confidence = 0.65f;
     const std::vector<uint32_t> own = Subject(subject, cue.begin, confidence);
     if (own.size() != 1) return;

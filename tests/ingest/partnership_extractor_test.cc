@@ -188,6 +188,15 @@ TEST(SupplyTest, GoodsNamedWithoutPreposition) {
               ElementsAre("SUPPLY c1:PROVIDER c2:CUSTOMER"));
 }
 
+TEST(SupplyTest, EachOfAListIsADealOfItsOwn) {
+  EXPECT_THAT(
+      DealsOf("{c1:曜石科技}的玻璃销往{c2:蓝湾汽车}、{c3:北辰光能}。"),
+      UnorderedElementsAre("SUPPLY c1:PROVIDER c2:CUSTOMER", "SUPPLY c1:PROVIDER c3:CUSTOMER"));
+  EXPECT_THAT(
+      DealsOf("Clients of {c1:Orbrook} include {c2:Hale Robotics} and {c3:Marden}."),
+      UnorderedElementsAre("SUPPLY c1:PROVIDER c2:CUSTOMER", "SUPPLY c1:PROVIDER c3:CUSTOMER"));
+}
+
 TEST(SupplyTest, ContractSaysTheKind) {
   EXPECT_THAT(DealsOf("{c1:曜石科技}与{c2:蓝湾汽车}签订供货合同。"),
               ElementsAre("SUPPLY c1:PROVIDER c2:CUSTOMER"));

@@ -21,9 +21,8 @@ inline constexpr double kConfidenceMax = 0.99;
 //   date          the most precise (day, month, year; a date at before one with a bound), then the
 //                 one of most sources, then the earlier.
 //   title, location  the one of most sources, then the first in byte order.
-//   terms         each term (value and party) once, with its number of groups: by kind, then the
-//   one
-//                 of most sources, then in the order of TermValue; at most kDealTermsMax.
+//   terms         each term (value and party) once, with its number of groups: by kind, then
+//                 the one of most sources, then in the order of TermValue; at most kDealTermsMax.
 void AggregateEvidence(std::span<const storage::EvidenceRecord* const> evidence,
                        storage::FactRecord& fact);
 

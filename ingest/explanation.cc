@@ -45,7 +45,7 @@ std::string Quote(const Document& document, Span span) {
   return cut ? quote + "…" : quote;
 }
 
-// Tells what is new in the document since the last call.
+// Tells what is new in the document since the last call; facts whose confidence is another too.
 class Teller {
  public:
   std::string Tell(const Document& document) {
@@ -53,12 +53,19 @@ class Teller {
     if (sentences_ != document.sentences.size()) Sentences(document, text);
     if (mentions_ != document.mentions.size()) Mentions(document, text);
     if (entities_ != document.entities.size()) Entities(document, text);
-    if (relations_ != document.relations.size()) Relations(document, text);
-    if (deals_ != document.deals.size()) Deals(document, text);
+    if (relations_ != Confidences(document.relations)) Relations(document, text);
+    if (deals_ != Confidences(document.deals)) Deals(document, text);
     return text;
   }
 
  private:
+  template <typename Fact>
+  static std::vector<float> Confidences(const std::vector<Fact>& facts) {
+    std::vector<float> confidences;
+    for (const Fact& fact : facts) confidences.push_back(fact.confidence);
+    return confidences;
+  }
+
   void Sentences(const Document& document, std::string& text) {
     sentences_ = document.sentences.size();
     for (size_t i = 0; i < sentences_; ++i) {
@@ -100,8 +107,8 @@ class Teller {
   }
 
   void Relations(const Document& document, std::string& text) {
-    for (size_t i = relations_; i < document.relations.size(); ++i) {
-      const Relation& relation = document.relations[i];
+    relations_ = Confidences(document.relations);
+    for (const Relation& relation : document.relations) {
       text += fmt::format("  {} {} -> {}{}{} {} {:.2f} {}\n", GetEdgeType(relation.type).name,
                           document.entities[relation.source].canonical,
                           document.entities[relation.target].canonical,
@@ -109,11 +116,10 @@ class Teller {
                           FactStatusName(relation.status), relation.confidence, relation.rule);
       Evidence(document, relation.evidence, text);
     }
-    relations_ = document.relations.size();
   }
 
   void Deals(const Document& document, std::string& text) {
-    deals_ = document.deals.size();
+    deals_ = Confidences(document.deals);
     for (const Deal& deal : document.deals) {
       text += fmt::format("  {} {} {} {:.2f} {}\n", deal.kind, FormatDate(deal.date),
                           FactStatusName(deal.status), deal.confidence, deal.rule);
@@ -122,6 +128,17 @@ class Teller {
       }
       for (const Participation& person : deal.people) {
         text += fmt::format("    {} {}\n", person.role, document.entities[person.entity].canonical);
+      }
+      for (const uint32_t product : deal.products) {
+        text += fmt::format("    PRODUCT {}\n", document.entities[product].canonical);
+      }
+      for (const Term& term : deal.terms) {
+        text += fmt::format(
+            "    {} {}{}{}{}: {}\n", DealTermKindName(term.value.kind), term.value.value,
+            term.value.currency.empty() ? "" : " ", term.value.currency,
+            term.party < 0 ? ""
+                           : " of " + document.entities[static_cast<size_t>(term.party)].canonical,
+            Quote(document, term.span));
       }
       Evidence(document, deal.evidence, text);
     }
@@ -132,7 +149,8 @@ class Teller {
     for (const Span& span : evidence) text += fmt::format("    “{}”\n", Quote(document, span));
   }
 
-  size_t sentences_ = 0, mentions_ = 0, entities_ = 0, relations_ = 0, deals_ = 0;
+  size_t sentences_ = 0, mentions_ = 0, entities_ = 0;
+  std::vector<float> relations_, deals_;  // Their confidence.
 };
 
 }  // namespace

@@ -39,11 +39,16 @@ uint32_t Load(const char* at) {
   return value;
 }
 
-// Whether every slot points to a row that lies in the rows and every row names known labels.
+// Whether every slot points to a row that lies in the rows, every row names known labels, and some
+// slot is empty, which is where looking for an unknown feature ends.
 bool RowsAreWhole(const char* slots, uint32_t count, std::string_view rows, uint32_t labels) {
+  bool has_empty = false;
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t offset = Load(slots + i * kSlotBytes + 4);
-    if (offset == 0) continue;
+    if (offset == 0) {
+      has_empty = true;
+      continue;
+    }
     if (offset >= rows.size()) return false;
     const auto entries = static_cast<uint8_t>(rows[offset]);
     if (offset + 1 + entries * size_t{3} > rows.size()) return false;
@@ -51,7 +56,7 @@ bool RowsAreWhole(const char* slots, uint32_t count, std::string_view rows, uint
       if (static_cast<uint8_t>(rows[offset + 1 + 3 * k]) >= labels) return false;
     }
   }
-  return true;
+  return has_empty;
 }
 
 }  // namespace
@@ -90,8 +95,8 @@ absl::StatusOr<LinearModel> LinearModel::Open(std::string_view bytes) {
   model.rows_ = model.slots_ + size_t{header.slots} * kSlotBytes;
   model.mask_ = header.slots - 1;
   model.scale_ = header.scale;
-  if (model.labels_.size() != header.labels || !std::has_single_bit(header.slots) ||
-      !std::isfinite(header.scale) ||
+  if (model.labels_.size() != header.labels || header.labels > kModelLabelsMax ||
+      !std::has_single_bit(header.slots) || !std::isfinite(header.scale) ||
       !RowsAreWhole(model.slots_, header.slots, {model.rows_, header.row_bytes}, header.labels)) {
     return absl::InvalidArgumentError("a malformed model");
   }

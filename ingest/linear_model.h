@@ -29,14 +29,14 @@ struct Feature {
 inline constexpr size_t kModelLabelsMax = 255;
 
 // Immutable and thread-safe. Reads bytes that it does not own and that must outlive it; nothing is
-// unpacked, so opening one costs its checksum only.
+// unpacked, so opening one costs a pass over its bytes.
 class LinearModel {
  public:
   // Without labels: stands for a model that is not there.
   LinearModel() = default;
 
   // INVALID_ARGUMENT says what is wrong with the bytes: not a model, another version, truncated,
-  // damaged.
+  // damaged, malformed. No bytes that it takes can make a look-up read outside them or not end.
   static absl::StatusOr<LinearModel> Open(std::string_view bytes);
 
   bool empty() const { return labels_.empty(); }
@@ -76,6 +76,7 @@ class LinearModel {
 class LinearModelBuilder {
  public:
   explicit LinearModelBuilder(std::vector<std::string> labels) : labels_(std::move(labels)) {}
+  // At most once for a feature and a label.
   void Set(uint64_t hash, uint8_t label, float weight);
   // Weights that round to nothing at `weight_min` (absolute) are left out. RESOURCE_EXHAUSTED over
   // kModelLabelsMax labels or 2^30 bytes.

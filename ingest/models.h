@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "ingest/linear_model.h"
 
 namespace partnergraph {
@@ -20,8 +21,13 @@ struct ExtractionModels {
   LinearModel calibration;  // What their confidence means: confidence_calibrator.h.
 };
 
-// Those built into the program, opened once.
+// Those built into the program, opened once. Ends the program when one of them is no model or has
+// labels of another version of this program: the build is broken.
 const ExtractionModels& ShippedModels();
+
+// Whether the labels of the model of a name are those that this program reads. An empty model
+// passes, and so does `deals`, whose classifier asks itself. INVALID_ARGUMENT names the model.
+absl::Status CheckLabels(std::string_view name, const LinearModel& model);
 
 // The bytes of a model by its name ("names" for names.model), for the life of the program; empty
 // when the program was built without it.

@@ -1,5 +1,6 @@
 #include "ingest/number_reader.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "ingest/character.h"
@@ -121,7 +122,8 @@ class Reader {
     number.scaled = Shift(mantissa, power + kScaleDigits - fraction);
     if (number.unit && SkipMore()) number.bound = TermBound::kAtLeast;
     // 1亿2000万, 3亿5千万.
-    if (number.unit && At(at_ - 1) == U'亿' && (IsDigit(At(at_)) || DigitOf(At(at_)) > 0)) {
+    if (number.scaled > 0 && number.unit && At(at_ - 1) == U'亿' &&
+        (IsDigit(At(at_)) || DigitOf(At(at_)) > 0)) {
       Reader rest(document_, at_, end_);
       const std::optional<Number> small = rest.Read();
       if (small.has_value() && small->unit && small->scaled < Shift(kScale, 8)) {

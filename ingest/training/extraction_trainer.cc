@@ -42,10 +42,10 @@ absl::Status ForEach(size_t count, int threads, const std::function<absl::Status
   const auto work = [&] {
     for (size_t i = next++; i < count; i = next++) statuses[i] = task(i);
   };
-  std::vector<std::thread> helpers;
-  for (int i = 1; i < threads; ++i) helpers.emplace_back(work);
+  std::vector<std::thread> further;
+  for (int i = 1; i < threads; ++i) further.emplace_back(work);
   work();
-  for (std::thread& helper : helpers) helper.join();
+  for (std::thread& thread : further) thread.join();
   for (const absl::Status& status : statuses) PG_RETURN_IF_ERROR(status);
   return absl::OkStatus();
 }
@@ -166,7 +166,9 @@ absl::Status TrainedModels::Set(std::string_view name, std::string bytes) {
   bytes_.erase(std::string(name));
   if (bytes.empty()) return absl::OkStatus();
   const std::string& kept = bytes_[std::string(name)] = std::move(bytes);
-  PG_ASSIGN_OR_RETURN(*model, LinearModel::Open(kept));
+  PG_ASSIGN_OR_RETURN(const LinearModel opened, LinearModel::Open(kept));
+  PG_RETURN_IF_ERROR(CheckLabels(name, opened));
+  *model = opened;
   return absl::OkStatus();
 }
 

@@ -26,7 +26,8 @@ namespace partnergraph {
 // Models and the bytes that they read.
 class TrainedModels {
  public:
-  // INVALID_ARGUMENT when the bytes are no model; empty bytes stand for a model that is not there.
+  // INVALID_ARGUMENT when the bytes are no model of that name; empty bytes stand for a model that
+  // is not there.
   absl::Status Set(std::string_view name, std::string bytes);
   const ExtractionModels& models() const { return models_; }
   // By name, without those that are empty.
@@ -43,8 +44,6 @@ struct ExtractionTrainerOptions {
   // folds that they were left out of; none leaves confidence as the stages say it.
   std::span<const GoldArticle* const> calibration;
   int threads = 2;  // Folds that are trained at once. The models are the same for any number.
-  // CrossValidate: deals are found among the annotated names, not among those recognized.
-  bool gold_entities = false;
   // Told what is being done; may be empty.
   std::function<void(std::string_view)> progress;
 };

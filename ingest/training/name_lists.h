@@ -16,7 +16,7 @@
 
 namespace partnergraph {
 
-// Immutable once filled. A look-up is linear in the sentence, with kNameUnitsMax steps a character.
+// Immutable once filled. A look-up is linear in the sentence, with kNameCharsMax steps a character.
 class NameLists {
  public:
   static constexpr size_t kNameCharsMax = 14;

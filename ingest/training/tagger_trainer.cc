@@ -13,7 +13,6 @@
 namespace partnergraph {
 namespace {
 
-constexpr uint32_t kNoRow = UINT32_MAX;
 // A unit whose gradient is smaller moves nothing that matters.
 constexpr float kGradientMin = 1e-3f;
 

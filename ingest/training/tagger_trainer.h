@@ -64,8 +64,10 @@ class TaggerTrainer {
  public:
   explicit TaggerTrainer(TagSet tags) : tags_(std::move(tags)) {}
 
-  // One sentence. `allowed` has the mask of right labels per unit; a sentence whose masks allow no
-  // sequence is left out and counted. `weight` is how much it counts.
+  // One sentence. `allowed` has the mask of right labels per unit, `cuts` is as TagScores has it. A
+  // sentence without units is left out; one whose masks allow no sequence teaches nothing where a
+  // unit has several right labels, and must not occur where each has one. `weight` is how much it
+  // counts.
   void Add(std::span<const TagFeature> features, std::span<const uint64_t> allowed,
            std::span<const uint8_t> cuts, float weight);
 

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "graph/quoted.h"
 #include "ingest/evaluation.h"
 #include "ingest/training/extraction_trainer.h"
 #include "ingest/training/training_set.h"
@@ -30,7 +29,6 @@ struct Arguments {
   size_t folds = 5;
   size_t inner_folds = 4;
   bool errors = false;
-  bool gold_entities = false;
 };
 
 int Fail(const absl::Status& status) {
@@ -119,7 +117,11 @@ int RunCrossValidation(const Arguments& arguments) {
                     {.folds = arguments.inner_folds, .progress = Progress});
   if (!predicted.ok()) return Fail(predicted.status());
   if (!arguments.predictions.empty()) {
-    std::ofstream(arguments.predictions, std::ios::binary) << *predicted;
+    std::ofstream file(arguments.predictions, std::ios::binary);
+    file << *predicted;
+    if (!file.flush()) {
+      return Fail(absl::UnavailableError("cannot write " + arguments.predictions));
+    }
   }
   const absl::StatusOr<Evaluation> evaluation =
       Evaluate(ReadAnnotations(arguments.gold), *predicted, arguments.errors);
@@ -161,8 +163,6 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   validate->add_option("--predictions", arguments.predictions, "Write what was read to this file");
   validate->add_flag("--errors", arguments.errors, "List what was missed and what is spurious");
-  validate->add_flag("--gold-entities", arguments.gold_entities,
-                     "Find deals among the annotated names");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -34,7 +34,8 @@ TEST(ExplanationTest, TellsWhatEachStageDidAndWhichRuleDidIt) {
 }
 
 TEST(ExplanationTest, RefusesWhatExtractionRefuses) {
-  EXPECT_FALSE(Explain(*Pipeline::Create(), Article()).ok());
+  EXPECT_THAT(Explain(*Pipeline::Create(), Article()),
+              StatusIs(absl::StatusCode::kInvalidArgument, testing::_));
 }
 
 TEST(ExtractionOptionsTest, LeavesOutWhatIsLessSureThanAskedFor) {

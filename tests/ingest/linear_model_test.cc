@@ -1,13 +1,16 @@
 #include "ingest/linear_model.h"
 
+#include <cstring>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ingest/feature_hash.h"
+#include "ingest/models.h"
 #include "ingest/training/classifier_trainer.h"
 #include "tests/status_matchers.h"
+#include "xxhash.h"
 
 namespace partnergraph {
 namespace {
@@ -76,18 +79,58 @@ TEST(LinearModelTest, AnEmptyModelHasNoLabels) {
 TEST(LinearModelTest, RefusesEveryTruncationAndDamage) {
   const std::string bytes = SmallModel();
   for (size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_FALSE(LinearModel::Open(std::string_view(bytes).substr(0, size)).ok()) << size;
+    EXPECT_THAT(LinearModel::Open(std::string_view(bytes).substr(0, size)),
+                StatusIs(absl::StatusCode::kInvalidArgument, testing::_))
+        << size;
   }
   for (size_t i = 0; i < bytes.size(); ++i) {
     std::string damaged = bytes;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x40);
-    EXPECT_FALSE(LinearModel::Open(damaged).ok()) << i;
+    EXPECT_THAT(LinearModel::Open(damaged),
+                StatusIs(absl::StatusCode::kInvalidArgument, testing::_))
+        << i;
+  }
+}
+
+// Bytes with a right checksum that no builder makes.
+std::string Rehashed(std::string bytes) {
+  constexpr size_t kChecksumAt = 16, kCheckedFrom = 24;
+  const uint64_t checksum = XXH3_64bits(bytes.data() + kCheckedFrom, bytes.size() - kCheckedFrom);
+  std::memcpy(&bytes[kChecksumAt], &checksum, sizeof(checksum));
+  return bytes;
+}
+
+TEST(LinearModelTest, RefusesATableWithoutAnEmptySlot) {
+  LinearModelBuilder builder({"X"});
+  builder.Set(Hash("a"), 0, 1.0f);
+  std::string bytes = Bytes(builder);
+  ASSERT_THAT(LinearModel::Open(Rehashed(bytes)), IsOk());
+  // 40 bytes of header and 8 of names, then two slots of 8 bytes: the full one becomes both.
+  constexpr size_t kSlotsAt = 48, kSlotBytes = 8, kOffset = 4;
+  const bool first_is_full = bytes[kSlotsAt + kOffset] != 0;
+  const size_t full = kSlotsAt + (first_is_full ? 0 : kSlotBytes);
+  const size_t empty = kSlotsAt + (first_is_full ? kSlotBytes : 0);
+  ASSERT_NE(bytes[full + kOffset], 0);
+  ASSERT_EQ(bytes[empty + kOffset], 0);
+  std::memcpy(&bytes[empty], &bytes[full], kSlotBytes);
+  EXPECT_THAT(LinearModel::Open(Rehashed(bytes)),
+              StatusIs(absl::StatusCode::kInvalidArgument, "a malformed model"));
+}
+
+TEST(ModelsTest, LabelsOfAnotherVersionAreRefused) {
+  const std::string bytes = SmallModel();
+  const absl::StatusOr<LinearModel> model = LinearModel::Open(bytes);
+  ASSERT_TRUE(model.ok()) << model.status();
+  for (const std::string_view name : {"tagger", "names", "relations", "calibration"}) {
+    EXPECT_THAT(CheckLabels(name, *model), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                    testing::HasSubstr(std::string(name))));
+    EXPECT_THAT(CheckLabels(name, LinearModel()), IsOk());
   }
 }
 
 TEST(LinearModelTest, RefusesTooManyLabels) {
-  EXPECT_FALSE(
-      LinearModelBuilder(std::vector<std::string>(kModelLabelsMax + 1, "L")).Finish().ok());
+  EXPECT_THAT(LinearModelBuilder(std::vector<std::string>(kModelLabelsMax + 1, "L")).Finish(),
+              StatusIs(absl::StatusCode::kResourceExhausted, testing::HasSubstr("256 labels")));
 }
 
 TEST(ClassifierTrainerTest, LearnsWhatSeparatesTheLabels) {
@@ -115,7 +158,8 @@ TEST(ClassifierTrainerTest, LearnsWhatSeparatesTheLabels) {
 }
 
 TEST(ClassifierTrainerTest, RefusesALabelWithoutAName) {
-  EXPECT_FALSE(TrainClassifier({"A"}, std::vector<TrainingExample>{{{}, 1, 1}}, {}).ok());
+  EXPECT_THAT(TrainClassifier({"A"}, std::vector<TrainingExample>{{{}, 1, 1}}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, "label 1 of 1 labels"));
 }
 
 }  // namespace

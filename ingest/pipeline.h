@@ -16,12 +16,12 @@
 namespace partnergraph {
 
 // Name and version of the extractor, stored with all evidence: bump it when its output changes.
-inline constexpr std::string_view kExtractorName = "partnergraph-rules/1";
+inline constexpr std::string_view kExtractorName = "partnergraph-extract/2";
 
 struct ExtractionOptions {
-  // Facts (relations and partnerships) below this confidence, in [0, 1], are left out: higher for
-  // precision, lower for recall. Unset: for each kind of fact the point that cross-validation
-  // chose, which favours precision.
+  // Facts (relations and partnerships) below this confidence, in [0, 1], are left out. What the
+  // stages state by themselves, from the point on that cross-validation chose for each kind of
+  // fact, is the most that there is: a higher value trades recall for precision. Unset: all of it.
   std::optional<float> confidence_min;
 };
 

@@ -11,6 +11,7 @@
 #include "ingest/models.h"
 #include "ingest/pair_features.h"
 #include "ingest/training/gold_document.h"
+#include "ingest/training/one_vs_rest_trainer.h"
 
 namespace partnergraph {
 namespace {
@@ -138,8 +139,10 @@ std::string_view Trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \n\t") + 1 - begin);
 }
 
-void AddArticle(const Document& document, const GoldArticle& gold, size_t article,
-                const PairOptions& options, std::vector<GoldPair>& pairs) {
+// Appends the pairs of company names in the sentences of an article, labelled by its annotations.
+// What it says of no deal, part or name is NONE.
+void AddArticle(const Document& document, const GoldArticle& gold, const PairOptions& options,
+                std::vector<MultiLabelExample>& examples) {
   const std::vector<int> aligned = AlignEntities(document, gold);
   const GoldLabels labels(gold);
   for (const Sentence& sentence : document.sentences) {
@@ -154,17 +157,13 @@ void AddArticle(const Document& document, const GoldArticle& gold, size_t articl
             labels.Find(names[i].entity, names[k].entity, Trimmed(document.Text(sentence.span)));
         if (same) answer = {{PairLabel::kAlias}, true};
         if (answer.labels.empty()) answer = {{PairLabel::kNone}, true};
-        GoldPair& pair = pairs.emplace_back();
-        pair.article = article;
-        pair.example = ToPairExample(words, names[i].span, names[k].span, answer.labels[0]);
-        for (const PairLabel label : answer.labels) {
-          pair.example.labels.push_back(static_cast<uint8_t>(label));
-        }
-        std::sort(pair.example.labels.begin(), pair.example.labels.end());
-        pair.example.labels.erase(
-            std::unique(pair.example.labels.begin(), pair.example.labels.end()),
-            pair.example.labels.end());
-        pair.example.weight = answer.quoted ? 1 : options.unquoted_weight;
+        MultiLabelExample& example = examples.emplace_back(
+            ToPairExample(words, names[i].span, names[k].span, answer.labels[0]));
+        std::vector<uint8_t>& known = example.labels;
+        for (const PairLabel label : answer.labels) known.push_back(static_cast<uint8_t>(label));
+        std::sort(known.begin(), known.end());
+        known.erase(std::unique(known.begin(), known.end()), known.end());
+        example.weight = answer.quoted ? 1 : options.unquoted_weight;
       }
     }
   }
@@ -182,83 +181,28 @@ std::vector<std::string> LabelNames(bool has_sets) {
   return names;
 }
 
-// Learns the second layer from all pairs but those of articles that are left out.
-absl::StatusOr<OneVsRestModel> TrainLayer(const std::vector<GoldPair>& pairs,
-                                          const std::vector<bool>& left_out,
-                                          const PairOptions& options) {
-  std::vector<MultiLabelExample> examples;
-  for (const GoldPair& pair : pairs) {
-    if (!left_out[pair.article]) examples.push_back(pair.example);
-  }
-  return TrainOneVsRest(kPairLabels, examples,
-                        {.cost = options.cost,
-                         .scale = options.scale,
-                         .count_min = options.count_min,
-                         .seed = options.seed});
-}
-
 }  // namespace
-
-absl::StatusOr<std::vector<GoldPair>> ReadGoldPairs(std::span<const GoldArticle* const> gold,
-                                                    const RelationCorpora& corpora,
-                                                    const PairOptions& options) {
-  // The rules alone find what else there is; names are those of the annotations.
-  const ExtractionModels none;
-  std::vector<GoldPair> pairs;
-  for (size_t i = 0; i < gold.size(); ++i) {
-    PG_ASSIGN_OR_RETURN(const Document document, ReadWithGoldEntities(*gold[i], none));
-    AddArticle(document, *gold[i], i, options, pairs);
-  }
-  for (GoldPair& pair : pairs) corpora.AddFeatures(pair.example.features);
-  return pairs;
-}
 
 absl::StatusOr<std::string> TrainPairs(std::span<const GoldArticle* const> gold,
                                        const RelationCorpora& corpora, const PairOptions& options) {
-  PG_ASSIGN_OR_RETURN(const std::vector<GoldPair> pairs, ReadGoldPairs(gold, corpora, options));
-  PG_ASSIGN_OR_RETURN(OneVsRestModel model,
-                      TrainLayer(pairs, std::vector<bool>(gold.size()), options));
+  // The rules alone find what else there is; names are those of the annotations.
+  const ExtractionModels none;
+  std::vector<MultiLabelExample> examples;
+  for (const GoldArticle* article : gold) {
+    PG_ASSIGN_OR_RETURN(const Document document, ReadWithGoldEntities(*article, none));
+    AddArticle(document, *article, options, examples);
+  }
+  for (MultiLabelExample& example : examples) corpora.AddFeatures(example.features);
+  PG_ASSIGN_OR_RETURN(OneVsRestModel model, TrainOneVsRest(kPairLabels, examples,
+                                                           {.cost = options.cost,
+                                                            .scale = options.scale,
+                                                            .count_min = options.count_min,
+                                                            .seed = options.seed}));
   model.Prune(options.weight_min);
   LinearModelBuilder builder(LabelNames(!corpora.empty()));
   model.AddTo(builder, 0);
   corpora.model().AddTo(builder, static_cast<uint8_t>(kPairLabels));
   return builder.Finish();
-}
-
-absl::StatusOr<std::vector<PairFigures>> CrossValidatePairs(
-    std::span<const GoldArticle* const> gold, const RelationCorpora& corpora,
-    const PairOptions& options, size_t folds) {
-  PG_ASSIGN_OR_RETURN(const std::vector<GoldPair> pairs, ReadGoldPairs(gold, corpora, options));
-  std::vector<PairFigures> figures(kPairLabels);
-  for (size_t i = 0; i < kPairLabels; ++i) {
-    figures[i].label = i == 0 ? "all" : PairLabelName(static_cast<PairLabel>(i));
-  }
-  for (size_t fold = 0; fold < folds; ++fold) {
-    std::vector<bool> left_out(gold.size());
-    for (size_t i = 0; i < gold.size(); ++i) left_out[i] = FoldOf(i, folds) == fold;
-    PG_ASSIGN_OR_RETURN(const OneVsRestModel model, TrainLayer(pairs, left_out, options));
-    std::vector<float> scores;
-    for (const GoldPair& pair : pairs) {
-      if (!left_out[pair.article]) continue;
-      model.Score(pair.example.features, scores);
-      const auto best =
-          static_cast<uint8_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-      const std::vector<uint8_t>& labels = pair.example.labels;
-      const bool correct = std::find(labels.begin(), labels.end(), best) != labels.end();
-      // A pair with several labels asks for one of them.
-      const uint8_t wanted = correct ? best : labels[0];
-      if (best != 0) ++figures[best].predicted;
-      if (wanted != 0) ++figures[wanted].gold;
-      if (correct && best != 0) ++figures[best].correct;
-    }
-  }
-  for (size_t i = 1; i < kPairLabels; ++i) {
-    figures[0].correct += figures[i].correct;
-    figures[0].predicted += figures[i].predicted;
-    figures[0].gold += figures[i].gold;
-  }
-  std::rotate(figures.begin(), figures.begin() + 1, figures.end());
-  return figures;
 }
 
 }  // namespace partnergraph

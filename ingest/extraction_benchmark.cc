@@ -35,6 +35,66 @@ const std::vector<Article>& Articles() {
   return *articles;
 }
 
+// Articles of this many characters, each cut from what the articles say one after the other.
+constexpr size_t kTypicalChars = 1500;
+
+const std::vector<Article>& TypicalArticles() {
+  static const auto* const articles = [] {
+    auto* typical = new std::vector<Article>;
+    std::string text;
+    size_t chars = 0;
+    for (const Article& article : Articles()) {
+      const std::string whole = article.title + "\n" + article.text + "\n";
+      for (const char c : whole) {
+        const bool begins = (c & 0xC0) != 0x80;  // A code point.
+        if (begins && chars == kTypicalChars) {
+          Article& added = typical->emplace_back();
+          added.id = "typical";
+          added.text = std::exchange(text, std::string());
+          chars = 0;
+        }
+        chars += begins ? 1 : 0;
+        text += c;
+      }
+    }
+    return typical;
+  }();
+  return *articles;
+}
+
+// The whole of extraction over articles of one length, on one core.
+void BM_ExtractTypical(benchmark::State& state) {
+  const std::vector<Article>& articles = TypicalArticles();
+  if (articles.empty()) {
+    state.SkipWithError("run it in the root of the repository");
+    return;
+  }
+  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  benchmark::DoNotOptimize(pipeline->Extract(articles[0]));  // Loads the lists.
+  size_t i = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(pipeline->Extract(articles[i++ % articles.size()]));
+  }
+  state.SetLabel("1,500 characters each");
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_ExtractTypical);
+
+// Opening all models that are built in; must stay far below 50 ms.
+void BM_OpenModels(benchmark::State& state) {
+  size_t bytes = 0;
+  for (auto _ : state) {
+    for (const std::string_view name : kModelNames) {
+      const std::string_view model = ModelFile(name);
+      if (model.empty()) continue;
+      benchmark::DoNotOptimize(LinearModel::Open(model));
+      bytes += model.size();
+    }
+  }
+  state.SetBytesProcessed(static_cast<int64_t>(bytes));
+}
+BENCHMARK(BM_OpenModels)->Unit(benchmark::kMillisecond);
+
 void BM_Extract(benchmark::State& state) {
   const std::vector<Article>& articles = Articles();
   if (articles.empty()) {
@@ -76,7 +136,7 @@ void BM_Stage(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_Stage)->DenseRange(0, 5);
+BENCHMARK(BM_Stage)->DenseRange(0, 6);
 
 struct Hostile {
   const char* name;
@@ -92,6 +152,10 @@ constexpr Hostile kHostile[] = {
     {"titles", "总经理兼"},
     {"models", "云帆X9、"},
     {"verbs", "宣布收购成立"},
+    {"different companies", nullptr},
+    {"capitals", "ORVELLA ROBOTICS INC. AND NORTHMERE LTD. ANNOUNCE PARTNERSHIP "},
+    {"table", "公司\t职务\t姓名\n云岭科技\t总裁\t陈柏舟\n东屿银行\t行长\t林若川\n"},
+    {"mixed scripts", "雲嶺科技与Orvella Robotics就ＡＩ平臺达成 cooperation，"},
 };
 
 // Time must grow with the length, not with its square: the two lengths of a text give about the
@@ -102,8 +166,11 @@ void BM_Hostile(benchmark::State& state) {
   Article article;
   article.id = "hostile";
   article.title = "云岭科技公告";
-  const std::string part = hostile.part;
-  while (article.text.size() < static_cast<size_t>(state.range(1))) article.text += part;
+  for (size_t i = 0; article.text.size() < static_cast<size_t>(state.range(1)); ++i) {
+    // Without a part of its own: names that are all different.
+    article.text += hostile.part != nullptr ? std::string(hostile.part)
+                                            : "云" + std::to_string(i) + "岭科技有限公司、";
+  }
   for (auto _ : state) benchmark::DoNotOptimize(pipeline->Extract(article));
   state.SetLabel(hostile.name);
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(article.text.size()));

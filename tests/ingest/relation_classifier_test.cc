@@ -93,6 +93,14 @@ TEST(RelationClassifierTest, LearnsAWordThatNoRuleKnows) {
   EXPECT_THAT(RelationsBy(model, "{c1:云帆物流}起诉{c2:长河集团}，业务增长。"), IsEmpty());
 }
 
+TEST(RelationClassifierTest, WhatHoldsOfOneHoldsOfAList) {
+  const std::string model = Learn(RelationLabel::kPartOf, kOwnershipTexts, kOtherTexts);
+  EXPECT_THAT(RelationsBy(model, "{c1:云帆物流}背靠{c2:长河集团}和{c3:南山集团}，业务增长。"),
+              Contains("PART_OF c1 c3"));
+  EXPECT_THAT(RelationsBy(model, "{c1:云帆物流}起诉{c2:长河集团}和{c3:南山集团}，业务增长。"),
+              IsEmpty());
+}
+
 TEST(RelationClassifierTest, StatesWithSentenceProbabilityAndOwnName) {
   const std::string model = Learn(RelationLabel::kPartOf, kOwnershipTexts, kOtherTexts);
   MarkedDocument marked("", "简讯。{c1:云帆物流}背靠{c2:长河集团}，业务增长。");

@@ -240,6 +240,9 @@ class Resolver {
   void JoinVariants() {
     std::vector<uint32_t> size_of(groups_.size());
     for (uint32_t g = 0; g < groups_.size(); ++g) ++size_of[Root(g)];
+    // As it is now: what is joined below must not depend on the order of a table.
+    std::vector<bool> alone(groups_.size());
+    for (uint32_t g = 0; g < groups_.size(); ++g) alone[g] = size_of[Root(g)] == 1;
     absl::flat_hash_map<uint32_t, uint32_t> best;
     for (uint32_t g = 0; g < groups_.size(); ++g) {
       const NameGroup& group = groups_[g];
@@ -262,14 +265,14 @@ class Resolver {
     for (const auto& [first, alike] : by_first) {
       for (const uint32_t a : alike) {
         for (const uint32_t b : alike) {
-          if (size_of[Root(a)] == 1 && IsContraction(groups_[a].text, groups_[b].text)) {
+          if (alone[a] && IsContraction(groups_[a].text, groups_[b].text)) {
             Offer(a, b, best);
           }
         }
       }
     }
     for (const auto& [variant, name] : best) {
-      if (size_of[Root(variant)] == 1 || groups_[variant].type != MentionType::kCompany) {
+      if (alone[variant] || groups_[variant].type != MentionType::kCompany) {
         Join(variant, name);
       }
     }

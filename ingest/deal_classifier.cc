@@ -371,7 +371,8 @@ std::vector<AssembledDeal> DealClassifier::Read(const DealContext& context) cons
   std::vector<AssembledDeal> deals;
   std::vector<size_t> taken;
   for (const size_t i : order) {
-    if (1 - kinds[i][0] < (proposals[i].clustered ? kRuleDealMin : kDealMin)) continue;
+    const float threshold = proposals[i].clustered ? kRuleDealMin : kDealMin;
+    if (1 - kinds[i][0] < std::min(threshold, threshold_max_)) continue;
     // One deal of the same two companies.
     const bool again = std::any_of(taken.begin(), taken.end(), [&](size_t other) {
       std::vector<uint32_t> both;

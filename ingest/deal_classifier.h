@@ -36,7 +36,9 @@ std::vector<std::string> DealModelLabels();
 class DealClassifier {
  public:
   // A model of other labels than DealModelLabels finds nothing.
-  explicit DealClassifier(const LinearModel& model) : model_(model) {}
+  // Thresholds above `threshold_max` are lowered to it.
+  explicit DealClassifier(const LinearModel& model, float threshold_max = 1)
+      : model_(model), threshold_max_(threshold_max) {}
 
   // What each place of the context says.
   std::vector<KindScores> ScorePlaces(const DealContext& context) const;
@@ -53,6 +55,7 @@ class DealClassifier {
                 const std::vector<KindScores>& scores, Deal& deal) const;
 
   const LinearModel& model_;
+  const float threshold_max_;
 };
 
 // The sets of companies worth judging: those of the rules, and those that places speak for. At most

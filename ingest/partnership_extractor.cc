@@ -51,7 +51,8 @@ absl::Status PartnershipExtractor::Process(Document& document) const {
     deals = AssembleDeals(document, std::move(candidates));
     DropUnits(document, deals);
   } else {
-    deals = DealClassifier(models_.deals).Read(DealContext(document, views, candidates));
+    deals = DealClassifier(models_.deals, threshold_max_)
+                .Read(DealContext(document, views, candidates));
   }
   FillAttributes(document, views, deals);
   for (AssembledDeal& assembled : deals) {

@@ -13,12 +13,15 @@ namespace partnergraph {
 // it. Linear in the text: candidates are bounded per sentence and per article.
 class PartnershipExtractor : public Stage {
  public:
-  explicit PartnershipExtractor(const ExtractionModels& models = {}) : models_(models) {}
+  // A model's thresholds above `threshold_max` are lowered to it: more facts, less sure ones.
+  explicit PartnershipExtractor(const ExtractionModels& models = {}, float threshold_max = 1)
+      : models_(models), threshold_max_(threshold_max) {}
   const char* name() const override { return "assemble"; }
   absl::Status Process(Document& document) const override;
 
  private:
   ExtractionModels models_;
+  float threshold_max_;
 };
 
 }  // namespace partnergraph

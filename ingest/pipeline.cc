@@ -38,13 +38,14 @@ Pipeline::Pipeline(std::vector<std::unique_ptr<Stage>> stages) : stages_(std::mo
 
 std::unique_ptr<Pipeline> Pipeline::Create(const ExtractionModels& models,
                                            const ExtractionOptions& options) {
+  const float threshold_max = options.confidence_min.value_or(1.0f);
   std::vector<std::unique_ptr<Stage>> stages;
   stages.push_back(std::make_unique<SentenceSplitter>());
   stages.push_back(std::make_unique<MentionFinder>(models));
   stages.push_back(std::make_unique<EntityResolver>());
   stages.push_back(std::make_unique<TimeExpressionFinder>());
-  stages.push_back(std::make_unique<RelationExtractor>(models));
-  stages.push_back(std::make_unique<PartnershipExtractor>(models));
+  stages.push_back(std::make_unique<RelationExtractor>(models, threshold_max));
+  stages.push_back(std::make_unique<PartnershipExtractor>(models, threshold_max));
   stages.push_back(std::make_unique<ConfidenceCalibrator>(models.calibration));
   if (options.confidence_min) {
     stages.push_back(std::make_unique<ConfidenceFilter>(*options.confidence_min));

@@ -25,12 +25,13 @@ struct Meaning {
 class Decision {
  public:
   Decision(const ExtractionModels& models, const Document& document, const DocumentViews& views,
-           const RuleReading& rules)
+           const RuleReading& rules, float threshold_max)
       : model_(models.relations),
         pair_model_(models.pairs),
         document_(document),
         views_(views),
-        rules_(rules) {}
+        rules_(rules),
+        threshold_max_(threshold_max) {}
 
   std::vector<Relation> Run() {
     const std::vector<RelationPair> pairs = FindPairs(document_, views_, rules_);
@@ -52,7 +53,8 @@ class Decision {
               return rules_.proposals[i].type == meaning.type &&
                      rules_.proposals[i].confidence > kGuessConfidence;
             });
-        if (meaning.probability >= RelationThreshold(meaning.type, proposed)) Add(pair, meaning);
+        const float threshold = std::min(RelationThreshold(meaning.type, proposed), threshold_max_);
+        if (meaning.probability >= threshold) Add(pair, meaning);
       }
     }
     DropWeakerDirection();
@@ -194,6 +196,7 @@ class Decision {
   const Document& document_;
   const DocumentViews& views_;
   const RuleReading& rules_;
+  const float threshold_max_;
   std::vector<Relation> relations_;
   absl::flat_hash_map<uint32_t, const Relation*> titles_;  // By person; the surest.
 };
@@ -216,8 +219,9 @@ float RelationThreshold(EdgeType type, bool proposed) {
 }
 
 std::vector<Relation> ClassifyRelations(const ExtractionModels& models, const Document& document,
-                                        const DocumentViews& views, const RuleReading& rules) {
-  return Decision(models, document, views, rules).Run();
+                                        const DocumentViews& views, const RuleReading& rules,
+                                        float threshold_max) {
+  return Decision(models, document, views, rules, threshold_max).Run();
 }
 
 }  // namespace partnergraph

@@ -40,9 +40,10 @@ float RelationThreshold(EdgeType type, bool proposed);
 // Scores all pairs of the document and returns the relations that reach the threshold, one per
 // type, source and target, with the title and the evidence of the rules where they propose it, and
 // else with the title next to the person and the sentence in which both stand. Confidence is the
-// probability. Of the models, `relations` has the labels above, and `pairs` may be empty where it
-// was when the former was trained.
+// probability. A threshold above `threshold_max` is lowered to it. Of the models, `relations` has
+// the labels above, and `pairs` may be empty where it was when the former was trained.
 std::vector<Relation> ClassifyRelations(const ExtractionModels& models, const Document& document,
-                                        const DocumentViews& views, const RuleReading& rules);
+                                        const DocumentViews& views, const RuleReading& rules,
+                                        float threshold_max = 1);
 
 }  // namespace partnergraph

@@ -48,7 +48,7 @@ absl::Status RelationExtractor::Process(Document& document) const {
   const DocumentViews views(document);
   RuleReading rules = ReadByRules(document, views);
   if (!models_.relations.empty()) {
-    document.relations = ClassifyRelations(models_, document, views, rules);
+    document.relations = ClassifyRelations(models_, document, views, rules, threshold_max_);
     return absl::OkStatus();
   }
   std::erase_if(rules.proposals,

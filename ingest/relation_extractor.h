@@ -18,12 +18,15 @@ namespace partnergraph {
 // of names (relation_classifier.h), and confidence is its probability.
 class RelationExtractor : public Stage {
  public:
-  explicit RelationExtractor(const ExtractionModels& models = {}) : models_(models) {}
+  // A model's thresholds above `threshold_max` are lowered to it: more facts, less sure ones.
+  explicit RelationExtractor(const ExtractionModels& models = {}, float threshold_max = 1)
+      : models_(models), threshold_max_(threshold_max) {}
   const char* name() const override { return "relate"; }
   absl::Status Process(Document& document) const override;
 
  private:
   ExtractionModels models_;
+  float threshold_max_;
 };
 
 inline constexpr size_t kRelationEvidenceMax = 4;

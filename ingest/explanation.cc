@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "graph/schema.h"
 #include "graph/status_macros.h"
+#include "ingest/sequence_tagger.h"
 #include "ingest/text_normalizer.h"
 
 namespace partnergraph {
@@ -16,22 +17,8 @@ namespace {
 
 constexpr size_t kQuoteCharsMax = 80;
 
-const char* TypeName(MentionType type) {
-  switch (type) {
-    case MentionType::kCompany:
-      return "COMPANY";
-    case MentionType::kPerson:
-      return "PERSON";
-    case MentionType::kProduct:
-      return "PRODUCT";
-    case MentionType::kJobTitle:
-      return "TITLE";
-    case MentionType::kPlace:
-      return "PLACE";
-    case MentionType::kDate:
-      return "DATE";
-  }
-  return "";
+std::string_view TypeName(MentionType type) {
+  return type == MentionType::kDate ? "DATE" : TagTypeName(type);
 }
 
 // The text of a span on one line, cut where it is long.

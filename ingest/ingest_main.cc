@@ -266,7 +266,7 @@ int Main(int argc, char** argv) {
   const auto add_confidence = [&](CLI::App* command, std::optional<float>& confidence_min) {
     command
         ->add_option("--min-confidence", confidence_min,
-                     "Leave out facts that are less sure: higher for precision")
+                     "Leave out facts that are less sure: higher for precision, lower for recall")
         ->check(CLI::Range(0.0, 1.0));
   };
   const auto add_common = [&](CLI::App* command) {

@@ -1,5 +1,6 @@
 #include "ingest/pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -38,7 +39,7 @@ Pipeline::Pipeline(std::vector<std::unique_ptr<Stage>> stages) : stages_(std::mo
 
 std::unique_ptr<Pipeline> Pipeline::Create(const ExtractionModels& models,
                                            const ExtractionOptions& options) {
-  const float threshold_max = options.confidence_min.value_or(1.0f);
+  const float threshold_max = std::max(kThresholdMin, options.confidence_min.value_or(1.0f));
   std::vector<std::unique_ptr<Stage>> stages;
   stages.push_back(std::make_unique<SentenceSplitter>());
   stages.push_back(std::make_unique<MentionFinder>(models));

@@ -18,10 +18,14 @@ namespace partnergraph {
 // Name and version of the extractor, stored with all evidence: bump it when its output changes.
 inline constexpr std::string_view kExtractorName = "partnergraph-extract/2";
 
+// No model states what it holds for less probable: that would be every pair of names.
+inline constexpr float kThresholdMin = 0.05f;
+
 struct ExtractionOptions {
-  // Facts (relations and partnerships) below this confidence, in [0, 1], are left out. What the
-  // stages state by themselves, from the point on that cross-validation chose for each kind of
-  // fact, is the most that there is: a higher value trades recall for precision. Unset: all of it.
+  // Facts (relations and partnerships) below this confidence, in [0, 1], are left out: higher for
+  // precision, lower for recall. The points from which on models state a kind of fact are lowered
+  // to it where they lie above, but not below kThresholdMin. Unset: those points alone, which
+  // cross-validation chose and which favour precision.
   std::optional<float> confidence_min;
 };
 

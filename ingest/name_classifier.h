@@ -21,7 +21,7 @@ namespace partnergraph {
 // where cross-validation on the annotated articles gives the best F1.
 inline constexpr float kCompanyProbabilityMin = 0.5f;
 inline constexpr float kPersonProbabilityMin = 0.5f;
-inline constexpr float kProductProbabilityMin = 0.4f;
+inline constexpr float kProductProbabilityMin = 0.45f;
 
 // What there is to decide about in one document.
 struct NameReading {

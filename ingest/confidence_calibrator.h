@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "ingest/models.h"
+#include "ingest/linear_model.h"
 #include "ingest/stage.h"
 
 namespace partnergraph {

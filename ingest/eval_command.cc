@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "fmt/format.h"
 #include "graph/status_macros.h"
-#include "ingest/article_reader.h"
 #include "ingest/batch_runner.h"
 #include "ingest/evaluation.h"
 #include "ingest/pipeline.h"

@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "ingest/character.h"
 #include "ingest/word_match.h"
 
 namespace partnergraph {

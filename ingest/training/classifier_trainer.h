@@ -22,7 +22,7 @@ struct TrainingExample {
 struct ClassifierOptions {
   int epochs = 12;
   float learning_rate = 0.2f;
-  float l2 = 1e-5f;          // Decay per step of the weights that the step touches.
+  float l2 = 1e-5f;  // Decay per step of the weights that the step touches.
   // What the sum of squared gradients, which shortens the steps, begins with: the larger it is, the
   // less a feature of few examples can learn.
   float first_square = 1e-6f;

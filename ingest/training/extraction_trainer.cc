@@ -11,11 +11,11 @@
 #include "ingest/evaluation.h"
 #include "ingest/pipeline.h"
 #include "ingest/training/deal_trainer.h"
-#include "ingest/training/gold_document.h"
 #include "ingest/training/name_trainer.h"
 #include "ingest/training/pair_trainer.h"
 #include "ingest/training/relation_trainer.h"
 #include "ingest/training/tagger_corpora.h"
+#include "ingest/training/tagger_models.h"
 #include "ingest/training/training_document.h"
 
 namespace partnergraph {

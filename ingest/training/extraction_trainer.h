@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "ingest/models.h"
 #include "ingest/training/relation_corpora.h"
-#include "ingest/training/tagger_models.h"
+#include "ingest/training/tagger_trainer.h"
 #include "ingest/training/training_set.h"
 
 namespace partnergraph {

@@ -13,6 +13,7 @@
 #include "ingest/text_normalizer.h"
 #include "ingest/training/data_file.h"
 #include "ingest/training/name_lists.h"
+#include "ingest/training/tagger_trainer.h"
 
 namespace partnergraph {
 namespace {

@@ -13,7 +13,6 @@
 
 #include "absl/status/statusor.h"
 #include "ingest/document.h"
-#include "ingest/training/tagger_trainer.h"
 
 namespace partnergraph {
 

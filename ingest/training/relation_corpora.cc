@@ -11,9 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
-#include "ingest/character.h"
-#include "ingest/lexicon.h"
-#include "ingest/pipeline.h"
 
 namespace partnergraph {
 namespace {

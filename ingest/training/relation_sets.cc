@@ -15,7 +15,6 @@
 #include "graph/status_macros.h"
 #include "graph/utf8.h"
 #include "ingest/mention_finder.h"
-#include "ingest/pair_classifier.h"
 #include "ingest/pipeline.h"
 #include "ingest/text_normalizer.h"
 #include "ingest/training/data_file.h"

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <string_view>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "ingest/character.h"
 #include "ingest/number_reader.h"
 
@@ -280,6 +283,17 @@ constexpr Row kRows[] = {
     {U"including", kNot},
 };
 
+// The rows whose word begins with a character, in their order; letters in lower case.
+std::span<const Row* const> RowsOf(char32_t first) {
+  static const auto* const rows = [] {
+    auto* by_first = new absl::flat_hash_map<char32_t, std::vector<const Row*>>;
+    for (const Row& row : kRows) (*by_first)[ToLower(row.word[0])].push_back(&row);
+    return by_first;
+  }();
+  const auto it = rows->find(first);
+  return it == rows->end() ? std::span<const Row* const>() : it->second;
+}
+
 }  // namespace
 
 std::vector<LabelHit> FindLabels(const Document& document, Span span) {
@@ -288,9 +302,9 @@ std::vector<LabelHit> FindLabels(const Document& document, Span span) {
     const bool inside_word =
         IsLatin(document.chars[at]) && at > span.begin && IsAlphanumeric(document.chars[at - 1]);
     const Row* best = nullptr;
-    for (const Row& row : kRows) {
-      if (inside_word || (best != nullptr && row.word.size() <= best->word.size())) continue;
-      if (HasWordAt(document, at, span.end, row.word)) best = &row;
+    for (const Row* const row : RowsOf(ToLower(document.chars[at]))) {
+      if (inside_word || (best != nullptr && row->word.size() <= best->word.size())) continue;
+      if (HasWordAt(document, at, span.end, row->word)) best = row;
     }
     if (best == nullptr) {
       ++at;

@@ -76,7 +76,7 @@ class Proposals {
                                      [&](const Participation& party) { return in(party.entity); });
         if (all) proposal.candidates.push_back(i);
       }
-      const std::vector<PairPlace>& places = context_.places();
+      const std::vector<DealPlace>& places = context_.places();
       for (uint32_t i = 0; i < places.size(); ++i) {
         if (in(places[i].first) && in(places[i].second)) proposal.places.push_back(i);
       }
@@ -119,7 +119,7 @@ class Components {
 };
 
 // What says so in a sentence: the deal's word nearest behind or between the names.
-Span TriggerOf(const SentenceView& view, const PairPlace& place) {
+Span TriggerOf(const SentenceView& view, const DealPlace& place) {
   const uint32_t from = place.first_span.size() > 0    ? place.first_span.end
                         : place.second_span.size() > 0 ? view.span().begin
                                                        : view.span().begin;
@@ -185,7 +185,7 @@ std::vector<DealProposal> ProposeDeals(const DealContext& context,
     }
   }
   // What places say of two companies.
-  const std::vector<PairPlace>& places = context.places();
+  const std::vector<DealPlace>& places = context.places();
   std::map<std::pair<uint32_t, uint32_t>, float> pairs;
   for (size_t p = 0; p < places.size(); ++p) {
     float& best = pairs[std::minmax(places[p].first, places[p].second)];
@@ -226,7 +226,7 @@ std::vector<KindScores> DealClassifier::ScorePlaces(const DealContext& context) 
   std::vector<KindScores> scores;
   scores.reserve(context.places().size());
   std::vector<Feature> features;
-  for (const PairPlace& place : context.places()) {
+  for (const DealPlace& place : context.places()) {
     context.PlaceFeatures(place, features);
     scores.push_back(ScoreKinds(model_, features, kPlaceLabels));
   }
@@ -312,7 +312,7 @@ AssembledDeal DealClassifier::Assemble(const DealContext& context, const DealPro
   float best = 0;
   for (const uint32_t p : proposal.places) best = std::max(best, 1 - scores[p][0]);
   for (const uint32_t p : proposal.places) {
-    const PairPlace& place = context.places()[p];
+    const DealPlace& place = context.places()[p];
     const float score = 1 - scores[p][0];
     if (score < best && score < kPlaceDealMin) continue;
     const SentenceView& view = context.views()[place.sentence];

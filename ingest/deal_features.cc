@@ -141,7 +141,7 @@ void DealContext::ReadTokens() {
   }
 }
 
-void DealContext::AddPlace(const PairPlace& place) {
+void DealContext::AddPlace(const DealPlace& place) {
   if (places_.size() < kPlacesMax) places_.push_back(place);
 }
 
@@ -194,7 +194,7 @@ void DealContext::FindPlaces() {
   }
 }
 
-void DealContext::PlaceFeatures(const PairPlace& place, std::vector<Feature>& features) const {
+void DealContext::PlaceFeatures(const DealPlace& place, std::vector<Feature>& features) const {
   Writer out(features);
   const SentenceView& view = views_[place.sentence];
   const std::vector<Token>& tokens = tokens_[place.sentence];
@@ -383,7 +383,7 @@ void DealContext::ProposalFeatures(const DealProposal& proposal, std::span<const
   std::vector<uint32_t> sure_sentences;
   float best = 0, title = 0, lead = 0, missing = 1;
   for (const uint32_t p : proposal.places) {
-    const PairPlace& place = places_[p];
+    const DealPlace& place = places_[p];
     const KindScores& score = scores[p];
     const float deal = 1 - score[0];
     best = std::max(best, deal);
@@ -535,7 +535,7 @@ void DealContext::RoleFeatures(const DealProposal& proposal, std::span<const Kin
   // Where it stands among the parties, and the words around it.
   size_t places = 0;
   for (const uint32_t p : proposal.places) {
-    const PairPlace& place = places_[p];
+    const DealPlace& place = places_[p];
     if (place.first != party && place.second != party) continue;
     if (1 - scores[p][0] < 0.2f || ++places > 4) continue;
     const SentenceView& view = views_[place.sentence];

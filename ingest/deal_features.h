@@ -47,7 +47,7 @@ inline constexpr size_t kPlacesMax = 240;
 inline constexpr size_t kProposalPartiesMax = 40;
 
 // A place where the text may say something of two companies.
-struct PairPlace {
+struct DealPlace {
   uint32_t sentence = 0;
   uint32_t first = 0, second = 0;  // Entities; the first is named first.
   // Where they stand. Empty for one that the sentence does not name: the topic of the article, or
@@ -74,14 +74,14 @@ class DealContext {
   const Document& document() const { return document_; }
   const std::vector<SentenceView>& views() const { return views_; }
   const std::vector<DealCandidate>& candidates() const { return candidates_; }
-  const std::vector<PairPlace>& places() const { return places_; }
+  const std::vector<DealPlace>& places() const { return places_; }
   std::optional<uint32_t> topic() const { return topic_; }
   bool IsPart(uint32_t a, uint32_t b) const {
     return parts_.contains({a, b}) || parts_.contains({b, a});
   }
 
   // Replaces `features` by those of a place. Bounded by constants, not by the sentence.
-  void PlaceFeatures(const PairPlace& place, std::vector<Feature>& features) const;
+  void PlaceFeatures(const DealPlace& place, std::vector<Feature>& features) const;
   // Replaces `features` by those of a proposed deal. `scores` has the kinds of each place.
   void ProposalFeatures(const DealProposal& proposal, std::span<const KindScores> scores,
                         std::vector<Feature>& features) const;
@@ -97,7 +97,7 @@ class DealContext {
   };
   void ReadTokens();
   void FindPlaces();
-  void AddPlace(const PairPlace& place);
+  void AddPlace(const DealPlace& place);
 
   const Document& document_;
   const std::vector<SentenceView>& views_;
@@ -106,7 +106,7 @@ class DealContext {
   absl::flat_hash_set<std::pair<uint32_t, uint32_t>> parts_;
   std::vector<std::vector<Token>> tokens_;            // By sentence.
   std::vector<std::vector<uint32_t>> candidates_of_;  // By sentence.
-  std::vector<PairPlace> places_;
+  std::vector<DealPlace> places_;
   std::vector<uint32_t> mentions_;  // By entity: how often it is named.
   uint32_t companies_ = 0;
 };

@@ -153,6 +153,7 @@ constexpr Hostile kHostile[] = {
     {"models", "云帆X9、"},
     {"verbs", "宣布收购成立"},
     {"different companies", nullptr},
+    {"open brackets", "甲云科技( 乙岭科技( NYSE: "},
     {"capitals", "ORVELLA ROBOTICS INC. AND NORTHMERE LTD. ANNOUNCE PARTNERSHIP "},
     {"table", "公司\t职务\t姓名\n云岭科技\t总裁\t陈柏舟\n东屿银行\t行长\t林若川\n"},
     {"mixed scripts", "雲嶺科技与Orvella Robotics就ＡＩ平臺达成 cooperation，"},

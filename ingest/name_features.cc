@@ -49,11 +49,15 @@ std::u32string Lower(std::u32string_view word) {
   return lower;
 }
 
+// What is read of a bracket behind a name, whose end may be far away.
+constexpr size_t kBracketCharsMax = 40;
+
 // Whether a name between the two stands where the code of a share does.
 bool IsShareCode(std::u32string_view left, std::u32string_view right) {
   if (left.ends_with(U' ')) left.remove_suffix(1);
   const bool closed = right.starts_with(U')') || right.starts_with(U',') || right.starts_with(U';');
   if (left.ends_with(U':')) {
+    left = left.substr(left.size() - std::min<size_t>(left.size(), 24));
     const size_t open = left.rfind(U'(');
     return closed && open != left.npos && left.size() - open <= 24;
   }
@@ -596,11 +600,11 @@ void NameFeatures::AddContext(uint32_t name, Collector& out) const {
     // What follows in brackets.
     if (!right.empty() &&
         (right[0] == U'(' || (right.size() > 1 && right[0] == U' ' && right[1] == U'('))) {
-      const std::u32string_view inside = right.substr(right[0] == U'(' ? 1 : 2);
+      const std::u32string_view inside = right.substr(right[0] == U'(' ? 1 : 2, kBracketCharsMax);
       const char32_t c = inside.empty() ? U'\0' : inside[0];
       const uint64_t what = IsUpper(c) ? 1 : IsDigit(c) ? 2 : IsHan(c) ? 3 : IsLower(c) ? 4 : 5;
       const size_t close = inside.find(U')');
-      const std::u32string_view note = inside.substr(0, std::min<size_t>(close, 40));
+      const std::u32string_view note = inside.substr(0, close);
       const bool code = note.find(U':') != note.npos || note.find(U'.') != note.npos;
       const bool defined = note.find(U"简称") != note.npos || note.find(U"下称") != note.npos ||
                            note.find(U'“') != note.npos || note.find(U'"') != note.npos;

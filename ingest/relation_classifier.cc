@@ -206,11 +206,11 @@ class Decision {
 float RelationThreshold(EdgeType type, bool proposed) {
   switch (type) {
     case kEmployedBy:
-      return 0.4f;
+      return 0.5f;
     case kFounded:
-      return proposed ? 0.1f : 0.25f;
+      return proposed ? 0.2f : 0.4f;
     case kDevelops:
-      return proposed ? 0.3f : 0.45f;
+      return proposed ? 0.5f : 0.6f;
     case kUses:
       return proposed ? 0.25f : 0.6f;
     default:

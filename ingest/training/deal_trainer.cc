@@ -103,7 +103,7 @@ std::unique_ptr<Prepared> Prepare(Document document, const GoldArticle& gold, si
 
 // The label of a place, or nothing where the annotations leave it open: both companies are parties
 // of a deal, but its evidence is elsewhere.
-std::optional<uint8_t> PlaceLabel(const Prepared& prepared, const PairPlace& place) {
+std::optional<uint8_t> PlaceLabel(const Prepared& prepared, const DealPlace& place) {
   const int a = prepared.aligned[place.first], b = prepared.aligned[place.second];
   bool open = false;
   for (size_t d = 0; d < prepared.parties.size(); ++d) {
@@ -140,7 +140,7 @@ Match BestMatch(const Prepared& prepared, const DealProposal& proposal) {
 
 void AddPlaceExamples(const Prepared& prepared, std::vector<TrainingExample>& examples) {
   const size_t first = examples.size();
-  for (const PairPlace& place : prepared.context->places()) {
+  for (const DealPlace& place : prepared.context->places()) {
     const std::optional<uint8_t> label = PlaceLabel(prepared, place);
     if (!label) continue;
     TrainingExample& example = examples.emplace_back();

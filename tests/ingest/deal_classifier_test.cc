@@ -71,7 +71,7 @@ std::vector<std::string> DealsBy(const ExtractionModels& models, std::string_vie
 TEST(DealPlacesTest, EachPairOfASentenceOnceInTheOrderOfTheText) {
   const Reading reading("{c1:曜石}、{c2:蓝湾}与{c3:北辰}见面，{c1:曜石}做东。");
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
-  for (const PairPlace& place : reading.context->places()) {
+  for (const DealPlace& place : reading.context->places()) {
     pairs.emplace_back(place.first, place.second);
     EXPECT_LT(place.first_span.begin, place.second_span.begin);
   }
@@ -81,7 +81,7 @@ TEST(DealPlacesTest, EachPairOfASentenceOnceInTheOrderOfTheText) {
 TEST(DealPlacesTest, TheTopicIsPairedWhereItIsNotNamed) {
   const Reading reading("公司与{c2:蓝湾}见面。", "{c1:曜石}又有新客户");
   ASSERT_EQ(reading.context->places().size(), 1u);
-  const PairPlace& place = reading.context->places()[0];
+  const DealPlace& place = reading.context->places()[0];
   EXPECT_EQ(place.first, 0u);
   EXPECT_EQ(place.second, 1u);
   EXPECT_EQ(place.first_span.size(), 0u);
@@ -96,7 +96,7 @@ TEST(DealPlacesTest, LongListsAreCutOff) {
   const Reading reading(text);
   EXPECT_LE(reading.context->places().size(), kPlacesMax);
   std::vector<size_t> by_sentence(reading.views.size());
-  for (const PairPlace& place : reading.context->places()) ++by_sentence[place.sentence];
+  for (const DealPlace& place : reading.context->places()) ++by_sentence[place.sentence];
   for (const size_t places : by_sentence) {
     EXPECT_LE(places, kPlaceNamesMax * (kPlaceNamesMax - 1) / 2 + kPlaceNamesMax);
   }
@@ -123,7 +123,7 @@ TEST(ProposalTest, RulesAndPlacesProposeSetsOnce) {
 
   std::vector<KindScores> scores = reading.NoScores();
   for (size_t p = 0; p < scores.size(); ++p) {
-    const PairPlace& place = reading.context->places()[p];
+    const DealPlace& place = reading.context->places()[p];
     if (place.first == 2 && place.second == 3) scores[p][0] = 0.2f;
   }
   const std::vector<DealProposal> proposals = ProposeDeals(*reading.context, scores);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "fmt/format.h"
 #include "ingest/factuality.h"
 
 namespace partnergraph {
@@ -45,6 +46,20 @@ KindScores ScoreKinds(const LinearModel& model, std::span<const Feature> feature
 // places propose less often.
 float Confidence(float deal, bool clustered) {
   return clustered ? 0.28f + 0.52f * deal : 0.78f * deal;
+}
+
+// Explains a deal that is not stated, from kTracedMin on.
+constexpr float kTracedMin = 0.1f;
+void Trace(const Document& document, const DealProposal& proposal, float probability,
+           float threshold) {
+  if (document.trace == nullptr || probability < kTracedMin) return;
+  std::string parties;
+  for (const uint32_t party : proposal.parties) {
+    if (!parties.empty()) parties += ", ";
+    parties += document.entities[party].canonical;
+  }
+  document.trace->push_back(
+      fmt::format("no deal: {} ({:.2f}, a deal from {:.2f} on)", parties, probability, threshold));
 }
 
 // Collects sets of companies, each once.
@@ -372,7 +387,10 @@ std::vector<AssembledDeal> DealClassifier::Read(const DealContext& context) cons
   std::vector<size_t> taken;
   for (const size_t i : order) {
     const float threshold = proposals[i].clustered ? kRuleDealMin : kDealMin;
-    if (1 - kinds[i][0] < std::min(threshold, threshold_max_)) continue;
+    if (1 - kinds[i][0] < std::min(threshold, threshold_max_)) {
+      Trace(context.document(), proposals[i], 1 - kinds[i][0], threshold);
+      continue;
+    }
     // One deal of the same two companies.
     const bool again = std::any_of(taken.begin(), taken.end(), [&](size_t other) {
       std::vector<uint32_t> both;

@@ -120,7 +120,7 @@ struct Document {
   std::vector<Sentence> sentences;  // Ascending, not overlapping.
   // Ascending by begin, longer first; not overlapping, save that a kJobTitle, kPlace or kDate may
   // lie inside another mention or contain one, and that the maker's name at the beginning of a
-  // product's is a mention too: 福特 of 福特蒙迪欧.
+  // product's is a mention too: 岭特 of 岭特云帆.
   std::vector<Mention> mentions;
   std::vector<Entity> entities;
   std::vector<Relation> relations;

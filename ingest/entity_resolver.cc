@@ -206,7 +206,7 @@ class Resolver {
     return different;
   }
 
-  // A Latin brand and the longer name that it begins: SenseStudy, SenseStudy教学平台.
+  // A Latin brand and the longer name that it begins: VelaLearn, VelaLearn教学平台.
   void JoinProducts() {
     const auto& by_text = by_text_[static_cast<size_t>(MentionType::kProduct)];
     absl::flat_hash_map<uint32_t, uint32_t> longer;
@@ -254,7 +254,7 @@ class Resolver {
         Offer(it->second, g, best);
       }
     }
-    // 西南联交所, 西南联合产权交易所: looked for among those that begin alike.
+    // 岭南联交所, 岭南联合产权交易所: looked for among those that begin alike.
     constexpr size_t kAlikeMax = 64;
     absl::flat_hash_map<char32_t, std::vector<uint32_t>> by_first;
     for (uint32_t g = 0; g < groups_.size(); ++g) {

@@ -89,16 +89,18 @@ absl::Status EvaluateOurs(const Pipeline& pipeline, const EvalArguments& argumen
   const std::string& folder = arguments.annotations;
   const struct {
     std::string gold, articles;
+    bool learned = false;
   } sets[] = {
       {"ingest/sample/gold.jsonl", "ingest/sample/articles.jsonl"},
       {folder + "/seeds/gold.jsonl", folder + "/../articles/seeds.tsv"},
       {folder + "/dev/gold.jsonl", folder + "/dev/articles.jsonl"},
-      {folder + "/train/gold.jsonl", folder + "/train/articles.jsonl"},
+      {folder + "/train/gold.jsonl", folder + "/train/articles.jsonl", true},
   };
   size_t found = 0;
-  for (const auto& [gold, articles] : sets) {
+  for (const auto& [gold, articles, learned] : sets) {
     if (!std::filesystem::exists(articles) || !std::filesystem::exists(gold)) continue;
-    fmt::print("{}== {}\n", ++found > 1 ? "\n" : "", gold);
+    fmt::print("{}== {}{}\n", ++found > 1 ? "\n" : "", gold,
+               learned ? " (the models learned from it: no measure of quality)" : "");
     PG_RETURN_IF_ERROR(EvaluateGold(pipeline, arguments, gold, {articles}, cancelled));
   }
   if (found == 0) {

@@ -1,5 +1,5 @@
 // Names that the lists know, in Chinese sentences: surely, by their surroundings, or joined to one
-// another (东风日产).
+// another (云风岭产).
 #include <algorithm>
 
 #include "ingest/character.h"
@@ -126,7 +126,7 @@ class Gazetteer {
     }
   }
 
-  // 东风日产, where a list has the whole.
+  // 云风岭产, where a list has the whole.
   bool IsJointName(Span span) const {
     for (uint32_t middle = span.begin + 2; middle + 2 <= span.end; ++middle) {
       if (r_.lexicon.Find(r_.Chars({span.begin, middle})).Is(kOrgName | kOrgAmbiguous) &&
@@ -154,7 +154,7 @@ class Gazetteer {
     company_ = span;
   }
 
-  // 东风日产: two names side by side are the name of their joint venture.
+  // 云风岭产: two names side by side are the name of their joint venture.
   void AddJoined(Span span, uint8_t org_type) {
     const Span joined = {company_.begin, span.end};
     if (joined.size() <= 8 && span.size() <= 4 && company_.size() <= 4) {

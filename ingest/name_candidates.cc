@@ -261,7 +261,7 @@ class Proposer {
     if (r_.tokens[noun].Is(kProductHeadEn)) ProposeTokens(begin, noun + 1, kFromProductHead);
   }
 
-  // SenseStudy教学平台, IBM中国, 5G联合实验室.
+  // VelaLearn教学平台, IBM中国, 5G联合实验室.
   void WithHan(uint32_t begin, uint32_t from) {
     for (uint32_t i = from; i < last_ && i - from < kHanAfterLatinMax; ++i) {
       const Token& token = r_.tokens[i];

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "fmt/format.h"
 #include "ingest/character.h"
 
 namespace partnergraph {
@@ -14,10 +15,12 @@ namespace {
 // How much a character more weighs against probability where names overlap.
 constexpr float kCharBonus = 0.05f;
 constexpr uint32_t kBonusCharsMax = 20;
-// How sure a company's name at the beginning of a product's must be.
+// A name that was not taken is explained from this probability on.
+constexpr float kTracedMin = 0.1f;
 // Spans of the tagger less probable than this are not looked at, and not proposed below the second.
 constexpr float kTagProbabilityMin = 0.02f;
 constexpr float kProposedMin = 0.08f;
+// How sure a company's name at the beginning of a product's must be.
 constexpr float kMakerProbabilityMin = 0.6f;
 
 MentionType TypeOf(size_t label) { return static_cast<MentionType>(label - 1); }
@@ -108,7 +111,7 @@ class Decoder {
     AddMakers(order);
   }
 
-  // 福特 of 福特蒙迪欧.
+  // 岭特 of 岭特云帆.
   void AddMakers(const std::vector<uint32_t>& order) {
     absl::flat_hash_map<uint32_t, uint32_t> makers;  // By begin: the longest.
     for (const uint32_t i : order) {
@@ -214,6 +217,25 @@ std::vector<NameProbability> ClassifyNames(const LinearModel& model,
 void DecodeNames(Recognition& recognition, const NameCandidates& candidates,
                  std::span<const NameProbability> probabilities) {
   Decoder(recognition, candidates, probabilities).Run();
+  std::vector<std::string>* const trace = recognition.document.trace;
+  if (trace == nullptr) return;
+  for (uint32_t i = 0; i < candidates.names.size(); ++i) {
+    const std::vector<uint32_t>& occurrences = candidates.names[i].occurrences;
+    const NameProbability& p = probabilities[i];
+    if (occurrences.empty() || 1 - p.none() < kTracedMin) continue;
+    const auto chosen = [&](const Mention& mention) {
+      return mention.type <= MentionType::kProduct &&
+             std::any_of(occurrences.begin(), occurrences.end(), [&](uint32_t o) {
+               return candidates.occurrences[o].span == mention.span;
+             });
+    };
+    const std::vector<Mention>& mentions = recognition.document.mentions;
+    if (std::any_of(mentions.begin(), mentions.end(), chosen)) continue;
+    trace->push_back(
+        fmt::format("not taken: {} (company {:.2f}, person {:.2f}, product {:.2f})",
+                    recognition.document.Text(candidates.occurrences[occurrences[0]].span), p.of[1],
+                    p.of[2], p.of[3]));
+  }
 }
 
 }  // namespace partnergraph

@@ -97,7 +97,7 @@ void PropagateNames(Recognition& r) {
       const std::u32string_view last = LastName(text);
       if (!last.empty() && IsLatin(last[0])) trie.Add(last, name);
     } else if (candidate.type == MentionType::kProduct && IsLatin(text[0])) {
-      // The brand of a longer name: SenseStudy.
+      // The brand of a longer name: VelaLearn.
       size_t end = 0;
       while (end < text.size() && IsAlphanumeric(text[end])) ++end;
       if (end >= 4 && end < text.size() && IsHan(text[end])) trie.Add(text.substr(0, end), name);

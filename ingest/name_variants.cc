@@ -52,7 +52,7 @@ void LatinVariants(MentionType type, std::u32string_view name,
   const size_t space = name.rfind(U' ');
   if (type == MentionType::kPerson && space != name.npos) {
     AddVariant(name.substr(space + 1), name, variants);
-    // "Bart Orr II": the last name stands before.
+    // "Hale Orin II": the last name stands before.
     const size_t before = name.rfind(U' ', space - 1);
     if (space > 0 && before != name.npos) {
       AddVariant(name.substr(before + 1, space - before - 1), name, variants);
@@ -70,7 +70,7 @@ void LatinVariants(MentionType type, std::u32string_view name,
   }
   if (plain.size() < name.size()) AddVariant(plain, name, variants);
   if (type != MentionType::kProduct || ends.size() < 2) return;
-  // "Wilan Project" of "Wilan Uranium Project".
+  // "Corvel Project" of "Corvel Uranium Project".
   std::u32string outer(name.substr(0, ends[0]));
   outer += name.substr(name.rfind(U' ') == name.npos ? name.size() : name.rfind(U' '));
   AddVariant(outer, name, variants);
@@ -78,7 +78,7 @@ void LatinVariants(MentionType type, std::u32string_view name,
 
 void ChineseCompanyVariants(std::u32string_view name, std::vector<std::u32string>& variants) {
   const Lexicon& lexicon = Lexicon::Get();
-  // 内蒙古小肥羊 may be 小肥羊; 东风日产 is not 日产.
+  // 青海小岭羊 may be 小岭羊; 云风岭产 is not 岭产.
   for (size_t cut = 1; cut + 2 <= name.size() && cut <= 8; ++cut) {
     const LexiconEntry& before = lexicon.Find(name.substr(0, cut));
     if (before.Is(kOrgName | kOrgListed | kOrgAmbiguous)) continue;

@@ -16,13 +16,13 @@ inline constexpr size_t kVariantCharsMax = 60;
 
 // Keys (see NameKey) of what may stand for the name elsewhere in its article, best first. A text
 // that uses one of them as a name most likely means this one.
-//   companies  Orbrook of "Orbrook North America", IBN of InvestorBrandNetwork, 省局 of 江西省局
-//   people     "Jane" and "Hale" of "Jane Hale", 西蒙 of 华尔特·西蒙
-//   products   "Falcon West" of "Falcon West Project", 天籁 of 日产天籁, 天眼 of 天眼APP
+//   companies  Orbrook of "Orbrook North America", OMN of OrbrookMediaNetwork, 省局 of 江西省局
+//   people     "Jane" and "Hale" of "Jane Hale", 海尔 of 沃尔特·海尔
+//   products   "Harbor East" of "Harbor East Project", 云帆 of 岭产云帆, 天眼 of 天眼APP
 std::vector<std::u32string> NameVariants(MentionType type, std::u32string_view name);
 
-// Whether an organization's name is another with characters left out: 西南联交所 of
-// 西南联合产权交易所. Not 电装公司 of 电装北美公司, nor 中国银行 of 中国工商银行: a place or the
+// Whether an organization's name is another with characters left out: 岭南联交所 of
+// 岭南联合产权交易所. Not 岭装公司 of 岭装北美公司, nor 中国银行 of 中国工商银行: a place or the
 // trade of a bank tells two organizations apart.
 bool IsContraction(std::u32string_view name, std::u32string_view longer);
 

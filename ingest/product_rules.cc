@@ -122,7 +122,7 @@ bool IsPlatform(std::u32string_view word) {
          word == U"解决方案" || word == U"框架" || word == U"操作系统" || word == U"机器人";
 }
 
-// SenseStudy教材配套教学平台: a Latin brand and the nouns up to a head of products.
+// VelaLearn教材配套教学平台: a Latin brand and the nouns up to a head of products.
 void FindBranded(Recognition& r, size_t sentence) {
   const uint32_t first = r.first_token[sentence], last = r.first_token[sentence + 1];
   for (uint32_t i = first; i < last; ++i) {

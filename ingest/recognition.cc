@@ -39,7 +39,7 @@ Mention ToMention(const Candidate& candidate) {
   return mention;
 }
 
-// 福特 of 福特蒙迪欧: the maker's name at the beginning of a product's is a mention of its own.
+// 岭特 of 岭特云帆: the maker's name at the beginning of a product's is a mention of its own.
 void AddMakers(Recognition& recognition) {
   absl::flat_hash_map<uint32_t, const Candidate*> makers;  // By begin.
   for (const Candidate& candidate : recognition.candidates) {

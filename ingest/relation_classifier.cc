@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "fmt/format.h"
+#include "graph/schema.h"
 #include "ingest/character.h"
 #include "ingest/employment_guesses.h"
 #include "ingest/relation_extractor.h"
@@ -21,6 +23,9 @@ struct Meaning {
   EdgeType type;
   float probability;
 };
+
+// A relation that is not stated is explained from this probability on.
+constexpr float kTracedMin = 0.1f;
 
 class Decision {
  public:
@@ -54,7 +59,14 @@ class Decision {
                      rules_.proposals[i].confidence > kGuessConfidence;
             });
         const float threshold = std::min(RelationThreshold(meaning.type, proposed), threshold_max_);
-        if (meaning.probability >= threshold) Add(pair, meaning);
+        if (meaning.probability >= threshold) {
+          Add(pair, meaning);
+        } else if (document_.trace != nullptr && meaning.probability >= kTracedMin) {
+          document_.trace->push_back(fmt::format(
+              "not stated: {} {} -> {} ({:.2f}, stated from {:.2f} on)",
+              GetEdgeType(meaning.type).name, document_.entities[pair.first].canonical,
+              document_.entities[pair.second].canonical, meaning.probability, threshold));
+        }
       }
     }
     DropWeakerDirection();

@@ -58,7 +58,7 @@ class SampleTest(unittest.TestCase):
 
     def test_paths_and_neighbors_agree(self):
         path = records(self.server.json("paths", "衡川银行", "岫云科技"), "path")[0]
-        self.assertEqual(len(path["nodes"]), 3)
+        self.assertGreaterEqual(len(path["nodes"]), 3)
         ring_one = {n["node"]["node_id"] for n in records(self.server.json("neighbors", "衡川银行"), "node")
                     if n["ring"] == 1}
         self.assertIn(path["nodes"][1]["node_id"], ring_one)

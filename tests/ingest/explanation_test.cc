@@ -33,6 +33,16 @@ TEST(ExplanationTest, TellsWhatEachStageDidAndWhichRuleDidIt) {
   EXPECT_THAT(text, HasSubstr("“云岭科技与东屿银行签署战略合作协议”"));
 }
 
+TEST(ExplanationTest, TellsWhatTheModelsLeftOut) {
+  Article article;
+  article.id = "x-2";
+  article.title = "云岭科技有望与东屿银行合作";
+  article.text = "业内传云岭科技有限公司或将与东屿银行洽谈合作，云帆光效、物联网和黑科技成为焦点。";
+  ASSERT_OK_AND_ASSIGN(const std::string text, Explain(*Pipeline::Create(), article));
+  EXPECT_THAT(text, testing::AnyOf(HasSubstr("  - not taken: "), HasSubstr("  - no deal: "),
+                                   HasSubstr("  - not stated: ")));
+}
+
 TEST(ExplanationTest, RefusesWhatExtractionRefuses) {
   EXPECT_THAT(Explain(*Pipeline::Create(), Article()),
               StatusIs(absl::StatusCode::kInvalidArgument, testing::_));

@@ -77,10 +77,13 @@ TEST(SampleExtractionTest, ReachesItsFloorsOnTheSample) {
   ASSERT_OK_AND_ASSIGN(const Evaluation evaluation,
                        Evaluate(Slurp("ingest/sample/gold.jsonl"), extracted.jsonl, false));
   Print(evaluation);
-  EXPECT_GE(evaluation.figures.at("entities").f1(), 0.75);
-  EXPECT_GE(evaluation.figures.at("entities/PERSON").f1(), 0.85);
-  EXPECT_GE(evaluation.figures.at("relations/EMPLOYED_BY").f1(), 0.65);
-  EXPECT_GE(evaluation.figures.at("facts").f1(), 0.50);
+  EXPECT_GE(evaluation.figures.at("entities").f1(), 0.90);
+  EXPECT_GE(evaluation.figures.at("entities/PERSON").f1(), 0.95);
+  EXPECT_GE(evaluation.figures.at("relations/EMPLOYED_BY").f1(), 0.85);
+  EXPECT_GE(evaluation.figures.at("facts").f1(), 0.70);
+  EXPECT_GE(evaluation.figures.at("facts").precision(), 0.80);
+  EXPECT_GE(evaluation.shares.at("evidence").precision(), 0.95);
+  EXPECT_GE(evaluation.shares.at("no_partnership").precision(), 0.80);
 }
 
 TEST(SampleExtractionTest, IsDeterministic) {
@@ -99,8 +102,8 @@ TEST(SeedExtractionTest, ReachesTheBarOnTheSeeds) {
   EXPECT_EQ(extracted.not_in_text, 0);
   ASSERT_OK_AND_ASSIGN(const Evaluation evaluation, Evaluate(gold, extracted.jsonl, false));
   Print(evaluation);
-  EXPECT_GE(evaluation.figures.at("entities").f1(), 0.75);
-  EXPECT_GE(evaluation.figures.at("facts").f1(), 0.50);
+  EXPECT_GE(evaluation.figures.at("entities").f1(), 0.80);
+  EXPECT_GE(evaluation.figures.at("facts").f1(), 0.60);
 }
 
 }  // namespace

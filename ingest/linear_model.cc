@@ -108,17 +108,6 @@ int LinearModel::LabelIndex(std::string_view label) const {
   return it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
 }
 
-const char* LinearModel::Row(uint64_t hash) const {
-  if (slots_ == nullptr) return nullptr;
-  const auto fingerprint = static_cast<uint32_t>(hash >> 32);
-  for (uint32_t i = static_cast<uint32_t>(hash) & mask_;; i = (i + 1) & mask_) {
-    const char* slot = slots_ + size_t{i} * kSlotBytes;
-    const uint32_t offset = Load(slot + 4);
-    if (offset == 0) return nullptr;
-    if (Load(slot) == fingerprint) return rows_ + offset;
-  }
-}
-
 void LinearModel::Add(Feature feature, std::span<float> scores) const {
   ForEach(feature.hash,
           [&](uint8_t label, float weight) { scores[label] += feature.value * weight; });
@@ -191,8 +180,14 @@ absl::StatusOr<std::string> LinearModelBuilder::Finish(float weight_min) const {
 
 void Classify(const LinearModel& model, std::span<const Feature> features,
               std::span<float> probabilities) {
+  // Tables are larger than caches: what is looked up a little later is asked for now.
+  constexpr size_t kAhead = 8;
   std::fill(probabilities.begin(), probabilities.end(), 0.0f);
-  for (const Feature feature : features) model.Add(feature, probabilities);
+  for (size_t i = 0; i < std::min(kAhead, features.size()); ++i) model.Prefetch(features[i].hash);
+  for (size_t i = 0; i < features.size(); ++i) {
+    if (i + kAhead < features.size()) model.Prefetch(features[i + kAhead].hash);
+    model.Add(features[i], probabilities);
+  }
   Softmax(probabilities);
 }
 

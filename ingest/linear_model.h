@@ -62,7 +62,24 @@ class LinearModel {
   }
 
  private:
-  const char* Row(uint64_t hash) const;
+  friend void Classify(const LinearModel& model, std::span<const Feature> features,
+                       std::span<float> probabilities);
+
+  // The row of a feature, or null.
+  const char* Row(uint64_t hash) const {
+    if (slots_ == nullptr) return nullptr;
+    const auto fingerprint = static_cast<uint32_t>(hash >> 32);
+    for (uint32_t i = static_cast<uint32_t>(hash) & mask_;; i = (i + 1) & mask_) {
+      uint32_t slot[2];  // Fingerprint, offset.
+      __builtin_memcpy(slot, slots_ + size_t{i} * sizeof(slot), sizeof(slot));
+      if (slot[1] == 0) return nullptr;
+      if (slot[0] == fingerprint) return rows_ + slot[1];
+    }
+  }
+  // Asks for the memory of a feature that is looked up soon.
+  void Prefetch(uint64_t hash) const {
+    __builtin_prefetch(slots_ + size_t{static_cast<uint32_t>(hash) & mask_} * 8);
+  }
 
   std::vector<std::string> labels_;
   const char* slots_ = nullptr;

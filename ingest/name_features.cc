@@ -575,7 +575,8 @@ void NameFeatures::AddContext(uint32_t name, Collector& out) const {
         (r_.in_title[span.begin - 1] ||
          (span.begin > 1 && IsSpace(r_.At(span.begin - 1)) && r_.in_title[span.begin - 2]));
     const bool title_after =
-        r_.in_title[span.end] || (IsSpace(r_.At(span.end)) && r_.in_title[span.end + 1]);
+        r_.in_title[span.end] || (span.end + 1 < r_.in_title.size() && IsSpace(r_.At(span.end)) &&
+                                  r_.in_title[span.end + 1]);
     if (title_before) out.Add(FeatureHash("title-before").Add(kind));
     if (title_after) out.Add(FeatureHash("title-after").Add(kind));
     if (r_.in_title[span.begin]) out.Add(FeatureHash("in-job-title").Add(kind));

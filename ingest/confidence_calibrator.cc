@@ -5,6 +5,7 @@
 
 #include "graph/schema.h"
 #include "ingest/feature_hash.h"
+#include "ingest/models.h"
 
 namespace partnergraph {
 namespace {
@@ -62,7 +63,8 @@ absl::Status ConfidenceCalibrator::Process(Document& document) const {
 }
 
 absl::StatusOr<std::string> FitCalibration(const std::vector<CheckedFact>& facts) {
-  LinearModelBuilder builder({std::begin(kFactGroups), std::end(kFactGroups)});
+  LinearModelBuilder builder({std::begin(kFactGroups), std::end(kFactGroups)},
+                             ModelTemplates("calibration"));
   for (size_t group = 0; group < std::size(kFactGroups); ++group) {
     double slope = 1, offset = 0;
     for (int step = 0; step < kNewtonSteps; ++step) {

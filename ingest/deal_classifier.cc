@@ -32,7 +32,15 @@ constexpr float kRuleDefaultWeight = 2.0f;
 // The kind that the rules fall back on: STRATEGIC_COOPERATION.
 constexpr size_t kDefaultKind = 0;
 
+// What stands for a model of other labels: the scores below have room for DealModelLabels only.
+const LinearModel& NoModel() {
+  static const LinearModel* const none = new LinearModel;
+  return *none;
+}
+
+// Without a model: no deal.
 KindScores ScoreKinds(const LinearModel& model, std::span<const Feature> features, size_t offset) {
+  if (model.empty()) return {1};
   std::array<float, kLabels> all{};
   for (const Feature& feature : features) model.Add(feature, all);
   KindScores scores;
@@ -237,6 +245,10 @@ std::vector<DealProposal> ProposeDeals(const DealContext& context,
   return proposals.Finish();
 }
 
+DealClassifier::DealClassifier(const LinearModel& model, float threshold_max)
+    : model_(model.labels() == DealModelLabels() ? model : NoModel()),
+      threshold_max_(threshold_max) {}
+
 std::vector<KindScores> DealClassifier::ScorePlaces(const DealContext& context) const {
   std::vector<KindScores> scores;
   scores.reserve(context.places().size());
@@ -372,7 +384,7 @@ AssembledDeal DealClassifier::Assemble(const DealContext& context, const DealPro
 }
 
 std::vector<AssembledDeal> DealClassifier::Read(const DealContext& context) const {
-  if (model_.labels().size() != kLabels) return {};
+  if (model_.empty()) return {};
   const std::vector<KindScores> scores = ScorePlaces(context);
   const std::vector<DealProposal> proposals = ProposeDeals(context, scores);
   std::vector<KindScores> kinds;

@@ -35,10 +35,9 @@ std::vector<std::string> DealModelLabels();
 // Immutable and thread-safe. Refers to the model, which must outlive it.
 class DealClassifier {
  public:
-  // A model of other labels than DealModelLabels finds nothing.
-  // Thresholds above `threshold_max` are lowered to it.
-  explicit DealClassifier(const LinearModel& model, float threshold_max = 1)
-      : model_(model), threshold_max_(threshold_max) {}
+  // A model of other labels than DealModelLabels (CheckModel refuses it) counts as an empty one,
+  // which sees no deal anywhere. Thresholds above `threshold_max` are lowered to it.
+  explicit DealClassifier(const LinearModel& model, float threshold_max = 1);
 
   // What each place of the context says.
   std::vector<KindScores> ScorePlaces(const DealContext& context) const;

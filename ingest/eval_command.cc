@@ -184,8 +184,9 @@ absl::Status RunEval(const EvalArguments& arguments, const std::atomic<bool>& ca
     return absl::InvalidArgumentError(
         fmt::format("no set is called {}; there are {}", arguments.set, PublicSetNames()));
   }
-  const std::unique_ptr<Pipeline> pipeline =
-      Pipeline::Create(ShippedModels(), {.confidence_min = arguments.confidence_min});
+  PG_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Pipeline> pipeline,
+      Pipeline::Create(ShippedModels(), {.confidence_min = arguments.confidence_min}));
   if (!arguments.gold.empty()) {
     return EvaluateGold(*pipeline, arguments, arguments.gold, arguments.files, cancelled);
   }

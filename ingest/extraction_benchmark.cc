@@ -69,7 +69,7 @@ void BM_ExtractTypical(benchmark::State& state) {
     state.SkipWithError("run it in the root of the repository");
     return;
   }
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  const std::unique_ptr<Pipeline> pipeline = *Pipeline::Create();
   benchmark::DoNotOptimize(pipeline->Extract(articles[0]));  // Loads the lists.
   size_t i = 0;
   for (auto _ : state) {
@@ -101,7 +101,7 @@ void BM_Extract(benchmark::State& state) {
     state.SkipWithError("run it in the root of the repository");
     return;
   }
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  const std::unique_ptr<Pipeline> pipeline = *Pipeline::Create();
   benchmark::DoNotOptimize(pipeline->Extract(articles[0]));  // Loads the lists.
   size_t bytes = 0, i = 0;
   for (auto _ : state) {
@@ -119,7 +119,7 @@ BENCHMARK(BM_Extract);
 // article is its time over the sum of all.
 void BM_Stage(benchmark::State& state) {
   const std::vector<Article>& articles = Articles();
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  const std::unique_ptr<Pipeline> pipeline = *Pipeline::Create();
   const auto last = static_cast<size_t>(state.range(0));
   if (articles.empty() || last >= pipeline->stages().size()) {
     state.SkipWithError("run it in the root of the repository");
@@ -163,7 +163,7 @@ constexpr Hostile kHostile[] = {
 // same bytes per second.
 void BM_Hostile(benchmark::State& state) {
   const Hostile& hostile = kHostile[state.range(0)];
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  const std::unique_ptr<Pipeline> pipeline = *Pipeline::Create();
   Article article;
   article.id = "hostile";
   article.title = "云岭科技公告";

@@ -48,6 +48,12 @@ void OnSignal(int) { interrupted = true; }
 
 std::string Text(const absl::Status& status) { return std::string(status.message()); }
 
+// Says why, and returns the exit code for it.
+int Fail(const absl::Status& status) {
+  fmt::print(stderr, "error: {}\n", Text(status));
+  return 1;
+}
+
 // One line on a terminal that is rewritten; nothing elsewhere, so that logs stay readable.
 class Progress {
  public:
@@ -111,7 +117,7 @@ struct Arguments {
   bool explain = false;
 };
 
-std::unique_ptr<Pipeline> MakePipeline(const Arguments& arguments) {
+absl::StatusOr<std::unique_ptr<Pipeline>> MakePipeline(const Arguments& arguments) {
   return Pipeline::Create(ShippedModels(), {.confidence_min = arguments.confidence_min});
 }
 
@@ -131,14 +137,15 @@ int Finish(const absl::StatusOr<BatchCounts>& counts, uint64_t refused, std::str
 int Extract(const Arguments& arguments) {
   Rejects rejects;
   if (const absl::Status status = rejects.Open(arguments.rejects); !status.ok()) {
-    fmt::print(stderr, "error: {}\n", Text(status));
-    return 1;
+    return Fail(status);
   }
-  const std::unique_ptr<Pipeline> pipeline = MakePipeline(arguments);
+  const absl::StatusOr<std::unique_ptr<Pipeline>> made = MakePipeline(arguments);
+  if (!made.ok()) return Fail(made.status());
+  const Pipeline& pipeline = **made;
   Progress progress("extract");
   uint64_t done = 0, refused = 0;
   const absl::StatusOr<BatchCounts> counts =
-      RunBatches(*pipeline, arguments.files, {arguments.threads, &interrupted},
+      RunBatches(pipeline, arguments.files, {arguments.threads, &interrupted},
                  [&](BatchItem item) -> absl::Status {
                    ++done;
                    if (!item.document.ok()) {
@@ -177,14 +184,15 @@ int Build(const Arguments& arguments) {
     }
   }
   if (!opened.ok()) {
-    fmt::print(stderr, "error: {}\n", Text(opened));
-    return 1;
+    return Fail(opened);
   }
-  const std::unique_ptr<Pipeline> pipeline = MakePipeline(arguments);
+  const absl::StatusOr<std::unique_ptr<Pipeline>> made = MakePipeline(arguments);
+  if (!made.ok()) return Fail(made.status());
+  const Pipeline& pipeline = **made;
   Progress progress("build");
   uint64_t stored = 0, unchanged = 0, refused = 0;
   const absl::StatusOr<BatchCounts> counts = RunBatches(
-      *pipeline, arguments.files, {arguments.threads, &interrupted},
+      pipeline, arguments.files, {arguments.threads, &interrupted},
       [&](BatchItem item) -> absl::Status {
         absl::Status status = item.document.status();
         if (status.ok()) {
@@ -227,7 +235,9 @@ int Eval(const EvalArguments& arguments) {
 
 // Prints what each stage did to each article.
 int ExplainAll(const Arguments& arguments) {
-  const std::unique_ptr<Pipeline> pipeline = MakePipeline(arguments);
+  const absl::StatusOr<std::unique_ptr<Pipeline>> made = MakePipeline(arguments);
+  if (!made.ok()) return Fail(made.status());
+  const Pipeline& pipeline = **made;
   uint64_t refused = 0;
   for (const std::string& file : arguments.files) {
     const absl::StatusOr<RecordFormat> format = FormatOfFile(file);
@@ -237,7 +247,7 @@ int ExplainAll(const Arguments& arguments) {
         absl::StatusOr<Article> article =
             record.ok() ? ReadArticle(*record) : absl::StatusOr<Article>(record.status());
         const absl::StatusOr<std::string> text =
-            article.ok() ? Explain(*pipeline, *std::move(article))
+            article.ok() ? Explain(pipeline, *std::move(article))
                          : absl::StatusOr<std::string>(article.status());
         if (text.ok()) {
           fmt::print("{}", *text);
@@ -249,8 +259,7 @@ int ExplainAll(const Arguments& arguments) {
       });
     }
     if (!status.ok()) {
-      fmt::print(stderr, "error: {}\n", Text(status));
-      return 1;
+      return Fail(status);
     }
   }
   if (interrupted) return kExitInterrupted;

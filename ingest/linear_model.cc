@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "xxhash.h"
 
@@ -19,6 +20,8 @@ constexpr uint32_t kVersion = 1;
 constexpr size_t kSlotBytes = 8;
 constexpr size_t kBytesMax = size_t{1} << 30;
 constexpr float kUnitsMax = 32767;
+// What the version of the templates stands behind.
+constexpr std::string_view kTemplates = "\ntemplates ";
 
 struct Header {
   char magic[8];
@@ -37,6 +40,17 @@ uint32_t Load(const char* at) {
   uint32_t value;
   std::memcpy(&value, at, sizeof(value));
   return value;
+}
+
+// The version of the templates from what stands behind the labels' names; 0 when that is damaged.
+uint32_t ReadTemplates(std::string_view rest) {
+  while (rest.ends_with('\n')) rest.remove_suffix(1);
+  if (rest.empty()) return 1;
+  if (!rest.starts_with(kTemplates)) return 0;
+  rest.remove_prefix(kTemplates.size());
+  if (rest.find_first_not_of("0123456789") != rest.npos) return 0;
+  uint32_t version = 0;
+  return absl::SimpleAtoi(absl::string_view(rest.data(), rest.size()), &version) ? version : 0;
 }
 
 // Whether every slot points to a row that lies in the rows, every row names known labels, and some
@@ -91,12 +105,13 @@ absl::StatusOr<LinearModel> LinearModel::Open(std::string_view bytes) {
     model.labels_.emplace_back(names.substr(0, end));
     names.remove_prefix(end + 1);
   }
+  model.templates_ = ReadTemplates(names);
   model.slots_ = bytes.data() + sizeof(header) + header.name_bytes;
   model.rows_ = model.slots_ + size_t{header.slots} * kSlotBytes;
   model.mask_ = header.slots - 1;
   model.scale_ = header.scale;
   if (model.labels_.size() != header.labels || header.labels > kModelLabelsMax ||
-      !std::has_single_bit(header.slots) || !std::isfinite(header.scale) ||
+      model.templates_ == 0 || !std::has_single_bit(header.slots) || !std::isfinite(header.scale) ||
       !RowsAreWhole(model.slots_, header.slots, {model.rows_, header.row_bytes}, header.labels)) {
     return absl::InvalidArgumentError("a malformed model");
   }
@@ -158,6 +173,7 @@ absl::StatusOr<std::string> LinearModelBuilder::Finish(float weight_min) const {
   }
   std::string names;
   for (const std::string& label : labels_) absl::StrAppend(&names, label, "\n");
+  if (templates_ != 1) absl::StrAppend(&names, std::string(kTemplates), templates_);
   names.resize((names.size() + 8) / 8 * 8, '\n');
   if (rows.size() + table.size() > kBytesMax) {
     return absl::ResourceExhaustedError("a model over 2^30 bytes");

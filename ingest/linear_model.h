@@ -3,10 +3,11 @@
 //
 // Format, little-endian, version 1: 8 bytes "PGLINEAR"; u32 version; u32 labels; u64 XXH3 of all
 // that follows; u32 slots (a power of two); u32 bytes of rows; f32 scale; u32 bytes of names; the
-// labels' names, each ended by '\n', padded with '\n' to 8 bytes; the slots, each u32 fingerprint
-// and u32 offset of a row (0 is empty; linear probing from the hash's low bits, the fingerprint is
-// its high 32 bits); the rows, each u8 count and count times u8 label and i16 weight, which counts
-// in units of `scale`.
+// labels' names, each ended by '\n', then, unless it is 1, '\n' and "templates " with the version
+// of the templates, padded with '\n' to 8 bytes; the slots, each u32 fingerprint and u32 offset of
+// a row (0 is empty; linear probing from the hash's low bits, the fingerprint is its high 32 bits);
+// the rows, each u8 count and count times u8 label and i16 weight, which counts in units of
+// `scale`.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +42,9 @@ class LinearModel {
 
   bool empty() const { return labels_.empty(); }
   const std::vector<std::string>& labels() const { return labels_; }
+  // The version of the feature templates that the weights were learned for: what is to be looked up
+  // in it. A new version makes other hashes of the same text.
+  uint32_t templates() const { return templates_; }
   // The index of a label, or -1.
   int LabelIndex(std::string_view label) const;
 
@@ -82,6 +86,7 @@ class LinearModel {
   }
 
   std::vector<std::string> labels_;
+  uint32_t templates_ = 1;
   const char* slots_ = nullptr;
   const char* rows_ = nullptr;
   uint32_t mask_ = 0;
@@ -92,7 +97,8 @@ class LinearModel {
 // order they were set.
 class LinearModelBuilder {
  public:
-  explicit LinearModelBuilder(std::vector<std::string> labels) : labels_(std::move(labels)) {}
+  explicit LinearModelBuilder(std::vector<std::string> labels, uint32_t templates = 1)
+      : labels_(std::move(labels)), templates_(templates) {}
   // At most once for a feature and a label.
   void Set(uint64_t hash, uint8_t label, float weight);
   // Weights that round to nothing at `weight_min` (absolute) are left out. RESOURCE_EXHAUSTED over
@@ -106,6 +112,7 @@ class LinearModelBuilder {
     float weight;
   };
   std::vector<std::string> labels_;
+  uint32_t templates_;
   std::vector<Weight> weights_;
 };
 

@@ -1,9 +1,8 @@
 #include "ingest/mention_finder.h"
 
-#include <memory>
 #include <utility>
 
-#include "absl/status/statusor.h"
+#include "graph/status_macros.h"
 #include "ingest/name_classifier.h"
 #include "ingest/recognition.h"
 
@@ -25,23 +24,29 @@ void FindByRules(Recognition& recognition) {
   PropagateNames(recognition);
 }
 
-MentionFinder::MentionFinder(const ExtractionModels& models) : models_(models) {
-  if (models_.names.empty() || models_.tagger.empty()) return;
-  absl::StatusOr<SequenceTagger> tagger = SequenceTagger::Create(models_.tagger);
-  if (tagger.ok()) tagger_ = *std::move(tagger);
+absl::StatusOr<std::unique_ptr<MentionFinder>> MentionFinder::Create(
+    const ExtractionModels& models) {
+  PG_RETURN_IF_ERROR(CheckModel("names", models.names));
+  PG_RETURN_IF_ERROR(CheckModel("tagger", models.tagger));
+  auto finder = std::make_unique<MentionFinder>();
+  finder->names_ = models.names;
+  if (!models.names.empty() && !models.tagger.empty()) {
+    PG_ASSIGN_OR_RETURN(finder->tagger_, SequenceTagger::Create(models.tagger));
+  }
+  return finder;
 }
 
 absl::Status MentionFinder::Process(Document& document) const {
   Recognition recognition(document);
   FindByRules(recognition);
-  if (models_.names.empty()) {
+  if (names_.empty()) {
     SelectMentions(recognition);
     return absl::OkStatus();
   }
   const std::unique_ptr<NameReading> reading =
       ReadNames(recognition, tagger_ ? &*tagger_ : nullptr);
   DecodeNames(recognition, reading->candidates,
-              ClassifyNames(models_.names, reading->candidates, *reading->features));
+              ClassifyNames(names_, reading->candidates, *reading->features));
   return absl::OkStatus();
 }
 

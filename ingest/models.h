@@ -21,13 +21,22 @@ struct ExtractionModels {
   LinearModel calibration;  // What their confidence means: confidence_calibrator.h.
 };
 
-// Those built into the program, opened once. Ends the program when one of them is no model or has
-// labels of another version of this program: the build is broken.
+// Those built into the program, opened once. Ends the program when one of them is no model or one
+// that CheckModel refuses: the build is broken.
 const ExtractionModels& ShippedModels();
 
-// Whether the labels of the model of a name are those that this program reads. An empty model
-// passes, and so does `deals`, whose classifier asks itself. INVALID_ARGUMENT names the model.
-absl::Status CheckLabels(std::string_view name, const LinearModel& model);
+// Whether the model of a name is one that this program reads: its labels and the version of its
+// templates. An empty model passes. INVALID_ARGUMENT names the model, and both versions.
+absl::Status CheckModel(std::string_view name, const LinearModel& model);
+
+// CheckModel for all of them: the first that is refused, in the order of kModelNames.
+absl::Status CheckModels(const ExtractionModels& models);
+
+// The version of the templates that make a model's features (for `calibration`: of the confidence
+// that it maps). Raise it in the commit that makes the features of an unchanged text others in a
+// way that the old weights would read wrongly, and that brings the model trained for them; a model
+// of another version is refused. 0 for a name that is none.
+uint32_t ModelTemplates(std::string_view name);
 
 // The bytes of a model by its name ("names" for names.model), for the life of the program; empty
 // when the program was built without it.
@@ -35,6 +44,7 @@ std::string_view ModelFile(std::string_view name);
 
 // Where the model of a name belongs in `models`; null for a name that is none.
 LinearModel* FindModel(ExtractionModels& models, std::string_view name);
+const LinearModel* FindModel(const ExtractionModels& models, std::string_view name);
 inline constexpr std::string_view kModelNames[] = {"tagger",    "names", "pairs",
                                                    "relations", "deals", "calibration"};
 

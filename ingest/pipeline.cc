@@ -37,12 +37,14 @@ class ConfidenceFilter : public Stage {
 
 Pipeline::Pipeline(std::vector<std::unique_ptr<Stage>> stages) : stages_(std::move(stages)) {}
 
-std::unique_ptr<Pipeline> Pipeline::Create(const ExtractionModels& models,
-                                           const ExtractionOptions& options) {
+absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Create(const ExtractionModels& models,
+                                                           const ExtractionOptions& options) {
+  PG_RETURN_IF_ERROR(CheckModels(models));
   const float threshold_max = std::max(kThresholdMin, options.confidence_min.value_or(1.0f));
   std::vector<std::unique_ptr<Stage>> stages;
   stages.push_back(std::make_unique<SentenceSplitter>());
-  stages.push_back(std::make_unique<MentionFinder>(models));
+  PG_ASSIGN_OR_RETURN(std::unique_ptr<MentionFinder> mention_finder, MentionFinder::Create(models));
+  stages.push_back(std::move(mention_finder));
   stages.push_back(std::make_unique<EntityResolver>());
   stages.push_back(std::make_unique<TimeExpressionFinder>());
   stages.push_back(std::make_unique<RelationExtractor>(models, threshold_max));

@@ -33,9 +33,10 @@ struct ExtractionOptions {
 class Pipeline {
  public:
   // The stages that ship: rules over gazetteers built into the program, and what `models` learned.
-  // Copies the models; their bytes must outlive the pipeline.
-  static std::unique_ptr<Pipeline> Create(const ExtractionModels& models = ShippedModels(),
-                                          const ExtractionOptions& options = {});
+  // Copies the models; their bytes must outlive the pipeline. INVALID_ARGUMENT when CheckModels
+  // refuses them, which it does not with ShippedModels.
+  static absl::StatusOr<std::unique_ptr<Pipeline>> Create(
+      const ExtractionModels& models = ShippedModels(), const ExtractionOptions& options = {});
   explicit Pipeline(std::vector<std::unique_ptr<Stage>> stages);
 
   // Reads one article. INVALID_ARGUMENT for an article without text, over a limit or not UTF-8 (the

@@ -109,7 +109,7 @@ absl::Status Serve(const ServerConfig& config, const std::shared_ptr<spdlog::log
       GraphStore::Open(std::move(store),
                        {.node_cache_bytes = static_cast<size_t>(config.node_cache_bytes)}));
   PG_ASSIGN_OR_RETURN(const DatabaseSecret secret, LoadDatabaseSecret(config.data));
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  PG_ASSIGN_OR_RETURN(const std::unique_ptr<Pipeline> pipeline, Pipeline::Create());
 
   PG_ASSIGN_OR_RETURN(const std::string socket_path, MakeSocketPath(config.data));
   const auto remove_folder = absl::MakeCleanup([&] {

@@ -86,7 +86,7 @@ class Server {
     for (const NodeSummary& node : put.diff.nodes_added) {
       if (node.kind == NodeKind::kCompany) hub_ = node.id;
     }
-    pipeline_ = Pipeline::Create();
+    pipeline_ = OrDie(Pipeline::Create());
     ServerConfig config;
     config.grpc = "127.0.0.1:0";
     server_ = std::make_unique<GrpcServer>(config, *graph_, *pipeline_, OrDie(MakeDatabaseSecret()),

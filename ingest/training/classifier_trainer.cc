@@ -99,7 +99,7 @@ absl::StatusOr<std::string> TrainClassifier(const std::vector<std::string>& labe
       for (size_t k = 0; k < weights.size(); ++k) sums[k] += weights[k];
     }
   }
-  LinearModelBuilder builder(labels);
+  LinearModelBuilder builder(labels, options.templates);
   for (size_t row = 0; row < table.hashes.size(); ++row) {
     for (size_t k = 0; k < width; ++k) {
       const double mean = sums[row * width + k] / std::max(1, averaged);

@@ -30,6 +30,8 @@ struct ClassifierOptions {
   // A feature that fewer examples have is left out.
   int count_min = 1;
   uint64_t seed = 1;
+  // The version of the templates that made the features, for the model to say: ModelTemplates.
+  uint32_t templates = 1;
 };
 
 // The bytes of a LinearModel. Deterministic for a seed. INVALID_ARGUMENT for a label without a

@@ -12,6 +12,7 @@
 #include "graph/status_macros.h"
 #include "ingest/deal_classifier.h"
 #include "ingest/deal_features.h"
+#include "ingest/models.h"
 #include "ingest/training/classifier_trainer.h"
 #include "ingest/training/gold_document.h"
 
@@ -243,7 +244,7 @@ absl::StatusOr<std::string> TrainDeals(std::span<const TrainingDocument> documen
     all.push_back(Prepare(std::move(document), *training.gold, i));
   }
   constexpr size_t kKinds = std::tuple_size_v<KindScores>;
-  LinearModelBuilder whole(DealModelLabels());
+  LinearModelBuilder whole(DealModelLabels(), ModelTemplates("deals"));
   std::vector<TrainingExample> deals, roles;
   const auto train_places = [&](std::optional<size_t> without,
                                 std::vector<TrainingExample>& examples) {

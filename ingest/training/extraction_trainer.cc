@@ -53,7 +53,7 @@ absl::Status ForEach(size_t count, int threads, const std::function<absl::Status
 // Runs the stages before `stage` over an article.
 absl::Status ReadUpTo(std::string_view stage, TrainingDocument& training) {
   PG_ASSIGN_OR_RETURN(training.document, MakeDocument(training.gold->article));
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create(*training.models);
+  PG_ASSIGN_OR_RETURN(const std::unique_ptr<Pipeline> pipeline, Pipeline::Create(*training.models));
   for (const std::unique_ptr<Stage>& before : pipeline->stages()) {
     if (before->name() == stage) return absl::OkStatus();
     PG_RETURN_IF_ERROR(before->Process(training.document));
@@ -126,8 +126,8 @@ class FoldTrainer {
     std::vector<std::vector<StatedFact>> stated(readings.size());
     PG_RETURN_IF_ERROR(ForEach(readings.size(), options_.threads, [&](size_t i) -> absl::Status {
       const auto& [article, models] = readings[i];
-      PG_ASSIGN_OR_RETURN(const Document document,
-                          Pipeline::Create(*models)->Extract(article->article));
+      PG_ASSIGN_OR_RETURN(const std::unique_ptr<Pipeline> pipeline, Pipeline::Create(*models));
+      PG_ASSIGN_OR_RETURN(const Document document, pipeline->Extract(article->article));
       PG_ASSIGN_OR_RETURN(Evaluation evaluation,
                           Evaluate(article->annotation, ToJson(document), false));
       stated[i] = std::move(evaluation.stated);
@@ -167,7 +167,7 @@ absl::Status TrainedModels::Set(std::string_view name, std::string bytes) {
   if (bytes.empty()) return absl::OkStatus();
   const std::string& kept = bytes_[std::string(name)] = std::move(bytes);
   PG_ASSIGN_OR_RETURN(const LinearModel opened, LinearModel::Open(kept));
-  PG_RETURN_IF_ERROR(CheckLabels(name, opened));
+  PG_RETURN_IF_ERROR(CheckModel(name, opened));
   *model = opened;
   return absl::OkStatus();
 }
@@ -206,7 +206,8 @@ absl::StatusOr<std::string> CrossValidate(GoldSpan gold, GoldSpan extra,
     learned.insert(learned.end(), extra.begin(), extra.end());
     PG_ASSIGN_OR_RETURN(const std::unique_ptr<TrainedModels> trained,
                         TrainExtraction(learned, knowledge, options));
-    const std::unique_ptr<Pipeline> pipeline = Pipeline::Create(trained->models());
+    PG_ASSIGN_OR_RETURN(const std::unique_ptr<Pipeline> pipeline,
+                        Pipeline::Create(trained->models()));
     for (size_t i = fold; i < gold.size(); i += folds) {
       PG_ASSIGN_OR_RETURN(const Document document, pipeline->Extract(gold[i]->article));
       absl::StrAppend(&predicted, ToJson(document), "\n");

@@ -105,7 +105,7 @@ void ReplaceNames(const GoldArticle& gold, Document& document) {
 absl::StatusOr<Document> ReadWithGoldEntities(const GoldArticle& gold,
                                               const ExtractionModels& models) {
   PG_ASSIGN_OR_RETURN(Document document, MakeDocument(gold.article));
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create(models);
+  PG_ASSIGN_OR_RETURN(const std::unique_ptr<Pipeline> pipeline, Pipeline::Create(models));
   for (const std::unique_ptr<Stage>& stage : pipeline->stages()) {
     if (std::string_view(stage->name()) == "assemble") return document;
     PG_RETURN_IF_ERROR(stage->Process(document));

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "graph/status_macros.h"
 #include "ingest/evaluation.h"
+#include "ingest/models.h"
 #include "ingest/name_classifier.h"
 #include "ingest/recognition.h"
 #include "ingest/sequence_tagger.h"
@@ -65,7 +66,9 @@ absl::StatusOr<std::string> TrainNames(std::span<const TrainingDocument> documen
     }
     AddExamples(document, it->second ? &*it->second : nullptr, examples);
   }
-  return TrainClassifier({std::begin(kNameLabels), std::end(kNameLabels)}, examples, kOptions);
+  ClassifierOptions options = kOptions;
+  options.templates = ModelTemplates("names");
+  return TrainClassifier({std::begin(kNameLabels), std::end(kNameLabels)}, examples, options);
 }
 
 }  // namespace partnergraph

@@ -199,7 +199,7 @@ absl::StatusOr<std::string> TrainPairs(std::span<const GoldArticle* const> gold,
                                                             .count_min = options.count_min,
                                                             .seed = options.seed}));
   model.Prune(options.weight_min);
-  LinearModelBuilder builder(LabelNames(!corpora.empty()));
+  LinearModelBuilder builder(LabelNames(!corpora.empty()), ModelTemplates("pairs"));
   model.AddTo(builder, 0);
   corpora.model().AddTo(builder, static_cast<uint8_t>(kPairLabels));
   return builder.Finish();

@@ -7,6 +7,7 @@
 
 #include "graph/schema.h"
 #include "graph/status_macros.h"
+#include "ingest/models.h"
 #include "ingest/relation_candidates.h"
 #include "ingest/relation_classifier.h"
 #include "ingest/relation_features.h"
@@ -107,6 +108,7 @@ absl::StatusOr<std::string> TrainRelations(std::span<const TrainingDocument> doc
   options.count_min = 5;
   options.weight_min = 0.02f;
   options.first_square = 0.1f;
+  options.templates = ModelTemplates("relations");
   return TrainClassifier(labels, examples, options);
 }
 

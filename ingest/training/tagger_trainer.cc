@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "graph/status_macros.h"
+#include "ingest/models.h"
 #include "ingest/sequence_tagger.h"
 
 namespace partnergraph {
@@ -225,7 +226,7 @@ absl::StatusOr<TaggerWeights> TaggerTrainer::Train(const TaggerOptions& options)
 }
 
 absl::StatusOr<std::string> TaggerWeights::ToModel(float weight_min) const {
-  LinearModelBuilder builder(TaggerColumns(tags_));
+  LinearModelBuilder builder(TaggerColumns(tags_), ModelTemplates("tagger"));
   const size_t k = tags_.size();
   const auto set = [&](uint64_t hash, size_t column, float weight) {
     if (std::abs(weight) >= weight_min) builder.Set(hash, static_cast<uint8_t>(column), weight);

@@ -20,7 +20,7 @@ Article Signing() {
 }
 
 TEST(ExplanationTest, TellsWhatEachStageDidAndWhichRuleDidIt) {
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  const std::unique_ptr<Pipeline> pipeline = *Pipeline::Create();
   ASSERT_OK_AND_ASSIGN(const std::string text, Explain(*pipeline, Signing()));
   size_t at = 0;
   for (const auto& stage : pipeline->stages()) {
@@ -38,23 +38,23 @@ TEST(ExplanationTest, TellsWhatTheModelsLeftOut) {
   article.id = "x-2";
   article.title = "云岭科技有望与东屿银行合作";
   article.text = "业内传云岭科技有限公司或将与东屿银行洽谈合作，云帆光效、物联网和黑科技成为焦点。";
-  ASSERT_OK_AND_ASSIGN(const std::string text, Explain(*Pipeline::Create(), article));
+  ASSERT_OK_AND_ASSIGN(const std::string text, Explain(**Pipeline::Create(), article));
   EXPECT_THAT(text, testing::AnyOf(HasSubstr("  - not taken: "), HasSubstr("  - no deal: "),
                                    HasSubstr("  - not stated: ")));
 }
 
 TEST(ExplanationTest, RefusesWhatExtractionRefuses) {
-  EXPECT_THAT(Explain(*Pipeline::Create(), Article()),
+  EXPECT_THAT(Explain(**Pipeline::Create(), Article()),
               StatusIs(absl::StatusCode::kInvalidArgument, testing::_));
 }
 
 TEST(ExtractionOptionsTest, LeavesOutWhatIsLessSureThanAskedFor) {
-  ASSERT_OK_AND_ASSIGN(const Document all, Pipeline::Create()->Extract(Signing()));
+  ASSERT_OK_AND_ASSIGN(const Document all, (*Pipeline::Create())->Extract(Signing()));
   ASSERT_FALSE(all.deals.empty());
   ASSERT_FALSE(all.relations.empty());
   ASSERT_OK_AND_ASSIGN(
       const Document none,
-      Pipeline::Create(ShippedModels(), {.confidence_min = 1.0f})->Extract(Signing()));
+      (*Pipeline::Create(ShippedModels(), {.confidence_min = 1.0f}))->Extract(Signing()));
   EXPECT_TRUE(none.deals.empty());
   EXPECT_TRUE(none.relations.empty());
   EXPECT_EQ(none.entities.size(), all.entities.size());

@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using partnergraph::Pipeline;
-  static const Pipeline* pipeline = Pipeline::Create().release();
+  static const Pipeline* pipeline = Pipeline::Create()->release();
   partnergraph::Article article;
   article.text.assign(reinterpret_cast<const char*>(data), size);
   article.title = article.text.substr(0, article.text.find('\n')).substr(0, 200);

@@ -11,7 +11,7 @@ namespace partnergraph {
 namespace {
 
 Document Read(std::string text, std::string title = "") {
-  static const Pipeline* const pipeline = Pipeline::Create().release();
+  static const Pipeline* const pipeline = Pipeline::Create()->release();
   Article article;
   article.id = "hostile";
   article.title = std::move(title);

@@ -6,9 +6,13 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ingest/confidence_calibrator.h"
 #include "ingest/feature_hash.h"
+#include "ingest/mention_finder.h"
 #include "ingest/models.h"
+#include "ingest/pipeline.h"
 #include "ingest/training/classifier_trainer.h"
+#include "ingest/training/extraction_trainer.h"
 #include "tests/status_matchers.h"
 #include "xxhash.h"
 
@@ -117,15 +121,91 @@ TEST(LinearModelTest, RefusesATableWithoutAnEmptySlot) {
               StatusIs(absl::StatusCode::kInvalidArgument, "a malformed model"));
 }
 
-TEST(ModelsTest, LabelsOfAnotherVersionAreRefused) {
+TEST(LinearModelTest, SaysWhichTemplatesItWasLearnedFor) {
+  LinearModelBuilder builder({"NONE", "SUPPLY"}, 4711);
+  builder.Set(Hash("a"), 1, 2.0f);
+  const std::string bytes = Bytes(builder);
+  const absl::StatusOr<LinearModel> model = LinearModel::Open(bytes);
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->templates(), 4711u);
+  EXPECT_THAT(model->labels(), testing::ElementsAre("NONE", "SUPPLY"));
+  std::vector<float> scores(2);
+  model->Add({Hash("a")}, scores);
+  EXPECT_NEAR(scores[1], 2, 1e-3);
+  EXPECT_EQ(LinearModel::Open(SmallModel())->templates(), 1u);
+}
+
+TEST(LinearModelTest, RefusesAVersionOfTemplatesThatIsNone) {
+  LinearModelBuilder builder({"X"}, 23);
+  builder.Set(Hash("a"), 0, 1.0f);
+  const std::string bytes = Bytes(builder);
+  const size_t at = bytes.find("templates 23");
+  ASSERT_NE(at, bytes.npos);
+  for (const char* const wrong : {"template 23\n", "templates x3", "templates 0\n", "templates -3",
+                                  "templates \n3", "templates   "}) {
+    ASSERT_EQ(std::strlen(wrong), std::strlen("templates 23"));
+    std::string changed = bytes;
+    changed.replace(at, std::strlen(wrong), wrong);
+    EXPECT_THAT(LinearModel::Open(Rehashed(changed)),
+                StatusIs(absl::StatusCode::kInvalidArgument, "a malformed model"))
+        << wrong;
+  }
+}
+
+TEST(ModelsTest, OtherLabelsAreRefused) {
   const std::string bytes = SmallModel();
   const absl::StatusOr<LinearModel> model = LinearModel::Open(bytes);
   ASSERT_TRUE(model.ok()) << model.status();
-  for (const std::string_view name : {"tagger", "names", "relations", "calibration"}) {
-    EXPECT_THAT(CheckLabels(name, *model), StatusIs(absl::StatusCode::kInvalidArgument,
-                                                    testing::HasSubstr(std::string(name))));
-    EXPECT_THAT(CheckLabels(name, LinearModel()), IsOk());
+  for (const std::string_view name : {"tagger", "names", "relations", "deals", "calibration"}) {
+    EXPECT_THAT(CheckModel(name, *model),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         "the model " + std::string(name) +
+                             " has labels that this program does not read: train it again"));
+    EXPECT_THAT(CheckModel(name, LinearModel()), IsOk());
   }
+}
+
+TEST(ModelsTest, OtherTemplatesAreRefused) {
+  for (const std::string_view name : kModelNames) {
+    if (ModelFile(name).empty()) continue;  // A build without models has nothing to check.
+    const LinearModel& shipped = *FindModel(ShippedModels(), name);
+    EXPECT_EQ(shipped.templates(), ModelTemplates(name)) << name;
+    EXPECT_THAT(CheckModel(name, shipped), IsOk());
+    LinearModelBuilder builder(shipped.labels(), ModelTemplates(name) + 1);
+    const std::string bytes = Bytes(builder);
+    const std::string refused = "the model " + std::string(name) + " was trained for version " +
+                                std::to_string(ModelTemplates(name) + 1) +
+                                " of its feature templates, this program has " + "version " +
+                                std::to_string(ModelTemplates(name)) + ": train it again";
+    ExtractionModels models = ShippedModels();
+    *FindModel(models, name) = *LinearModel::Open(bytes);
+    EXPECT_THAT(CheckModel(name, *FindModel(models, name)),
+                StatusIs(absl::StatusCode::kInvalidArgument, refused));
+    EXPECT_THAT(Pipeline::Create(models), StatusIs(absl::StatusCode::kInvalidArgument, refused));
+  }
+}
+
+// Whatever is trained says what it was trained for: TrainedModels takes nothing else.
+TEST(ModelsTest, TrainedModelsAreChecked) {
+  LinearModelBuilder builder({std::begin(kFactGroups), std::end(kFactGroups)},
+                             ModelTemplates("calibration") + 1);
+  TrainedModels trained;
+  EXPECT_THAT(trained.Set("calibration", Bytes(builder)),
+              StatusIs(absl::StatusCode::kInvalidArgument, testing::HasSubstr("calibration")));
+  ASSERT_OK_AND_ASSIGN(std::string bytes, FitCalibration({}));
+  EXPECT_THAT(trained.Set("calibration", bytes), IsOk());
+}
+
+TEST(MentionFinderTest, ARefusedTaggerIsAnErrorWhenModelsAreOpened) {
+  const std::string bytes = SmallModel();
+  ExtractionModels models;
+  models.tagger = *LinearModel::Open(bytes);
+  EXPECT_THAT(MentionFinder::Create(models),
+              StatusIs(absl::StatusCode::kInvalidArgument, testing::HasSubstr("tagger")));
+  EXPECT_THAT(Pipeline::Create(models),
+              StatusIs(absl::StatusCode::kInvalidArgument, testing::HasSubstr("tagger")));
+  models.tagger = LinearModel();
+  EXPECT_THAT(MentionFinder::Create(models), IsOk());
 }
 
 TEST(LinearModelTest, RefusesTooManyLabels) {

@@ -138,7 +138,7 @@ TEST_F(NameTrainerTest, LearnsAndRecognizes) {
   Document learned = by_rules;
   ASSERT_THAT(MentionFinder().Process(by_rules), IsOk());
   EXPECT_THAT(Names(by_rules, MentionType::kCompany), Not(Contains("橙鹤")));
-  ASSERT_THAT(MentionFinder(models).Process(learned), IsOk());
+  ASSERT_THAT((*MentionFinder::Create(models))->Process(learned), IsOk());
   EXPECT_THAT(Names(learned, MentionType::kCompany), UnorderedElementsAre("橙鹤"));
 }
 
@@ -156,8 +156,8 @@ TEST_F(NameTrainerTest, TraditionalTextReadsTheSame) {
   models.names = *LinearModel::Open(*bytes);
   Document simplified = Split("大会热烈欢迎蓝鹤鸣入驻园区，东屿银行表示祝贺。");
   Document traditional = Split("大會熱烈歡迎藍鶴鳴入駐園區，東嶼銀行表示祝賀。", "今日要聞");
-  ASSERT_THAT(MentionFinder(models).Process(simplified), IsOk());
-  ASSERT_THAT(MentionFinder(models).Process(traditional), IsOk());
+  ASSERT_THAT((*MentionFinder::Create(models))->Process(simplified), IsOk());
+  ASSERT_THAT((*MentionFinder::Create(models))->Process(traditional), IsOk());
   ASSERT_EQ(simplified.mentions.size(), traditional.mentions.size());
   ASSERT_FALSE(simplified.mentions.empty());
   for (size_t i = 0; i < simplified.mentions.size(); ++i) {

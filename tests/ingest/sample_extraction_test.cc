@@ -30,7 +30,7 @@ struct Extracted {
 
 Extracted ExtractFile(const std::string& file) {
   Extracted result;
-  const std::unique_ptr<Pipeline> pipeline = Pipeline::Create();
+  const std::unique_ptr<Pipeline> pipeline = *Pipeline::Create();
   const absl::StatusOr<RecordFormat> format = FormatOfFile(file);
   EXPECT_THAT(format, IsOk());
   EXPECT_THAT(ReadRecords(file, *format,

@@ -1,5 +1,6 @@
 #include "ingest/deal_classifier.h"
 
+#include <cmath>
 #include <memory>
 #include <set>
 #include <string>
@@ -42,11 +43,11 @@ struct Reading {
 // A model whose judgement of every proposal is one label.
 class FixedModel {
  public:
-  explicit FixedModel(std::string_view label) {
+  explicit FixedModel(std::string_view label, float weight = 20) {
     const std::vector<std::string> labels = DealModelLabels();
     LinearModelBuilder builder(labels);
     const auto index = std::find(labels.begin(), labels.end(), label) - labels.begin();
-    builder.Set(FeatureHash("d bias").value(), static_cast<uint8_t>(index), 20);
+    builder.Set(FeatureHash("d bias").value(), static_cast<uint8_t>(index), weight);
     absl::StatusOr<std::string> made = builder.Finish();
     EXPECT_TRUE(made.ok()) << made.status();
     bytes_ = *std::move(made);
@@ -134,6 +135,30 @@ TEST(ProposalTest, RulesAndPlacesProposeSetsOnce) {
   EXPECT_TRUE(sets.contains({2, 3}));
 }
 
+TEST(ProposalTest, SetsOfMorePartiesThanTheLimitAreNotProposed) {
+  // Meetings of five, one of whom meets the next four: the document holds one set of all.
+  const auto largest = [](size_t companies) {
+    const auto name = [](size_t c) {
+      return "{c" + std::to_string(c) + ":第" + std::to_string(c) + "公司}";
+    };
+    std::string text;
+    for (size_t i = 0; i + 1 < companies; i += 4) {
+      for (size_t c = i; c < std::min(i + 5, companies); ++c) text += name(c) + "、";
+      text += "见面。";
+    }
+    const Reading reading(text);
+    std::vector<KindScores> scores = reading.NoScores();
+    for (KindScores& score : scores) score[0] = 0.1f;
+    size_t size = 0;
+    for (const DealProposal& proposal : ProposeDeals(*reading.context, scores)) {
+      size = std::max(size, proposal.parties.size());
+    }
+    return size;
+  };
+  EXPECT_EQ(largest(kProposalPartiesMax), kProposalPartiesMax);
+  EXPECT_LE(largest(kProposalPartiesMax + 1), 6u);  // Those of one meeting and the topic.
+}
+
 TEST(DealClassifierTest, WithoutAModelTheRulesDecide) {
   EXPECT_THAT(DealsBy({}, "{c1:曜石科技}与{c2:蓝湾银行}签署战略合作协议。"),
               ElementsAre("STRATEGIC_COOPERATION c1:PARTY c2:PARTY"));
@@ -162,6 +187,40 @@ TEST(DealClassifierTest, ConfidenceIsAProbability) {
   EXPECT_FALSE(deals[0].deal.evidence.empty());
 }
 
+// A model to which every proposal is a deal with one probability, whatever its kind.
+FixedModel DealsWith(float probability) {
+  return FixedModel("deal:NONE", std::log(static_cast<float>(kDealKinds.size()) *
+                                          (1 - probability) / probability));
+}
+
+TEST(DealClassifierTest, ThresholdsAreLoweredToWhatIsAskedForAndNotRaised) {
+  const Reading reading("{c1:曜石}与{c2:蓝湾}签署战略合作协议。");
+  const auto stated = [&](float probability, float threshold_max) {
+    const FixedModel model = DealsWith(probability);
+    return DealClassifier(model.models.deals, threshold_max).Read(*reading.context).size();
+  };
+  EXPECT_EQ(stated(kRuleDealMin + 0.05f, 1), 1u);
+  EXPECT_EQ(stated(kRuleDealMin - 0.05f, 1), 0u);
+  EXPECT_EQ(stated(kRuleDealMin - 0.05f, kRuleDealMin - 0.1f), 1u);
+  EXPECT_EQ(stated(kRuleDealMin - 0.15f, kRuleDealMin - 0.1f), 0u);
+}
+
+TEST(ExtractionOptionsTest, NoConfidenceThatIsAskedForLowersThresholdsBelowTheLimit) {
+  const auto deals = [](float probability, ExtractionOptions options) {
+    const FixedModel model = DealsWith(probability);
+    const std::unique_ptr<Pipeline> pipeline = *Pipeline::Create(model.models, options);
+    Article article;
+    article.id = "x";
+    article.text = "云岭科技有限公司与东屿银行签署战略合作协议。";
+    const absl::StatusOr<Document> document = pipeline->Extract(article);
+    EXPECT_TRUE(document.ok()) << document.status();
+    return document->deals.size();
+  };
+  EXPECT_EQ(deals(kThresholdMin + 0.02f, {}), 0u);
+  EXPECT_EQ(deals(kThresholdMin + 0.02f, {.confidence_min = 0.0f}), 1u);
+  EXPECT_EQ(deals(kThresholdMin - 0.02f, {.confidence_min = 0.0f}), 0u);
+}
+
 TEST(DealClassifierTest, AModelOfOtherLabelsFindsNothing) {
   LinearModelBuilder builder({"one", "two"});
   builder.Set(FeatureHash("d bias").value(), 1, 3);
@@ -170,6 +229,30 @@ TEST(DealClassifierTest, AModelOfOtherLabelsFindsNothing) {
   ExtractionModels models;
   models.deals = *LinearModel::Open(*bytes);
   EXPECT_THAT(DealsBy(models, "{c1:曜石科技}与{c2:蓝湾银行}签署战略合作协议。"), IsEmpty());
+}
+
+// As many labels as there are, or more, in another order: no score may be taken for another.
+TEST(DealClassifierTest, OtherLabelsSeeNoDealInPlacesAndProposals) {
+  std::vector<std::string> labels = DealModelLabels();
+  std::swap(labels[0], labels[1]);
+  std::vector<std::string> more = DealModelLabels();
+  for (int i = 0; i < 50; ++i) more.push_back("more " + std::to_string(i));
+  for (const std::vector<std::string>& other : {labels, more}) {
+    LinearModelBuilder builder(other);
+    builder.Set(FeatureHash("d bias").value(), static_cast<uint8_t>(other.size() - 1), 3);
+    const absl::StatusOr<std::string> bytes = builder.Finish();
+    ASSERT_TRUE(bytes.ok());
+    const LinearModel model = *LinearModel::Open(*bytes);
+    const DealClassifier classifier(model);
+    const Reading reading("{c1:曜石}与{c2:蓝湾}签署战略合作协议。");
+    const std::vector<KindScores> scores = classifier.ScorePlaces(*reading.context);
+    ASSERT_FALSE(scores.empty());
+    for (const KindScores& score : scores) EXPECT_EQ(score[0], 1);
+    for (const DealProposal& proposal : ProposeDeals(*reading.context, scores)) {
+      EXPECT_EQ(classifier.ScoreProposal(*reading.context, proposal, scores)[0], 1);
+    }
+    EXPECT_THAT(classifier.Read(*reading.context), IsEmpty());
+  }
 }
 
 TEST(DealRolesTest, EveryKindHasRolesOfItsOwn) {

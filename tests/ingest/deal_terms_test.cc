@@ -296,6 +296,17 @@ TEST(DealTermsOfSentencesTest, SentencesOfMoreDealsThanTheLimitGiveNone) {
   EXPECT_THAT(marked.document.deals.back().terms, SizeIs(1));
 }
 
+TEST(DealTermsOfSentencesTest, SentencesOfADealBehindTheLimitAreNotSearched) {
+  const auto terms = [](size_t before) {
+    std::string text;
+    for (size_t i = 0; i < before; ++i) text += "{c1:北岭集团}看好{c2:青禾科技}。";
+    text += "{c1:北岭集团}以3亿元收购{c2:青禾科技}。";
+    return ExtractAll({kAcquire}, text)[0];
+  };
+  EXPECT_EQ(terms(kTermSentencesMax - 1), "AMOUNT 300000000 CNY");
+  EXPECT_EQ(terms(kTermSentencesMax), "");
+}
+
 TEST(DealTermsOfSentencesTest, TermsOfADealAreBounded) {
   std::string text = "{c1:北岭}与{c2:青禾}设立公司", deal = "JOINT_VENTURE c1:FOUNDER c2:FOUNDER";
   for (int i = 3; i < 14; ++i) {

@@ -1,6 +1,8 @@
 #include "ingest/relation_classifier.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,6 +13,8 @@
 #include "graph/schema.h"
 #include "gtest/gtest.h"
 #include "ingest/employment_guesses.h"
+#include "ingest/feature_hash.h"
+#include "ingest/founding_guesses.h"
 #include "ingest/relation_features.h"
 #include "ingest/training/classifier_trainer.h"
 #include "tests/ingest/marked_document.h"
@@ -222,6 +226,101 @@ TEST(RelationPairsTest, LongListsMakeBoundedPairs) {
   EXPECT_THAT(reading.pairs, SizeIs(Le(kPairsMax)));
   EXPECT_NE(reading.Find(0, kPairWindow), nullptr);
   EXPECT_EQ(reading.Find(0, kPairWindow + 1), nullptr);
+}
+
+TEST(RelationPairsTest, ProductsRunOnWhatStandsWithinTheirWindow) {
+  std::string text;
+  for (size_t i = 0; i < kProductPairWindow + 3; ++i) {
+    text += "{x" + std::to_string(i) + ":产品" + std::to_string(i) + "号}、";
+  }
+  const Reading reading(text + "亮相。");
+  EXPECT_NE(reading.Find(0, kProductPairWindow), nullptr);
+  EXPECT_NE(reading.Find(kProductPairWindow, 0), nullptr);
+  EXPECT_EQ(reading.Find(0, kProductPairWindow + 1), nullptr);
+  EXPECT_EQ(reading.Find(kProductPairWindow + 1, 0), nullptr);
+}
+
+// The rules' guesses of one type, by the entity that they are of.
+std::map<uint32_t, size_t> Guesses(const Reading& reading, EdgeType type, bool of_target) {
+  std::map<uint32_t, size_t> guesses;
+  for (const Relation& proposal : reading.rules.proposals) {
+    if (proposal.type != type || !std::string_view(proposal.rule).starts_with("guess: ")) continue;
+    ++guesses[of_target ? proposal.target : proposal.source];
+  }
+  return guesses;
+}
+
+TEST(EmploymentGuessesTest, PeopleOfASentenceAreBounded) {
+  // The company stands in the middle, so that all of them are near it.
+  std::string text;
+  for (size_t i = 0; i < kGuessedPeopleMax + 8; ++i) {
+    text += "客{p" + std::to_string(i) + ":李甲}，总裁，";
+    if (i == kGuessedPeopleMax / 2) text += "{c0:曜石}、{c1:东屿}在场，";
+  }
+  const std::map<uint32_t, size_t> guesses =
+      Guesses(Reading(text + "到场。"), kEmployedBy, /*of_target=*/false);
+  EXPECT_THAT(guesses, SizeIs(kGuessedPeopleMax));
+}
+
+TEST(EmploymentGuessesTest, CompaniesOfASentenceWhosePostsAreGuessedAreBounded) {
+  std::string text = "{p1:李方远}致辞。此前";
+  for (size_t i = 1; i <= kGuessedPostsMax + 8; ++i) {
+    text += "，曾任{c" + std::to_string(i) + ":公司" + std::to_string(i) + "号}总裁";
+  }
+  const std::map<uint32_t, size_t> guesses =
+      Guesses(Reading(text + "。"), kEmployedBy, /*of_target=*/true);
+  EXPECT_THAT(guesses, SizeIs(kGuessedPostsMax));
+  EXPECT_TRUE(guesses.contains(1));
+  EXPECT_FALSE(guesses.contains(kGuessedPostsMax + 1));
+}
+
+TEST(FoundingGuessesTest, WordsOfASentenceAreBounded) {
+  std::string text;
+  for (size_t i = 0; i < 2 * (kGuessedFoundingsMax + 4); i += 2) {
+    text += (i > 0 ? "，{c" : "{c") + std::to_string(i) + ":公司" + std::to_string(i) +
+            "号}成立{c" + std::to_string(i + 1) + ":公司" + std::to_string(i + 1) + "号}";
+  }
+  const std::map<uint32_t, size_t> guesses =
+      Guesses(Reading(text + "。"), kFounded, /*of_target=*/true);
+  EXPECT_TRUE(guesses.contains(1));
+  EXPECT_TRUE(guesses.contains(2 * kGuessedFoundingsMax - 1));
+  EXPECT_FALSE(guesses.contains(2 * kGuessedFoundingsMax + 1));
+}
+
+// A model that gives each pair one probability to be PART_OF.
+TEST(RelationClassifierTest, ThresholdsAreLoweredToWhatIsAskedForAndNotRaised) {
+  const auto stated = [](float probability, float threshold_max) {
+    const std::string_view text = "{c1:云帆物流}提到{c2:长河集团}，业务增长。";
+    const Reading reading(text);
+    const RelationFeatures extractor(reading.marked.document, reading.views, reading.rules,
+                                     reading.pairs, kNoPairModel);
+    std::vector<Feature> features;
+    extractor.Extract(reading.pairs[0], features);
+    // A feature of all pairs of companies carries it all; what is not PART_OF is NONE.
+    const uint64_t bias =
+        FeatureHash("bias").Add(static_cast<uint64_t>(PairKind::kCompanyCompany)).value();
+    const auto found = std::find_if(features.begin(), features.end(),
+                                    [&](const Feature& feature) { return feature.hash == bias; });
+    EXPECT_NE(found, features.end());
+    const std::vector<std::string> labels(kRelationLabelNames.begin(), kRelationLabelNames.end());
+    LinearModelBuilder builder(labels);
+    for (size_t label = 1; label < labels.size(); ++label) {
+      const bool part_of = label == static_cast<size_t>(RelationLabel::kPartOf);
+      const float score = part_of ? std::log(probability / (1 - probability)) : -20;
+      builder.Set(bias, static_cast<uint8_t>(label), score / found->value);
+    }
+    const std::string bytes = *builder.Finish();
+    ExtractionModels models;
+    models.relations = *LinearModel::Open(bytes);
+    MarkedDocument marked("", text);
+    EXPECT_TRUE(RelationExtractor(models, threshold_max).Process(marked.document).ok());
+    return !marked.document.relations.empty();
+  };
+  const float threshold = RelationThreshold(kPartOf, /*proposed=*/false);
+  EXPECT_TRUE(stated(threshold + 0.05f, 1));
+  EXPECT_FALSE(stated(threshold - 0.05f, 1));
+  EXPECT_TRUE(stated(threshold - 0.05f, threshold - 0.1f));
+  EXPECT_FALSE(stated(threshold - 0.15f, threshold - 0.1f));
 }
 
 TEST(RelationPairsTest, PairsNamedOftenKeepFewPlacesAndProposals) {

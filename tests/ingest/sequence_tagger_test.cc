@@ -179,6 +179,35 @@ TEST(TagLatticeTest, MasksLeaveOnlyWhatTheyAllow) {
   EXPECT_NEAR(marginals.Of(2, 0), 1, 1e-5);
 }
 
+// What a lattice finds whose best reading by far is one name over all of its units.
+std::vector<TagSpan> SpansOfOneName(size_t units) {
+  const TagSet tags({"A"});
+  const size_t k = tags.size();
+  std::vector<float> emissions(units * k);
+  for (size_t i = 0; i < units; ++i) {
+    const TagSet::Part part = i == 0           ? TagSet::kBegin
+                              : i + 1 == units ? TagSet::kEnd
+                                               : TagSet::kMiddle;
+    emissions[i * k + TagSet::Label(0, part)] = 20;
+  }
+  const std::vector<float> transitions(k * k);
+  std::vector<uint8_t> cuts(units);
+  cuts[0] = 1;
+  TagMarginals marginals;
+  EXPECT_TRUE(marginals.Compute({tags, emissions, transitions, cuts}));
+  std::vector<TagSpan> spans;
+  marginals.SpansOver(0.1f, spans);
+  return spans;
+}
+
+TEST(TagLatticeTest, NamesOfMoreUnitsThanTheLimitAreLeftOut) {
+  const std::vector<TagSpan> spans = SpansOfOneName(TagMarginals::kSpanUnitsMax);
+  ASSERT_EQ(spans.size(), 1u);
+  EXPECT_EQ(spans[0].begin, 0u);
+  EXPECT_EQ(spans[0].end, TagMarginals::kSpanUnitsMax);
+  EXPECT_THAT(SpansOfOneName(TagMarginals::kSpanUnitsMax + 1), testing::IsEmpty());
+}
+
 constexpr const char* kSet =
     R"({"text":"骥野汽车与衡川银行签约","entities":[[0,4,"ORG"],[5,9,"ORG"]]}
 {"text":"岫云科技投资骥野汽车","entities":[[0,4,"ORG"],[6,10,"ORG"]]}

@@ -42,7 +42,7 @@ const LinearModel& NoModel() {
 KindScores ScoreKinds(const LinearModel& model, std::span<const Feature> features, size_t offset) {
   if (model.empty()) return {1};
   std::array<float, kLabels> all{};
-  for (const Feature& feature : features) model.Add(feature, all);
+  model.AddAll(features, all);
   KindScores scores;
   std::copy_n(all.begin() + static_cast<ptrdiff_t>(offset), kKinds, scores.begin());
   Softmax(scores);
@@ -274,7 +274,7 @@ void DealClassifier::SetRoles(const DealContext& context, const DealProposal& pr
   for (const Participation& party : deal.parties) {
     context.RoleFeatures(proposal, scores, deal.kind, party.entity, features);
     std::array<float, kLabels> all{};
-    for (const Feature& feature : features) model_.Add(feature, all);
+    model_.AddAll(features, all);
     auto& log = logs.emplace_back();
     std::copy_n(all.begin() + kRoleLabels, log.size(), log.begin());
     for (size_t r = 0; r < log.size(); ++r) {

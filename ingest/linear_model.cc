@@ -123,9 +123,15 @@ int LinearModel::LabelIndex(std::string_view label) const {
   return it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
 }
 
-void LinearModel::Add(Feature feature, std::span<float> scores) const {
-  ForEach(feature.hash,
-          [&](uint8_t label, float weight) { scores[label] += feature.value * weight; });
+void LinearModel::AddAll(std::span<const Feature> features, std::span<float> scores) const {
+  float* const sums = scores.data();
+  ForEachOf(
+      features.size(), [&](size_t i) { return features[i].hash; },
+      [&](size_t i) {
+        return [sums, value = features[i].value](uint8_t label, float weight) {
+          sums[label] += value * weight;
+        };
+      });
 }
 
 void LinearModelBuilder::Set(uint64_t hash, uint8_t label, float weight) {
@@ -196,14 +202,8 @@ absl::StatusOr<std::string> LinearModelBuilder::Finish(float weight_min) const {
 
 void Classify(const LinearModel& model, std::span<const Feature> features,
               std::span<float> probabilities) {
-  // Tables are larger than caches: what is looked up a little later is asked for now.
-  constexpr size_t kAhead = 8;
   std::fill(probabilities.begin(), probabilities.end(), 0.0f);
-  for (size_t i = 0; i < std::min(kAhead, features.size()); ++i) model.Prefetch(features[i].hash);
-  for (size_t i = 0; i < features.size(); ++i) {
-    if (i + kAhead < features.size()) model.Prefetch(features[i + kAhead].hash);
-    model.Add(features[i], probabilities);
-  }
+  model.AddAll(features, probabilities);
   Softmax(probabilities);
 }
 

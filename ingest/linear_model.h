@@ -10,6 +10,8 @@
 // `scale`.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -50,28 +52,47 @@ class LinearModel {
 
   // Adds `feature.value` times the weights of the feature to scores[label]; scores has an entry per
   // label. Unknown features add nothing.
-  void Add(Feature feature, std::span<float> scores) const;
+  void Add(Feature feature, std::span<float> scores) const {
+    ForEach(feature.hash,
+            [&](uint8_t label, float weight) { scores[label] += feature.value * weight; });
+  }
+  // The same for all of `features`, one after the other, and faster: see ForEachOf.
+  void AddAll(std::span<const Feature> features, std::span<float> scores) const;
 
   // Calls visit(label, weight) for each weight of the feature.
   template <typename Visit>
   void ForEach(uint64_t hash, Visit visit) const {
-    const char* row = Row(hash);
-    if (row == nullptr) return;
-    const auto count = static_cast<uint8_t>(*row++);
-    for (unsigned i = 0; i < count; ++i, row += 3) {
-      int16_t weight;
-      __builtin_memcpy(&weight, row + 1, 2);
-      visit(static_cast<uint8_t>(*row), scale_ * static_cast<float>(weight));
+    const char* row = slots_ != nullptr ? Row(hash) : nullptr;
+    if (row != nullptr) ReadRow(row, visit);
+  }
+
+  // For 0 to count - 1, in this order: calls visit_of(i)(label, weight) for each weight of the
+  // feature hash_of(i). Tables are larger than caches, and most of a look-up is waiting for memory:
+  // what the next features need is asked for while those before are looked up.
+  template <typename HashOf, typename VisitOf>
+  void ForEachOf(size_t count, HashOf hash_of, VisitOf visit_of) const {
+    if (slots_ == nullptr) return;
+    const char* rows[kBatch];
+    for (size_t i = 0; i < std::min(count, kBatch); ++i) Prefetch(hash_of(i));
+    for (size_t first = 0; first < count; first += kBatch) {
+      const size_t end = std::min(count, first + kBatch);
+      for (size_t i = end; i < std::min(count, end + kBatch); ++i) Prefetch(hash_of(i));
+      for (size_t i = first; i < end; ++i) {
+        const char* const row = rows[i - first] = Row(hash_of(i));
+        __builtin_prefetch(row);  // Null is nothing to it.
+      }
+      for (size_t i = first; i < end; ++i) {
+        if (rows[i - first] != nullptr) ReadRow(rows[i - first], visit_of(i));
+      }
     }
   }
 
  private:
-  friend void Classify(const LinearModel& model, std::span<const Feature> features,
-                       std::span<float> probabilities);
+  // Features that are looked up at a time.
+  static constexpr size_t kBatch = 16;
 
-  // The row of a feature, or null.
+  // The row of a feature, or null. Not of a model that is not there.
   const char* Row(uint64_t hash) const {
-    if (slots_ == nullptr) return nullptr;
     const auto fingerprint = static_cast<uint32_t>(hash >> 32);
     for (uint32_t i = static_cast<uint32_t>(hash) & mask_;; i = (i + 1) & mask_) {
       uint32_t slot[2];  // Fingerprint, offset.
@@ -80,7 +101,15 @@ class LinearModel {
       if (slot[0] == fingerprint) return rows_ + slot[1];
     }
   }
-  // Asks for the memory of a feature that is looked up soon.
+  template <typename Visit>
+  void ReadRow(const char* row, Visit visit) const {
+    const auto count = static_cast<uint8_t>(*row++);
+    for (unsigned i = 0; i < count; ++i, row += 3) {
+      int16_t weight;
+      __builtin_memcpy(&weight, row + 1, 2);
+      visit(static_cast<uint8_t>(*row), scale_ * static_cast<float>(weight));
+    }
+  }
   void Prefetch(uint64_t hash) const {
     __builtin_prefetch(slots_ + size_t{static_cast<uint32_t>(hash) & mask_} * 8);
   }

@@ -68,14 +68,16 @@ PairProbabilities PairClassifier::Classify(const PairSentence& sentence, Span a,
   ExtractPairFeatures(sentence, a, b, PairFeatureSet::kGeneral, features);
   std::array<float, kModelLabelsMax> scores{};
   const std::span<float> used(scores.data(), model_.labels().size());
-  for (const Feature feature : features) model_.Add(feature, used);
+  model_.AddAll(features, used);
   if (set_label_of_[0] >= 0) {
     std::array<float, kPairLabels> set{};
     for (size_t i = 0; i < kPairLabels; ++i) {
       if (set_label_of_[i] >= 0) set[i] = scores[static_cast<size_t>(set_label_of_[i])];
     }
     Softmax(set);
-    for (size_t i = 0; i < kPairLabels; ++i) model_.Add(SetFeature(i, set[i]), used);
+    std::array<Feature, kPairLabels> of_set;
+    for (size_t i = 0; i < kPairLabels; ++i) of_set[i] = SetFeature(i, set[i]);
+    model_.AddAll(of_set, used);
   }
   // Models speak of the pair in the order of the text.
   const bool reversed = b < a;

@@ -116,16 +116,16 @@ void SequenceTagger::Score(Workspace& work) const {
   const size_t k = tags_.size();
   work.scores.assign((work.units.size() + kRelativeCount) * k, 0.0f);
   work.context.assign(k * kRelativeCount, 0.0f);
-  for (const TagFeature& feature : work.features) {
-    if (feature.unit == TagFeature::kWholeSentence) {
-      model_.ForEach(feature.hash,
-                     [&](uint8_t column, float weight) { work.context[column] += weight; });
-      continue;
-    }
-    // Column 0 is the label 0 of the unit at kRelativeMin, which is this row of the padded scores.
-    float* const scores = &work.scores[feature.unit * k];
-    model_.ForEach(feature.hash, [&](uint8_t column, float weight) { scores[column] += weight; });
-  }
+  model_.ForEachOf(
+      work.features.size(), [&](size_t i) { return work.features[i].hash; },
+      [&](size_t i) {
+        // Column 0 is the label 0 of the unit at kRelativeMin, which is this row of the padded
+        // scores.
+        const uint32_t unit = work.features[i].unit;
+        float* const scores =
+            unit == TagFeature::kWholeSentence ? work.context.data() : &work.scores[unit * k];
+        return [scores](uint8_t column, float weight) { scores[column] += weight; };
+      });
   const float* const context = &work.context[-kRelativeMin * k];
   work.cuts.resize(work.units.size());
   for (size_t i = 0; i < work.units.size(); ++i) {

@@ -57,6 +57,31 @@ TEST(LinearModelTest, IsTheSameInWhateverOrderItsWeightsAreSet) {
   EXPECT_EQ(Bytes(builder), SmallModel());
 }
 
+TEST(LinearModelTest, AddsAllFeaturesAsItAddsEach) {
+  LinearModelBuilder builder({"X", "Y", "Z"});
+  std::vector<Feature> features;
+  for (uint64_t i = 0; i < 100; ++i) {
+    const uint64_t hash = FeatureHash("n").Add(i).value();
+    features.push_back({hash, 0.1f * static_cast<float>(i)});
+    if (i % 7 == 0) continue;  // Unknown.
+    builder.Set(hash, static_cast<uint8_t>(i % 3), 1 / static_cast<float>(i));
+    if (i % 2 == 0) builder.Set(hash, static_cast<uint8_t>((i + 1) % 3), static_cast<float>(i));
+  }
+  const std::string bytes = Bytes(builder);
+  const absl::StatusOr<LinearModel> model = LinearModel::Open(bytes);
+  ASSERT_TRUE(model.ok()) << model.status();
+  for (const size_t count : {0, 1, 15, 16, 17, 32, 100}) {
+    const std::span<const Feature> some(features.data(), count);
+    std::vector<float> each(3), all(3);
+    for (const Feature& feature : some) model->Add(feature, each);
+    model->AddAll(some, all);
+    EXPECT_EQ(each, all) << count;
+  }
+  std::vector<float> scores(3);
+  LinearModel().AddAll(features, scores);
+  EXPECT_THAT(scores, testing::Each(0));
+}
+
 TEST(LinearModelTest, HoldsManyFeatures) {
   LinearModelBuilder builder({"X", "Y"});
   for (uint64_t i = 0; i < 5000; ++i) {

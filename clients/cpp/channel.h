@@ -14,6 +14,10 @@ inline constexpr std::string_view kDefaultAddress = "127.0.0.1:50051";
 // Largest message that is accepted from a server, in bytes.
 inline constexpr int kReceiveBytesMax = 64 << 20;
 
+// Longest time for one attempt to connect, in milliseconds. A server that refuses is known at once;
+// one that does not answer, by then.
+inline constexpr int kConnectMsMax = 5'000;
+
 struct ChannelOptions {
   // host:port or unix:PATH.
   std::string address{kDefaultAddress};

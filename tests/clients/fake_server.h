@@ -2,6 +2,8 @@
 // UNIMPLEMENTED. Set answers before calls are made.
 #pragma once
 
+#include <fcntl.h>
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -12,6 +14,7 @@
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "grpcpp/server_posix.h"
 #include "partnergraph/v1/admin_service.grpc.pb.h"
 #include "partnergraph/v1/graph_service.grpc.pb.h"
 #include "partnergraph/v1/ingest_service.grpc.pb.h"
@@ -91,6 +94,11 @@ class FakeServer {
   }
   // On the same port.
   void Restart() { Start(address()); }
+  // Serves a connection that was accepted elsewhere, and owns it.
+  void Serve(int connection) {
+    fcntl(connection, F_SETFL, fcntl(connection, F_GETFL) | O_NONBLOCK);
+    grpc::AddInsecureChannelFromFd(server_.get(), connection);
+  }
 
  private:
   void Start(const std::string& address) {

@@ -1,5 +1,9 @@
 #include "clients/cpp/ingest_stream.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -193,6 +197,34 @@ TEST_F(IngestStreamTest, AServerThatWasNeverThereIsAnErrorAtOnce) {
   EXPECT_THAT(stream.Finish(), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("connect")));
   EXPECT_EQ(reconnects_, 0);
   EXPECT_EQ(stream.unanswered_count(), 1);
+}
+
+// As on a machine that is busy: the connection is there at once, what it serves much later.
+TEST_F(IngestStreamTest, AServerThatIsSlowToTakeTheFirstConnectionIsWaitedFor) {
+  server_.answers.ingest_articles = AnswerAll;
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_GE(listener, 0);
+  sockaddr_in at = {};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(at);
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&at), size), 0);
+  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size), 0);
+  ASSERT_EQ(listen(listener, 8), 0);
+  std::thread slow([&] {
+    absl::SleepFor(absl::Seconds(1));
+    if (const int connection = accept(listener, nullptr, nullptr); connection >= 0) {
+      server_.Serve(connection);
+    }
+  });
+  IngestStream stream(OpenChannel({"127.0.0.1:" + std::to_string(ntohs(at.sin_port))}), {},
+                      Callbacks());
+  EXPECT_THAT(stream.Send(Article("0")), IsOk());
+  EXPECT_THAT(stream.Finish(), IsOk());
+  slow.join();
+  close(listener);
+  ExpectAnsweredInOrder(1);
+  EXPECT_EQ(reconnects_, 0);
 }
 
 TEST_F(IngestStreamTest, GivesUpAfterItsTime) {

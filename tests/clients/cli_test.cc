@@ -45,6 +45,10 @@ class CliTest : public testing::Test {
     std::filesystem::create_directories(dir_);
     server_.answers.search_nodes = Search;
   }
+  void SetUp() override {
+    ASSERT_EQ(access(program_.c_str(), X_OK), 0)
+        << "there is no program " << program_ << ": build it, or set PARTNERGRAPH_BIN";
+  }
   ~CliTest() override { std::filesystem::remove_all(dir_); }
 
   // 云桥科技 is node 5; 双生 is two nodes; everything else is unknown.
@@ -95,6 +99,22 @@ class CliTest : public testing::Test {
     waitpid(pid, &status, 0);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, ReadFile(dir_ + "/out"),
             ReadFile(dir_ + "/err")};
+  }
+
+  // Waits until `reached`, or until the program has ended without it, which is a failure.
+  template <typename Reached>
+  testing::AssertionResult WaitUntil(pid_t pid, Reached reached) {
+    while (!reached()) {
+      siginfo_t ended = {};
+      if (waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+          ended.si_pid == pid) {
+        const Finished run = Wait(pid);
+        return testing::AssertionFailure()
+               << "the program ended with " << run.exit_code << ": " << run.err;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return testing::AssertionSuccess();
   }
 
   Finished Run(std::vector<std::string> arguments, const std::string& server = "") {
@@ -554,9 +574,7 @@ TEST_F(IngestCliTest, InterruptStopsCleanlyWithASummary) {
     many += "a\tb\n";
   }
   const pid_t pid = Start({"ingest", Write("n.tsv", many)});
-  while (answered < 20) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+  ASSERT_TRUE(WaitUntil(pid, [&] { return answered >= 20; }));
   kill(pid, SIGINT);
   const Finished run = Wait(pid);
   EXPECT_EQ(run.exit_code, 130);
@@ -572,9 +590,7 @@ TEST_F(CliTest, InterruptOfAQueryExitsWith130) {
     return grpc::Status::OK;
   };
   const pid_t pid = Start({"stats"});
-  while (!called) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+  ASSERT_TRUE(WaitUntil(pid, [&] { return called.load(); }));
   kill(pid, SIGINT);
   EXPECT_EQ(Wait(pid).exit_code, 130);
 }

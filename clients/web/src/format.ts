@@ -36,15 +36,28 @@ const BOUND_SIGNS: Record<number, string> = {
   [TermBound.AT_MOST]: "≤ ",
 };
 
+// A decimal number without grouping ("9007199254740993.25") with the groups and the decimal sign of
+// a locale and all its digits: a Number would lose those that a double has no room for.
+export function formatDecimal(value: string, locale: string): string {
+  const [, integer, fraction] = /^(\d+)(?:\.(\d+))?$/.exec(value) ?? [];
+  if (integer === undefined) return value;
+  const format = new Intl.NumberFormat(locale);
+  const groups = format.format(BigInt(integer));
+  if (fraction === undefined) return groups;
+  const sign = format.formatToParts(0.5).find((part) => part.type === "decimal")?.value ?? ".";
+  return `${groups}${sign}${fraction}`;
+}
+
 // "≈ CNY 1.2亿" or "≈ CNY 120M", "51%", "A+". `exact` writes all digits.
 export function formatTerm(term: DealTerm, locale: string, exact = false): string {
   if (term.kind === DealTermKind.ROUND) return term.value;
   const sign = BOUND_SIGNS[term.bound] ?? "";
   if (term.kind === DealTermKind.STAKE) return `${sign}${term.value}%`;
-  const number = new Intl.NumberFormat(locale, {
-    notation: exact ? "standard" : "compact",
-    maximumFractionDigits: exact ? 4 : 3,
-  }).format(Number(term.value));
+  const number = exact
+    ? formatDecimal(term.value, locale)
+    : new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 3 }).format(
+        Number(term.value),
+      );
   return `${sign}${term.currency ? `${term.currency} ` : ""}${number}`;
 }
 

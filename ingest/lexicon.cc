@@ -1,6 +1,7 @@
 #include "ingest/lexicon.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
@@ -110,13 +111,13 @@ const Lexicon& Lexicon::Get() {
 }
 
 Lexicon::Lexicon()
-    : keys_(1 << 20),
-      values_(1 << 20),
-      entry_of_(1),
+    : slots_(kSlots),
+      first_(kBasicPlane, kNone),
       entries_(1),
       char_flags_(kBasicPlane),
       person_index_(kBasicPlane),
-      person_chars_(1) {
+      person_chars_(1),
+      head_lengths_(kBasicPlane) {
   LoadWords();
   LoadHeads();
   LoadKeyed("places_world.txt", ' ');
@@ -169,7 +170,9 @@ void Lexicon::LoadHeads() {
     entry.strength = StrengthOf(fields[2]);
     if (entry.strength != HeadStrength::kNone) entry.classes |= kOrgHead;
     entry.head_type = OrgTypeIndex(fields[1]);
-    head_length_max_ = std::max(head_length_max_, head.size());
+    // The lists are ours: such a head would be a mistake.
+    if (head.empty() || head.size() >= 32 || head.back() >= kBasicPlane) std::abort();
+    head_lengths_[head.back()] |= uint32_t{1} << head.size();
   });
   LoadKeyed("org_stops.txt", ' ');
   AddWords("org_inner_verbs.txt", kOrgInner);
@@ -307,12 +310,17 @@ const LexiconEntry& Lexicon::Find(std::u32string_view word) const {
     node = Child(node, c);
     if (node == kNone) return entries_[0];
   }
-  return entries_[entry_of_[node]];
+  return entries_[node == kRoot ? 0 : EntryOf(node)];
 }
 
 size_t Lexicon::FindOrgHead(std::u32string_view text, size_t begin, size_t end,
                             const LexiconEntry*& entry) const {
-  for (size_t length = std::min(end - begin, head_length_max_); length > 0; --length) {
+  const char32_t last = begin < end ? ToLower(text[end - 1]) : U'\0';
+  if (last >= kBasicPlane) return 0;
+  for (uint32_t lengths = head_lengths_[last]; lengths != 0;) {
+    const auto length = static_cast<size_t>(std::bit_width(lengths) - 1);
+    lengths ^= uint32_t{1} << length;
+    if (length > end - begin) continue;
     const LexiconEntry& candidate = Find(text.substr(end - length, length));
     if (candidate.Is(kOrgHead)) {
       entry = &candidate;
@@ -322,57 +330,25 @@ size_t Lexicon::FindOrgHead(std::u32string_view text, size_t begin, size_t end,
   return 0;
 }
 
-namespace {
-uint64_t KeyOf(uint32_t node, char32_t c) { return (uint64_t{node} << 21 | c) + 1; }
-size_t HashOf(uint64_t key) { return static_cast<size_t>(key * 0x9E3779B97F4A7C15u >> 20); }
-}  // namespace
-
-uint32_t Lexicon::Child(uint32_t node, char32_t c) const {
-  const uint64_t key = KeyOf(node, ToLower(c));
-  const size_t mask = keys_.size() - 1;
-  for (size_t i = HashOf(key) & mask; keys_[i] != 0; i = (i + 1) & mask) {
-    if (keys_[i] == key) return values_[i];
-  }
-  return kNone;
-}
-
 uint32_t Lexicon::AddChild(uint32_t node, char32_t c) {
-  if (used_ * 2 > keys_.size()) Grow();
   const uint64_t key = KeyOf(node, c);
-  const size_t mask = keys_.size() - 1;
-  size_t i = HashOf(key) & mask;
-  for (; keys_[i] != 0; i = (i + 1) & mask) {
-    if (keys_[i] == key) return values_[i];
-  }
-  keys_[i] = key;
-  values_[i] = static_cast<uint32_t>(entry_of_.size());
-  entry_of_.push_back(0);
-  ++used_;
-  return values_[i];
-}
-
-void Lexicon::Grow() {
-  std::vector<uint64_t> keys(keys_.size() * 2);
-  std::vector<uint32_t> values(keys.size());
-  for (size_t k = 0; k < keys_.size(); ++k) {
-    if (keys_[k] == 0) continue;
-    size_t i = HashOf(keys_[k]) & (keys.size() - 1);
-    while (keys[i] != 0) i = (i + 1) & (keys.size() - 1);
-    keys[i] = keys_[k];
-    values[i] = values_[k];
-  }
-  keys_ = std::move(keys);
-  values_ = std::move(values);
+  const uint32_t slot = SlotOf(key);
+  if (slots_[slot] != 0) return slot;
+  if (++used_ > kSlots / 4 * 3) std::abort();  // The lists have outgrown the table: enlarge it.
+  slots_[slot] = key;
+  if (node == kRoot && c < kBasicPlane) first_[c] = slot;
+  return slot;
 }
 
 LexiconEntry& Lexicon::Add(std::u32string_view word) {
   uint32_t node = kRoot;
   for (const char32_t c : word) node = AddChild(node, c);
-  if (entry_of_[node] == 0) {
-    entry_of_[node] = static_cast<uint32_t>(entries_.size());
+  if (node == kRoot) std::abort();  // An empty word in a list of ours.
+  if (EntryOf(node) == 0) {
+    slots_[node] |= uint64_t{entries_.size()} << kKeyBits;
     entries_.emplace_back();
   }
-  return entries_[entry_of_[node]];
+  return entries_[EntryOf(node)];
 }
 
 }  // namespace partnergraph

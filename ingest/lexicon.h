@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ingest/character.h"
+
 namespace partnergraph {
 
 // What a word can be; a bit each, since a word is often several.
@@ -97,7 +99,8 @@ class Lexicon {
     for (size_t i = begin; i < text.size(); ++i) {
       node = Child(node, text[i]);
       if (node == kNone) return;
-      if (entry_of_[node] != 0) visit(i + 1 - begin, entries_[entry_of_[node]]);
+      const uint64_t entry = EntryOf(node);
+      if (entry != 0) visit(i + 1 - begin, entries_[entry]);
     }
   }
 
@@ -120,15 +123,34 @@ class Lexicon {
 
  private:
   enum CharFlag : uint8_t { kCharStop = 1, kTransliteration = 2, kNotGiven = 4, kStrictStop = 8 };
-  static constexpr uint32_t kRoot = 0;
+  // Of the table of nodes: the lists fill a quarter of it, and may fill three.
+  static constexpr uint32_t kSlots = 1 << 21;
+  static constexpr uint32_t kRoot = kSlots;
   static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr int kKeyBits = 43;
   static constexpr size_t kBasicPlane = 0x10000;
 
   Lexicon();
   bool Flag(char32_t c, CharFlag flag) const {
     return c < kBasicPlane && (char_flags_[c] & flag) != 0;
   }
-  uint32_t Child(uint32_t node, char32_t c) const;
+  static uint64_t KeyOf(uint32_t node, char32_t c) { return (uint64_t{node} << 21 | c) + 1; }
+  // A slot is a key and, above it, an index into entries_.
+  static uint64_t KeyIn(uint64_t slot) { return slot & ((uint64_t{1} << kKeyBits) - 1); }
+  uint64_t EntryOf(uint32_t node) const { return slots_[node] >> kKeyBits; }
+  // The slot where a key is, or the empty one where it belongs.
+  uint32_t SlotOf(uint64_t key) const {
+    for (auto i = static_cast<uint32_t>(key * 0x9E3779B97F4A7C15u >> 20) % kSlots;;
+         i = (i + 1) % kSlots) {
+      if (slots_[i] == 0 || KeyIn(slots_[i]) == key) return i;
+    }
+  }
+  uint32_t Child(uint32_t node, char32_t c) const {
+    c = ToLower(c);
+    if (node == kRoot && c < kBasicPlane) return first_[c];
+    const uint32_t slot = SlotOf(KeyOf(node, c));
+    return slots_[slot] != 0 ? slot : kNone;
+  }
   uint32_t AddChild(uint32_t node, char32_t c);
   // The entry of `word`, made when missing. Valid until the next call.
   LexiconEntry& Add(std::u32string_view word);
@@ -143,18 +165,18 @@ class Lexicon {
   void LoadPeople();
   void LoadKeyed(std::string_view file, char separator);
   void LoadHeads();
-  void Grow();
 
-  std::vector<uint64_t> keys_;  // Open addressing: parent << 21 | character, plus one; 0 is empty.
-  std::vector<uint32_t> values_;  // Child nodes.
+  // Nodes of the trie, by open addressing: what a node is known by is its slot. So a step down the
+  // trie reads one place of memory, and knows the entry there too.
+  std::vector<uint64_t> slots_;
+  std::vector<uint32_t> first_;  // By character: the child of the root, or kNone.
   size_t used_ = 0;
-  std::vector<uint32_t> entry_of_;  // By node: index into entries_, 0 for none.
   std::vector<LexiconEntry> entries_;
   std::vector<uint8_t> char_flags_;
   std::vector<uint16_t> person_index_;
   std::vector<PersonChar> person_chars_;
-  // A second trie, of reversed heads, would cost more than it saves: heads are short.
-  size_t head_length_max_ = 0;
+  // By character: a bit for each length of the heads of organizations that end in it.
+  std::vector<uint32_t> head_lengths_;
 };
 
 }  // namespace partnergraph

@@ -8,6 +8,7 @@
 #include "ingest/discourse.h"
 #include "ingest/factuality.h"
 #include "ingest/feature_hash.h"
+#include "ingest/feature_set.h"
 
 namespace partnergraph {
 namespace {
@@ -50,15 +51,7 @@ class Writer {
     Add(FeatureHash("value").Add(name), value);
   }
   // Each feature counts once.
-  void Finish() {
-    std::sort(features_.begin(), features_.end(), [](const Feature& a, const Feature& b) {
-      return a.hash != b.hash ? a.hash < b.hash : a.value > b.value;
-    });
-    features_.erase(
-        std::unique(features_.begin(), features_.end(),
-                    [](const Feature& a, const Feature& b) { return a.hash == b.hash; }),
-        features_.end());
-  }
+  void Finish() { SortUnique(features_); }
 
  private:
   std::vector<Feature>& features_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ingest/feature_hash.h"
+#include "ingest/feature_set.h"
 #include "ingest/name_features.h"
 
 namespace partnergraph {
@@ -29,14 +30,7 @@ class NameFeatures::Collector {
  public:
   explicit Collector(std::vector<Feature>& features) : features_(features) {}
   void Add(const FeatureHash& hash, float value = 1) { features_.push_back({hash.value(), value}); }
-  void Finish() {
-    std::sort(features_.begin(), features_.end(),
-              [](const Feature& a, const Feature& b) { return a.hash < b.hash; });
-    features_.erase(
-        std::unique(features_.begin(), features_.end(),
-                    [](const Feature& a, const Feature& b) { return a.hash == b.hash; }),
-        features_.end());
-  }
+  void Finish() { SortUnique(features_); }
   // Of the candidate; part of most features that have no words of their own.
   uint64_t script = 0;
 

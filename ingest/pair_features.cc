@@ -8,6 +8,7 @@
 
 #include "ingest/character.h"
 #include "ingest/feature_hash.h"
+#include "ingest/feature_set.h"
 #include "ingest/lexicon.h"
 #include "ingest/word_match.h"
 
@@ -220,7 +221,7 @@ class PairReader {
       CharGrams(kLeft, Chars(left_.last(std::min<size_t>(left_.size(), 8))));
       CharGrams(kRight, Chars(right_.first(std::min<size_t>(right_.size(), 8))));
     }
-    Unique();
+    SortUnique(features_);
   }
 
  private:
@@ -513,15 +514,6 @@ class PairReader {
       }
     }
     return best;
-  }
-
-  void Unique() {
-    std::sort(features_.begin(), features_.end(),
-              [](const Feature& x, const Feature& y) { return x.hash < y.hash; });
-    features_.erase(
-        std::unique(features_.begin(), features_.end(),
-                    [](const Feature& x, const Feature& y) { return x.hash == y.hash; }),
-        features_.end());
   }
 
   const PairSentence& sentence_;

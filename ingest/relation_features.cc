@@ -7,6 +7,7 @@
 #include "ingest/character.h"
 #include "ingest/employment_guesses.h"
 #include "ingest/feature_hash.h"
+#include "ingest/feature_set.h"
 #include "ingest/word_match.h"
 
 namespace partnergraph {
@@ -620,11 +621,7 @@ void RelationFeatures::Extract(const RelationPair& pair, std::vector<Feature>& f
   AddPairModel(pair, sink);
   if (pair.places.empty()) AddFarPlace(pair, sink);
   for (size_t i = 0; i < pair.places.size(); ++i) AddPlace(pair, pair.places[i], i == 0, sink);
-  std::sort(features.begin(), features.end(),
-            [](const Feature& a, const Feature& b) { return a.hash < b.hash; });
-  features.erase(std::unique(features.begin(), features.end(),
-                             [](const Feature& a, const Feature& b) { return a.hash == b.hash; }),
-                 features.end());
+  SortUnique(features);
 }
 
 }  // namespace partnergraph

@@ -6,7 +6,6 @@
 
 #include "ingest/character.h"
 #include "ingest/discourse.h"
-#include "ingest/factuality.h"
 #include "ingest/feature_hash.h"
 #include "ingest/feature_set.h"
 

@@ -8,7 +8,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "fmt/format.h"
 #include "graph/schema.h"
-#include "ingest/character.h"
 #include "ingest/employment_guesses.h"
 #include "ingest/relation_extractor.h"
 #include "ingest/relation_features.h"

@@ -16,6 +16,7 @@
 #include "fmt/format.h"
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
+#include "ingest/json_fields.h"
 #include "nlohmann/json.hpp"
 #include "unicode/normalizer2.h"
 #include "unicode/translit.h"
@@ -40,17 +41,6 @@ struct Side {
   json relations = json::array();
 };
 
-std::string StringOf(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-const json& ArrayOf(const json& object, const char* key) {
-  static const json empty = json::array();
-  const auto found = object.find(key);
-  return found != object.end() && found->is_array() ? *found : empty;
-}
-
 absl::StatusOr<std::map<std::string, Side>> Read(std::string_view jsonl, const char* which) {
   std::map<std::string, Side> articles;
   size_t line = 0;
@@ -61,27 +51,27 @@ absl::StatusOr<std::map<std::string, Side>> Read(std::string_view jsonl, const c
     jsonl.remove_prefix(std::min(end + 1, jsonl.size()));
     if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     const json object = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-    const std::string id = object.is_object() ? StringOf(object, "article_id") : std::string();
+    const std::string id = object.is_object() ? StringField(object, "article_id") : std::string();
     if (id.empty()) {
       return absl::InvalidArgumentError(
           absl::StrCat(which, " line ", line, ": not an article object"));
     }
     Side& side = articles[id];
-    for (const json& entity : ArrayOf(object, "entities")) {
+    for (const json& entity : ArrayField(object, "entities")) {
       GoldEntity& added = side.entities.emplace_back();
-      added.id = StringOf(entity, "id");
-      added.type = StringOf(entity, "type");
-      added.org_type = StringOf(entity, "org_type");
-      added.canonical = StringOf(entity, "canonical");
+      added.id = StringField(entity, "id");
+      added.type = StringField(entity, "type");
+      added.org_type = StringField(entity, "org_type");
+      added.canonical = StringField(entity, "canonical");
       if (std::string name = Norm(added.canonical); !name.empty()) added.names.insert(name);
-      for (const json& mention : ArrayOf(entity, "mentions")) {
+      for (const json& mention : ArrayField(entity, "mentions")) {
         if (!mention.is_string()) continue;
         if (std::string name = Norm(mention.get<std::string>()); !name.empty())
           added.names.insert(name);
       }
     }
-    side.partnerships = ArrayOf(object, "partnerships");
-    side.relations = ArrayOf(object, "relations");
+    side.partnerships = ArrayField(object, "partnerships");
+    side.relations = ArrayField(object, "relations");
   }
   return articles;
 }
@@ -128,8 +118,8 @@ double SharedNames(const GoldEntity& a, const GoldEntity& b) {
 }
 
 bool EvidenceOverlaps(const json& gold, const json& predicted) {
-  for (const json& a : ArrayOf(gold, "evidence")) {
-    for (const json& b : ArrayOf(predicted, "evidence")) {
+  for (const json& a : ArrayField(gold, "evidence")) {
+    for (const json& b : ArrayField(predicted, "evidence")) {
       if (!a.is_string() || !b.is_string()) continue;
       const std::string x = Norm(a.get<std::string>()), y = Norm(b.get<std::string>());
       if (x.empty() || y.empty()) continue;
@@ -215,8 +205,8 @@ class Comparison {
 
   std::set<std::string> Parties(const json& partnership, bool gold) const {
     std::set<std::string> parties;
-    for (const json& participant : ArrayOf(partnership, "participants")) {
-      const std::string id = StringOf(participant, "entity");
+    for (const json& participant : ArrayField(partnership, "participants")) {
+      const std::string id = StringField(participant, "entity");
       parties.insert(gold ? id : ToGold(id));
     }
     return parties;
@@ -233,7 +223,8 @@ class Comparison {
                             std::inserter(both, both.end()));
       if (both.empty()) return 0.0;
       const double jaccard = static_cast<double>(both.size()) / (a.size() + b.size() - both.size());
-      return jaccard + (StringOf(gold[i], "kind") == StringOf(predicted[j], "kind") ? 1e-6 : 0);
+      return jaccard +
+             (StringField(gold[i], "kind") == StringField(predicted[j], "kind") ? 1e-6 : 0);
     };
     double soft = 0, typed = 0;
     std::set<size_t> gold_found, predicted_found, right;
@@ -244,32 +235,34 @@ class Comparison {
       gold_found.insert(pair.gold);
       predicted_found.insert(pair.predicted);
       const double credit = std::min(pair.similarity, 1.0);
-      const bool agrees = StringOf(g, "kind") == StringOf(p, "kind");
+      const bool agrees = StringField(g, "kind") == StringField(p, "kind");
       soft += credit;
       if (agrees) typed += credit;
       if (agrees && credit >= 0.5) right.insert(pair.predicted);
       AddShare(out_.shares["kind"], agrees);
-      if (!agrees) Error(absl::StrCat("kind\t", StringOf(g, "kind"), "\t", StringOf(p, "kind")));
+      if (!agrees)
+        Error(absl::StrCat("kind\t", StringField(g, "kind"), "\t", StringField(p, "kind")));
       std::map<std::string, std::string> roles;
-      for (const json& x : ArrayOf(g, "participants"))
-        roles[StringOf(x, "entity")] = StringOf(x, "role");
-      for (const json& x : ArrayOf(p, "participants")) {
-        const auto role = roles.find(ToGold(StringOf(x, "entity")));
-        if (role != roles.end()) AddShare(out_.shares["role"], role->second == StringOf(x, "role"));
+      for (const json& x : ArrayField(g, "participants"))
+        roles[StringField(x, "entity")] = StringField(x, "role");
+      for (const json& x : ArrayField(p, "participants")) {
+        const auto role = roles.find(ToGold(StringField(x, "entity")));
+        if (role != roles.end())
+          AddShare(out_.shares["role"], role->second == StringField(x, "role"));
       }
-      if (const std::string date = StringOf(g, "date"); !date.empty()) {
-        AddShare(out_.shares["date"], date == StringOf(p, "date"));
+      if (const std::string date = StringField(g, "date"); !date.empty()) {
+        AddShare(out_.shares["date"], date == StringField(p, "date"));
       }
       AddShare(out_.shares["evidence"], EvidenceOverlaps(g, p));
     }
     for (size_t i = 0; i < gold.size(); ++i) {
       if (!gold_found.contains(i))
-        Error(absl::StrCat("missed\tpartnership\t", StringOf(gold[i], "kind")));
+        Error(absl::StrCat("missed\tpartnership\t", StringField(gold[i], "kind")));
     }
     for (size_t j = 0; j < predicted.size(); ++j) {
       Stated("partnership", predicted[j], right.contains(j));
       if (!predicted_found.contains(j))
-        Error(absl::StrCat("spurious\tpartnership\t", StringOf(predicted[j], "kind")));
+        Error(absl::StrCat("spurious\tpartnership\t", StringField(predicted[j], "kind")));
     }
     Add(out_.figures["partnerships"], soft, predicted.size(), gold.size());
     Add(out_.figures["partnerships+kind"], typed, predicted.size(), gold.size());
@@ -280,11 +273,11 @@ class Comparison {
     using Key = std::tuple<std::string, std::string, std::string>;
     std::map<Key, const json*> gold, predicted;
     for (const json& r : gold_.relations) {
-      gold[{StringOf(r, "type"), StringOf(r, "source"), StringOf(r, "target")}] = &r;
+      gold[{StringField(r, "type"), StringField(r, "source"), StringField(r, "target")}] = &r;
     }
     for (const json& r : predicted_.relations) {
-      predicted[{StringOf(r, "type"), ToGold(StringOf(r, "source")),
-                 ToGold(StringOf(r, "target"))}] = &r;
+      predicted[{StringField(r, "type"), ToGold(StringField(r, "source")),
+                 ToGold(StringField(r, "target"))}] = &r;
     }
     std::map<std::string, std::string> names;
     for (const GoldEntity& entity : gold_.entities) names[entity.id] = entity.canonical;
@@ -302,9 +295,9 @@ class Comparison {
         continue;
       }
       right += 1;
-      if (const std::string title = Norm(StringOf(*relation, "title"));
+      if (const std::string title = Norm(StringField(*relation, "title"));
           std::get<0>(key) == "EMPLOYED_BY" && !title.empty()) {
-        AddShare(out_.shares["title"], title == Norm(StringOf(*found->second, "title")));
+        AddShare(out_.shares["title"], title == Norm(StringField(*found->second, "title")));
       }
       AddShare(out_.shares["evidence"], EvidenceOverlaps(*relation, *found->second));
     }

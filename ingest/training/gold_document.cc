@@ -10,6 +10,7 @@
 #include "graph/status_macros.h"
 #include "ingest/character.h"
 #include "ingest/pipeline.h"
+#include "ingest/training/annotated_names.h"
 
 namespace partnergraph {
 namespace {
@@ -23,11 +24,7 @@ struct Form {
 };
 
 // Latin forms match whole words only.
-bool CutsWord(const std::u32string& chars, Span span) {
-  const auto joins = [](char32_t a, char32_t b) { return IsAlphanumeric(a) && IsAlphanumeric(b); };
-  return (span.begin > 0 && joins(chars[span.begin - 1], chars[span.begin])) ||
-         (span.end < chars.size() && joins(chars[span.end - 1], chars[span.end]));
-}
+bool Joins(char32_t a, char32_t b) { return IsAlphanumeric(a) && IsAlphanumeric(b); }
 
 void ReplaceNames(const GoldArticle& gold, Document& document) {
   std::vector<Form> forms;
@@ -46,16 +43,10 @@ void ReplaceNames(const GoldArticle& gold, Document& document) {
     }
   }
   std::vector<uint8_t> taken(document.chars.size());
-  const std::vector<uint32_t>& offsets = document.offsets;
   std::vector<std::vector<Mention>> found(gold.entities.size());
   for (const Form& form : forms) {
-    for (size_t at = document.text.find(form.text); at != std::string::npos;
-         at = document.text.find(form.text, at + form.text.size())) {
-      const auto begin = std::lower_bound(offsets.begin(), offsets.end(), at);
-      const auto end = std::lower_bound(offsets.begin(), offsets.end(), at + form.text.size());
-      const Span span{static_cast<uint32_t>(begin - offsets.begin()),
-                      static_cast<uint32_t>(end - offsets.begin())};
-      if (CutsWord(document.chars, span)) continue;
+    for (const Span span : OccurrencesOf(form.text, document)) {
+      if (CutsWord(document.chars, span, Joins)) continue;
       // The maker's name at the beginning of a product's is a mention too.
       const bool maker = gold.entities[form.entity].type == MentionType::kCompany &&
                          taken[span.begin] == kProductBegins &&

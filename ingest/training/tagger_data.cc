@@ -11,16 +11,14 @@
 #include "ingest/recognition.h"
 #include "ingest/sentence_splitter.h"
 #include "ingest/sequence_tagger.h"
+#include "ingest/training/annotated_names.h"
 
 namespace partnergraph {
 namespace {
 
-bool CutsWord(std::u32string_view chars, Span span) {
-  const auto joins = [](char32_t a, char32_t b) {
-    return (IsLatin(a) && IsLatin(b)) || (IsDigit(a) && IsDigit(b));
-  };
-  return (span.begin > 0 && joins(chars[span.begin - 1], chars[span.begin])) ||
-         (span.end < chars.size() && joins(chars[span.end - 1], chars[span.end]));
+// Units are cut between letters and digits, so that names may end there.
+bool Joins(char32_t a, char32_t b) {
+  return (IsLatin(a) && IsLatin(b)) || (IsDigit(a) && IsDigit(b));
 }
 
 uint8_t TagTypeOf(MentionType type) {
@@ -98,16 +96,10 @@ absl::StatusOr<TaggerText> ReadGoldText(const GoldArticle& gold) {
   std::stable_sort(forms.begin(), forms.end(),
                    [](const Form& a, const Form& b) { return a.text.size() > b.text.size(); });
   const Document& document = text.document;
-  const std::vector<uint32_t>& offsets = document.offsets;
   for (const Form& form : forms) {
     std::vector<KnownName> found;
-    for (size_t at = document.text.find(form.text); at != std::string::npos;
-         at = document.text.find(form.text, at + form.text.size())) {
-      const auto begin = std::lower_bound(offsets.begin(), offsets.end(), at);
-      const auto end = std::lower_bound(offsets.begin(), offsets.end(), at + form.text.size());
-      const Span span{static_cast<uint32_t>(begin - offsets.begin()),
-                      static_cast<uint32_t>(end - offsets.begin())};
-      if (!CutsWord(document.chars, span)) found.push_back({span, form.type});
+    for (const Span span : OccurrencesOf(form.text, document)) {
+      if (!CutsWord(document.chars, span, Joins)) found.push_back({span, form.type});
     }
     AddNames(found, text);
   }

@@ -10,30 +10,12 @@
 #include "graph/status_macros.h"
 #include "ingest/article_reader.h"
 #include "ingest/evaluation.h"
+#include "ingest/json_fields.h"
 
 namespace partnergraph {
 namespace {
 
 using nlohmann::json;
-
-std::string StringOf(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-const json& ArrayOf(const json& object, const char* key) {
-  static const json empty = json::array();
-  const auto found = object.find(key);
-  return found != object.end() && found->is_array() ? *found : empty;
-}
-
-std::vector<std::string> Strings(const json& array) {
-  std::vector<std::string> strings;
-  for (const json& value : array) {
-    if (value.is_string()) strings.push_back(value.get<std::string>());
-  }
-  return strings;
-}
 
 MentionType TypeOf(const std::string& type) {
   if (type == "PERSON") return MentionType::kPerson;
@@ -45,39 +27,39 @@ class GoldReader {
  public:
   absl::StatusOr<GoldArticle> Read(const json& object) {
     GoldArticle gold;
-    gold.article.id = StringOf(object, "article_id");
+    gold.article.id = StringField(object, "article_id");
     if (gold.article.id.empty()) return absl::InvalidArgumentError("no article_id");
-    for (const json& entity : ArrayOf(object, "entities")) {
-      ids_[StringOf(entity, "id")] = gold.entities.size();
+    for (const json& entity : ArrayField(object, "entities")) {
+      ids_[StringField(entity, "id")] = gold.entities.size();
       GoldEntity& added = gold.entities.emplace_back();
-      added.type = TypeOf(StringOf(entity, "type"));
-      added.org_type = StringOf(entity, "org_type");
-      added.canonical = StringOf(entity, "canonical");
+      added.type = TypeOf(StringField(entity, "type"));
+      added.org_type = StringField(entity, "org_type");
+      added.canonical = StringField(entity, "canonical");
       added.names.push_back(added.canonical);
-      for (std::string& name : Strings(ArrayOf(entity, "mentions"))) {
+      for (std::string& name : StringsField(entity, "mentions")) {
         if (name != added.canonical) added.names.push_back(std::move(name));
       }
     }
-    for (const json& partnership : ArrayOf(object, "partnerships")) {
+    for (const json& partnership : ArrayField(object, "partnerships")) {
       GoldDeal deal;
-      deal.kind = StringOf(partnership, "kind");
-      deal.date = StringOf(partnership, "date");
-      deal.evidence = Strings(ArrayOf(partnership, "evidence"));
-      PG_ASSIGN_OR_RETURN(deal.parties, Participations(ArrayOf(partnership, "participants")));
-      PG_ASSIGN_OR_RETURN(deal.people, Participations(ArrayOf(partnership, "people")));
-      for (const std::string& product : Strings(ArrayOf(partnership, "products"))) {
+      deal.kind = StringField(partnership, "kind");
+      deal.date = StringField(partnership, "date");
+      deal.evidence = StringsField(partnership, "evidence");
+      PG_ASSIGN_OR_RETURN(deal.parties, Participations(ArrayField(partnership, "participants")));
+      PG_ASSIGN_OR_RETURN(deal.people, Participations(ArrayField(partnership, "people")));
+      for (const std::string& product : StringsField(partnership, "products")) {
         PG_ASSIGN_OR_RETURN(const size_t index, Index(product));
         deal.products.push_back(index);
       }
       gold.deals.push_back(std::move(deal));
     }
-    for (const json& value : ArrayOf(object, "relations")) {
+    for (const json& value : ArrayField(object, "relations")) {
       GoldRelation relation;
-      relation.type = StringOf(value, "type");
-      relation.title = StringOf(value, "title");
-      relation.evidence = Strings(ArrayOf(value, "evidence"));
-      PG_ASSIGN_OR_RETURN(relation.source, Index(StringOf(value, "source")));
-      PG_ASSIGN_OR_RETURN(relation.target, Index(StringOf(value, "target")));
+      relation.type = StringField(value, "type");
+      relation.title = StringField(value, "title");
+      relation.evidence = StringsField(value, "evidence");
+      PG_ASSIGN_OR_RETURN(relation.source, Index(StringField(value, "source")));
+      PG_ASSIGN_OR_RETURN(relation.target, Index(StringField(value, "target")));
       gold.relations.push_back(std::move(relation));
     }
     return gold;
@@ -92,8 +74,8 @@ class GoldReader {
   absl::StatusOr<std::vector<GoldParticipation>> Participations(const json& array) const {
     std::vector<GoldParticipation> participations;
     for (const json& value : array) {
-      PG_ASSIGN_OR_RETURN(const size_t index, Index(StringOf(value, "entity")));
-      participations.push_back({index, StringOf(value, "role")});
+      PG_ASSIGN_OR_RETURN(const size_t index, Index(StringField(value, "entity")));
+      participations.push_back({index, StringField(value, "role")});
     }
     return participations;
   }
@@ -115,11 +97,17 @@ absl::StatusOr<std::vector<GoldArticle>> ReadTrainingSet(const std::string& arti
           bad = article.status();
           return false;
         }
-        articles[article->id] = *std::move(article);
+        const std::string id = article->id;
+        if (!articles.emplace(id, *std::move(article)).second) {
+          bad = absl::InvalidArgumentError(
+              absl::StrCat(articles_path, ":", record->line, ": a second article ", id));
+          return false;
+        }
         return true;
       }));
   PG_RETURN_IF_ERROR(bad);
   std::vector<GoldArticle> result;
+  std::set<std::string> annotated;
   PG_RETURN_IF_ERROR(
       ReadRecords(gold_path, RecordFormat::kJson, [&](absl::StatusOr<ArticleRecord> record) {
         if (!record.ok()) {
@@ -134,6 +122,9 @@ absl::StatusOr<std::vector<GoldArticle>> ReadTrainingSet(const std::string& arti
         const auto article = gold.ok() ? articles.find(gold->article.id) : articles.end();
         if (gold.ok() && article == articles.end()) {
           gold = absl::InvalidArgumentError(absl::StrCat("no article ", gold->article.id));
+        } else if (gold.ok() && !annotated.insert(gold->article.id).second) {
+          gold = absl::InvalidArgumentError(
+              absl::StrCat("a second annotation of article ", gold->article.id));
         }
         if (!gold.ok()) {
           bad = absl::InvalidArgumentError(absl::StrCat(gold_path, ":", record->line, ": ",

@@ -49,7 +49,8 @@ struct GoldArticle {
 };
 
 // Reads articles.jsonl and gold.jsonl, joined by article_id, in the order of the annotations.
-// NOT_FOUND when a file cannot be read, INVALID_ARGUMENT names the file and line that is wrong.
+// NOT_FOUND when a file cannot be read. INVALID_ARGUMENT names the file and line that is wrong: no
+// JSON object, an unknown entity or article, an id that stands there twice.
 absl::StatusOr<std::vector<GoldArticle>> ReadTrainingSet(const std::string& articles_path,
                                                          const std::string& gold_path);
 

@@ -260,6 +260,42 @@ TEST(AttributesTest, AnnouncementDatesAPlan) {
   EXPECT_EQ(FormatDate(marked.document.deals[0].date), "2024-06-17");
 }
 
+// The date of the only deal of a text, "" for none.
+std::string DealDate(std::string_view text, Date published = {}) {
+  MarkedDocument marked("", text, published);
+  marked.Extract();
+  EXPECT_EQ(marked.document.deals.size(), 1u) << text;
+  return marked.document.deals.empty() ? "" : FormatDate(marked.document.deals[0].date);
+}
+
+TEST(AttributesTest, ADateOfAnotherSentenceCountsWhereItSaysThatItWasSigned) {
+  EXPECT_EQ(DealDate("{c1:曜石}与{c2:蓝湾}达成战略合作。2024年6月17日，{c1:曜石}与{c2:蓝湾}签约。"),
+            "2024-06-17");
+  EXPECT_EQ(DealDate("{c1:曜石}与{c2:蓝湾}达成战略合作。2024年6月17日，天气晴朗。"), "");
+}
+
+TEST(AttributesTest, EnglishDealsFallBackOnTheDatelineAndThenOnThePublication) {
+  constexpr std::string_view kAnnounced =
+      "{c1:Orbrook} announced a strategic partnership with {c2:Hale Bank}.";
+  const Date published{2024, 6, 18};
+  EXPECT_EQ(DealDate("LONDON, June 17, 2024. " + std::string(kAnnounced), published), "2024-06-17");
+  EXPECT_EQ(DealDate(kAnnounced, published), "2024-06-18");
+  EXPECT_EQ(DealDate(kAnnounced), "");
+  // Nothing says that it was announced today.
+  EXPECT_EQ(DealDate("{c1:Orbrook} has a strategic partnership with {c2:Hale Bank}.", published),
+            "");
+  // Nor does the publication date a Chinese deal.
+  EXPECT_EQ(DealDate("{c1:曜石}宣布与{c2:蓝湾}达成战略合作。", published), "");
+}
+
+TEST(AttributesTest, ADateFarBehindTheBeginningIsNoDateline) {
+  std::string filler;
+  for (int i = 0; i < 12; ++i) filler += "The market was calm that week. ";
+  const std::string deal = "{c1:Orbrook} has a strategic partnership with {c2:Hale Bank}. ";
+  EXPECT_EQ(DealDate(deal + "June 17, 2024 was a calm day."), "2024-06-17");
+  EXPECT_EQ(DealDate(deal + filler + "June 17, 2024 was a calm day."), "");
+}
+
 TEST(AttributesTest, PeriodsAreNoDates) {
   MarkedDocument marked("", "2021年以来，{c1:曜石}收购了{c2:蓝湾}。");
   marked.Extract();

@@ -39,35 +39,6 @@ struct Prepared {
   std::vector<std::set<int>> parties;      // By annotated deal: its companies.
 };
 
-// The guidelines have one deal for each customer of a list ("customers include B and C"). Invented
-// articles have such a list in one object: their deals are taken apart.
-std::vector<GoldDeal> OneToEach(const GoldArticle& gold) {
-  std::vector<GoldDeal> deals;
-  for (const GoldDeal& deal : gold.deals) {
-    const auto of = [&](std::string_view role) {
-      return std::count_if(deal.parties.begin(), deal.parties.end(),
-                           [role](const GoldParticipation& party) { return party.role == role; });
-    };
-    const auto providers = of("PROVIDER"), customers = of("CUSTOMER");
-    const bool list = gold.invented && deal.kind == "SUPPLY" && deal.parties.size() > 2 &&
-                      static_cast<size_t>(providers + customers) == deal.parties.size() &&
-                      (providers == 1 || customers == 1);
-    if (!list) {
-      deals.push_back(deal);
-      continue;
-    }
-    const std::string_view one = providers == 1 ? "PROVIDER" : "CUSTOMER";
-    const auto hub = std::find_if(deal.parties.begin(), deal.parties.end(),
-                                  [one](const GoldParticipation& p) { return p.role == one; });
-    for (const GoldParticipation& party : deal.parties) {
-      if (&party == &*hub) continue;
-      GoldDeal& pair = deals.emplace_back(deal);
-      pair.parties = {*hub, party};
-    }
-  }
-  return deals;
-}
-
 void FindQuoted(Prepared& prepared) {
   const Document& document = prepared.document;
   for (const GoldDeal& deal : prepared.deals) {
@@ -234,6 +205,33 @@ absl::StatusOr<std::string> TrainPart(size_t offset, size_t count,
 }
 
 }  // namespace
+
+std::vector<GoldDeal> OneToEach(const GoldArticle& gold) {
+  std::vector<GoldDeal> deals;
+  for (const GoldDeal& deal : gold.deals) {
+    const auto of = [&](std::string_view role) {
+      return std::count_if(deal.parties.begin(), deal.parties.end(),
+                           [role](const GoldParticipation& party) { return party.role == role; });
+    };
+    const auto providers = of("PROVIDER"), customers = of("CUSTOMER");
+    const bool list = gold.invented && deal.kind == "SUPPLY" && deal.parties.size() > 2 &&
+                      static_cast<size_t>(providers + customers) == deal.parties.size() &&
+                      (providers == 1 || customers == 1);
+    if (!list) {
+      deals.push_back(deal);
+      continue;
+    }
+    const std::string_view one = providers == 1 ? "PROVIDER" : "CUSTOMER";
+    const auto hub = std::find_if(deal.parties.begin(), deal.parties.end(),
+                                  [one](const GoldParticipation& p) { return p.role == one; });
+    for (const GoldParticipation& party : deal.parties) {
+      if (&party == &*hub) continue;
+      GoldDeal& pair = deals.emplace_back(deal);
+      pair.parties = {*hub, party};
+    }
+  }
+  return deals;
+}
 
 absl::StatusOr<std::string> TrainDeals(std::span<const TrainingDocument> documents) {
   std::vector<std::unique_ptr<Prepared>> all;

@@ -296,6 +296,49 @@ GoldArticle Invented(int i) {
   return gold;
 }
 
+// "0:PROVIDER 1:CUSTOMER", by deal.
+std::vector<std::string> PartiesLearned(const GoldArticle& gold) {
+  std::vector<std::string> lines;
+  for (const GoldDeal& deal : OneToEach(gold)) {
+    std::string& line = lines.emplace_back();
+    for (const GoldParticipation& party : deal.parties) {
+      if (!line.empty()) line += " ";
+      line += std::to_string(party.entity) + ":" + party.role;
+    }
+  }
+  return lines;
+}
+
+TEST(DealTrainerTest, AListOfCustomersIsADealWithEach) {
+  GoldArticle gold;
+  gold.invented = true;
+  GoldDeal& supply = gold.deals.emplace_back();
+  supply.kind = "SUPPLY";
+  supply.evidence = {"客户包括"};
+  supply.parties = {{1, "CUSTOMER"}, {0, "PROVIDER"}, {2, "CUSTOMER"}};
+  EXPECT_THAT(PartiesLearned(gold), ElementsAre("0:PROVIDER 1:CUSTOMER", "0:PROVIDER 2:CUSTOMER"));
+  EXPECT_THAT(OneToEach(gold)[1].evidence, ElementsAre("客户包括"));
+  supply.parties = {{1, "PROVIDER"}, {2, "PROVIDER"}, {0, "CUSTOMER"}};
+  EXPECT_THAT(PartiesLearned(gold), ElementsAre("0:CUSTOMER 1:PROVIDER", "0:CUSTOMER 2:PROVIDER"));
+}
+
+TEST(DealTrainerTest, OtherDealsAreLearnedAsTheyStand) {
+  GoldArticle gold;
+  gold.invented = true;
+  gold.deals.resize(4);
+  for (GoldDeal& deal : gold.deals) deal.kind = "SUPPLY";
+  gold.deals[0].parties = {{0, "PROVIDER"}, {1, "CUSTOMER"}};
+  gold.deals[1].parties = {{0, "PROVIDER"}, {1, "CUSTOMER"}, {2, "PARTY"}};
+  gold.deals[2].parties = {{0, "PROVIDER"}, {1, "PROVIDER"}, {2, "CUSTOMER"}, {3, "CUSTOMER"}};
+  gold.deals[3].kind = "TECHNOLOGY_INTEGRATION";
+  gold.deals[3].parties = {{0, "PROVIDER"}, {1, "CUSTOMER"}, {2, "CUSTOMER"}};
+  EXPECT_THAT(PartiesLearned(gold), testing::SizeIs(4));
+  // Annotators of news follow the guidelines: what they join belongs together.
+  gold.invented = false;
+  gold.deals[3].kind = "SUPPLY";
+  EXPECT_THAT(PartiesLearned(gold), testing::SizeIs(4));
+}
+
 TEST(DealTrainerTest, LearnsWordsThatTheRulesDoNotKnow) {
   std::vector<GoldArticle> gold;
   for (int i = 0; i < 48; ++i) gold.push_back(Invented(i));

@@ -383,9 +383,17 @@ TEST(SequenceTaggerTest, ReadsTextWithoutEndAndWithoutSense) {
   ASSERT_TRUE(tagger.ok()) << tagger.status();
   std::string text;
   for (int i = 0; i < 20000; ++i) text += "骥野汽车";
-  Best(*tagger, text);
-  Best(*tagger, "((((((((\"\"\"““《《《)))");
-  Best(*tagger, "。");
+  // Names that do not overlap, so that they are no longer than the text together.
+  const std::vector<std::string> names = Best(*tagger, text);
+  EXPECT_GT(names.size(), 0u);
+  size_t named = 0;
+  for (const std::string& name : names) {
+    EXPECT_FALSE(name.empty());
+    named += name.size();
+  }
+  EXPECT_LE(named, text.size());
+  EXPECT_THAT(Best(*tagger, "((((((((\"\"\"““《《《)))"), testing::IsEmpty());
+  EXPECT_THAT(Best(*tagger, "。"), testing::IsEmpty());
 }
 
 TEST(SequenceTaggerTest, RefusesModelsOfOtherParts) {

@@ -7,8 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "ingest/pipeline.h"
-#include "ingest/sentence_splitter.h"
+#include "tests/ingest/split_document.h"
 #include "tests/status_matchers.h"
 
 namespace partnergraph {
@@ -18,18 +17,8 @@ using testing::Contains;
 using testing::IsSupersetOf;
 using testing::Not;
 
-Document Split(const std::string& text) {
-  Article article;
-  article.title = "今日要闻";
-  article.text = text;
-  absl::StatusOr<Document> document = MakeDocument(article);
-  EXPECT_THAT(document, IsOk());
-  EXPECT_THAT(SentenceSplitter().Process(*document), IsOk());
-  return *std::move(document);
-}
-
 std::set<std::string> Forms(const std::string& text) {
-  Document document = Split(text);
+  Document document = SplitDocument(text);
   Recognition recognition(document);
   FindByRules(recognition);
   const NameCandidates candidates = FindNameCandidates(recognition);
@@ -62,7 +51,7 @@ TEST(NameCandidatesTest, LatinBrandsWithTheChineseWordsBehindThem) {
 }
 
 TEST(NameCandidatesTest, OccurrencesAreNoPartsOfLatinWords) {
-  Document document = Split("Orvella met Orvellas. Orvella left.");
+  Document document = SplitDocument("Orvella met Orvellas. Orvella left.");
   Recognition recognition(document);
   FindByRules(recognition);
   const NameCandidates candidates = FindNameCandidates(recognition);
@@ -96,7 +85,7 @@ TEST(NameCandidatesTest, AreLinearInTheText) {
   for (const std::string part : {"甲云科技、乙岭银行、", "云岭与青屿在北京签约公司平台", "云云",
                                  "Orvella Vane and Hale of ", "A B "}) {
     const auto size = [&](int times) {
-      Document document = Split(repeat(part, times));
+      Document document = SplitDocument(repeat(part, times));
       Recognition recognition(document);
       FindByRules(recognition);
       const NameCandidates candidates = FindNameCandidates(recognition);

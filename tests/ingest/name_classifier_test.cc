@@ -7,9 +7,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ingest/mention_finder.h"
-#include "ingest/pipeline.h"
-#include "ingest/sentence_splitter.h"
 #include "ingest/training/name_trainer.h"
+#include "tests/ingest/split_document.h"
 #include "tests/status_matchers.h"
 
 namespace partnergraph {
@@ -21,16 +20,6 @@ using testing::Not;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-Document Split(const std::string& text, const std::string& title = "今日要闻") {
-  Article article;
-  article.title = title;
-  article.text = text;
-  absl::StatusOr<Document> document = MakeDocument(article);
-  EXPECT_THAT(document, IsOk());
-  EXPECT_THAT(SentenceSplitter().Process(*document), IsOk());
-  return *std::move(document);
-}
-
 struct Said {
   MentionType type;
   float probability;
@@ -38,7 +27,7 @@ struct Said {
 
 // Decodes with these probabilities; other forms are no names.
 Document Decode(const std::string& text, const std::map<std::u32string, Said>& said) {
-  Document document = Split(text);
+  Document document = SplitDocument(text);
   Recognition recognition(document);
   FindByRules(recognition);
   const auto reading = ReadNames(recognition, nullptr);
@@ -54,14 +43,6 @@ Document Decode(const std::string& text, const std::map<std::u32string, Said>& s
   EXPECT_EQ(found, said.size()) << "not all are candidates";
   DecodeNames(recognition, reading->candidates, probabilities);
   return document;
-}
-
-std::set<std::string> Names(const Document& document, MentionType type) {
-  std::set<std::string> names;
-  for (const Mention& mention : document.mentions) {
-    if (mention.type == type) names.emplace(document.Text(mention.span));
-  }
-  return names;
 }
 
 TEST(NameClassifierTest, ProbabilitiesBecomeScores) {
@@ -92,15 +73,15 @@ TEST(NameClassifierTest, MakersAreMentionsInsideTheirProducts) {
   const Document document = Decode(
       "他买了一辆福特飞鹭X5。",
       {{U"福特飞鹭X5", {MentionType::kProduct, 0.9f}}, {U"福特", {MentionType::kCompany, 0.9f}}});
-  EXPECT_THAT(Names(document, MentionType::kProduct), UnorderedElementsAre("福特飞鹭X5"));
-  EXPECT_THAT(Names(document, MentionType::kCompany), UnorderedElementsAre("福特"));
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct), UnorderedElementsAre("福特飞鹭X5"));
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), UnorderedElementsAre("福特"));
 }
 
 TEST(NameClassifierTest, TitlesAndPlacesStayAsTheRulesHaveThem) {
   const Document document = Decode("云岭科技副总经理在杭州发言。", {});
-  EXPECT_THAT(Names(document, MentionType::kJobTitle), UnorderedElementsAre("副总经理"));
-  EXPECT_THAT(Names(document, MentionType::kPlace), UnorderedElementsAre("杭州"));
-  EXPECT_THAT(Names(document, MentionType::kCompany), IsEmpty());
+  EXPECT_THAT(NamesOf(document, MentionType::kJobTitle), UnorderedElementsAre("副总经理"));
+  EXPECT_THAT(NamesOf(document, MentionType::kPlace), UnorderedElementsAre("杭州"));
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), IsEmpty());
 }
 
 TEST(NameClassifierTest, DefinedAliasesKeepTheirRule) {
@@ -119,7 +100,8 @@ class NameTrainerTest : public testing::Test {
       GoldArticle& gold = gold_.emplace_back();
       gold.entities.push_back({MentionType::kCompany, "COMPANY", name, {name}});
       TrainingDocument& training = documents_.emplace_back();
-      training.document = Split("大会热烈欢迎" + std::string(name) + "入驻园区，园区绿树成荫。");
+      training.document =
+          SplitDocument("大会热烈欢迎" + std::string(name) + "入驻园区，园区绿树成荫。");
     }
     for (size_t i = 0; i < gold_.size(); ++i) documents_[i].gold = &gold_[i];
   }
@@ -134,12 +116,12 @@ TEST_F(NameTrainerTest, LearnsAndRecognizes) {
   const absl::StatusOr<LinearModel> model = LinearModel::Open(*bytes);
   ASSERT_THAT(model, IsOk());
   models.names = *model;
-  Document by_rules = Split("大会热烈欢迎橙鹤入驻园区，园区绿树成荫。");
+  Document by_rules = SplitDocument("大会热烈欢迎橙鹤入驻园区，园区绿树成荫。");
   Document learned = by_rules;
   ASSERT_THAT(MentionFinder().Process(by_rules), IsOk());
-  EXPECT_THAT(Names(by_rules, MentionType::kCompany), Not(Contains("橙鹤")));
+  EXPECT_THAT(NamesOf(by_rules, MentionType::kCompany), Not(Contains("橙鹤")));
   ASSERT_THAT((*MentionFinder::Create(models))->Process(learned), IsOk());
-  EXPECT_THAT(Names(learned, MentionType::kCompany), UnorderedElementsAre("橙鹤"));
+  EXPECT_THAT(NamesOf(learned, MentionType::kCompany), UnorderedElementsAre("橙鹤"));
 }
 
 TEST_F(NameTrainerTest, IsDeterministic) {
@@ -154,8 +136,9 @@ TEST_F(NameTrainerTest, TraditionalTextReadsTheSame) {
   ASSERT_THAT(bytes, IsOk());
   ExtractionModels models;
   models.names = *LinearModel::Open(*bytes);
-  Document simplified = Split("大会热烈欢迎蓝鹤鸣入驻园区，东屿银行表示祝贺。");
-  Document traditional = Split("大會熱烈歡迎藍鶴鳴入駐園區，東嶼銀行表示祝賀。", "今日要聞");
+  Document simplified = SplitDocument("大会热烈欢迎蓝鹤鸣入驻园区，东屿银行表示祝贺。");
+  Document traditional =
+      SplitDocument("大會熱烈歡迎藍鶴鳴入駐園區，東嶼銀行表示祝賀。", "今日要聞");
   ASSERT_THAT((*MentionFinder::Create(models))->Process(simplified), IsOk());
   ASSERT_THAT((*MentionFinder::Create(models))->Process(traditional), IsOk());
   ASSERT_EQ(simplified.mentions.size(), traditional.mentions.size());

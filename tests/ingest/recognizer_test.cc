@@ -8,8 +8,7 @@
 #include "gtest/gtest.h"
 #include "ingest/entity_resolver.h"
 #include "ingest/mention_finder.h"
-#include "ingest/pipeline.h"
-#include "ingest/sentence_splitter.h"
+#include "tests/ingest/split_document.h"
 #include "tests/status_matchers.h"
 
 namespace partnergraph {
@@ -20,23 +19,10 @@ using testing::IsSupersetOf;
 using testing::Not;
 
 Document Recognize(const std::string& text, const std::string& title = "今日要闻") {
-  Article article;
-  article.title = title;
-  article.text = text;
-  absl::StatusOr<Document> document = MakeDocument(article);
-  EXPECT_THAT(document, IsOk());
-  EXPECT_THAT(SentenceSplitter().Process(*document), IsOk());
-  EXPECT_THAT(MentionFinder().Process(*document), IsOk());
-  EXPECT_THAT(EntityResolver().Process(*document), IsOk());
-  return *std::move(document);
-}
-
-std::set<std::string> Names(const Document& document, MentionType type) {
-  std::set<std::string> names;
-  for (const Mention& mention : document.mentions) {
-    if (mention.type == type) names.emplace(document.Text(mention.span));
-  }
-  return names;
+  Document document = SplitDocument(text, title);
+  EXPECT_THAT(MentionFinder().Process(document), IsOk());
+  EXPECT_THAT(EntityResolver().Process(document), IsOk());
+  return document;
 }
 
 const Entity* Find(const Document& document, const std::string& name) {
@@ -58,11 +44,12 @@ TEST(RecognizerTest, LegalFormsAndTypes) {
 }
 
 TEST(RecognizerTest, PlacesWhereSomethingHappens) {
-  EXPECT_THAT(Names(Recognize("云岭科技与青屿银行在浙江省杭州市签约。"), MentionType::kPlace),
+  EXPECT_THAT(NamesOf(Recognize("云岭科技与青屿银行在浙江省杭州市签约。"), MentionType::kPlace),
               testing::ElementsAre("浙江省杭州市"));
-  EXPECT_THAT(Names(Recognize("发布会于深圳举行。"), MentionType::kPlace),
+  EXPECT_THAT(NamesOf(Recognize("发布会于深圳举行。"), MentionType::kPlace),
               testing::ElementsAre("深圳"));
-  EXPECT_THAT(Names(Recognize("云岭科技总部位于上海。"), MentionType::kPlace), testing::IsEmpty());
+  EXPECT_THAT(NamesOf(Recognize("云岭科技总部位于上海。"), MentionType::kPlace),
+              testing::IsEmpty());
 }
 
 TEST(RecognizerTest, TypesFollowTheHeadOfTheName) {
@@ -90,7 +77,7 @@ TEST(RecognizerTest, CommonNounsAreNoOrganizations) {
 
 TEST(RecognizerTest, ForeignCountryIsNoPartOfAUniversity) {
   const Document document = Recognize("他毕业于美国沃兰德斯大学。");
-  EXPECT_THAT(Names(document, MentionType::kCompany), Contains("沃兰德斯大学"));
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), Contains("沃兰德斯大学"));
 }
 
 TEST(RecognizerTest, ShortFormsAreFoundAndJoined) {
@@ -128,15 +115,16 @@ TEST(RecognizerTest, NamesOfOneArticleAreMarkedLocal) {
 TEST(RecognizerTest, PeopleByTitleHonorificAndSpeech) {
   const Document document = Recognize(
       "云岭科技总裁陈柏舟、副行长兼营运总监林知夏共同出席。首席科学家周明远教授表示：“很好。”");
-  EXPECT_THAT(Names(document, MentionType::kPerson), IsSupersetOf({"陈柏舟", "林知夏", "周明远"}));
-  EXPECT_THAT(Names(document, MentionType::kJobTitle),
+  EXPECT_THAT(NamesOf(document, MentionType::kPerson),
+              IsSupersetOf({"陈柏舟", "林知夏", "周明远"}));
+  EXPECT_THAT(NamesOf(document, MentionType::kJobTitle),
               IsSupersetOf({"总裁", "副行长兼营运总监", "首席科学家"}));
 }
 
 TEST(RecognizerTest, TransliteratedAndLatinPeople) {
   const Document document =
       Recognize("外交部长卡洛斯·门德斯出席。首席科学家Marta Kowalska教授发表演讲。");
-  EXPECT_THAT(Names(document, MentionType::kPerson),
+  EXPECT_THAT(NamesOf(document, MentionType::kPerson),
               IsSupersetOf({"卡洛斯·门德斯", "Marta Kowalska"}));
 }
 
@@ -150,22 +138,23 @@ TEST(RecognizerTest, MisspeltPersonIsOneEntity) {
 TEST(RecognizerTest, BooksAndQuotedProducts) {
   const Document document =
       Recognize("公司发布《海洋数字孪生白皮书》和“云帆”平台，并签署《战略合作协议》。");
-  EXPECT_THAT(Names(document, MentionType::kProduct), IsSupersetOf({"海洋数字孪生白皮书", "云帆"}));
-  EXPECT_THAT(Names(document, MentionType::kProduct), Not(Contains("战略合作协议")));
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct),
+              IsSupersetOf({"海洋数字孪生白皮书", "云帆"}));
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct), Not(Contains("战略合作协议")));
 }
 
 TEST(RecognizerTest, ModelsAndBrandedPlatforms) {
   const Document document =
       Recognize("该公司推出Novaphone 6T手机，并展示了SkyStudy教学平台。SkyStudy很受欢迎。");
-  EXPECT_THAT(Names(document, MentionType::kProduct),
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct),
               IsSupersetOf({"Novaphone 6T", "SkyStudy教学平台"}));
   EXPECT_EQ(Find(document, "SkyStudy"), Find(document, "SkyStudy教学平台"));
 }
 
 TEST(RecognizerTest, TickersAndCommonAbbreviationsAreNoNames) {
   const Document document = Recognize("云岭科技（YUNL.N）用GPU和AI技术服务B2B客户。");
-  EXPECT_THAT(Names(document, MentionType::kProduct), testing::IsEmpty());
-  EXPECT_THAT(Names(document, MentionType::kCompany), Not(Contains("GPU")));
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct), testing::IsEmpty());
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), Not(Contains("GPU")));
 }
 
 TEST(RecognizerTest, EnglishNames) {
@@ -174,10 +163,10 @@ TEST(RecognizerTest, EnglishNames) {
       "Halden. \"We are pleased,\" said Martha Jennings, Chief Executive Officer of Orvella "
       "Robotics. Orvella's teams will begin work in May.",
       "Robotics news of the day");
-  EXPECT_THAT(Names(document, MentionType::kCompany),
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany),
               IsSupersetOf({"Orvella Robotics Inc.", "University of Halden", "Orvella Robotics"}));
-  EXPECT_THAT(Names(document, MentionType::kPerson), Contains("Martha Jennings"));
-  EXPECT_THAT(Names(document, MentionType::kJobTitle), Contains("Chief Executive Officer"));
+  EXPECT_THAT(NamesOf(document, MentionType::kPerson), Contains("Martha Jennings"));
+  EXPECT_THAT(NamesOf(document, MentionType::kJobTitle), Contains("Chief Executive Officer"));
   EXPECT_EQ(Find(document, "Orvella Robotics"), Find(document, "Orvella Robotics Inc."));
 }
 
@@ -208,33 +197,33 @@ TEST(RecognizerTest, ListsSayAtTheirEndThatTheyNameProducts) {
   const Document document = Recognize(
       "入围的有福特云驰、丰田岚图拉和起亚K7等车型，电视、冰箱等产品不在其列。该公司的瀚屿、"
       "朝陆两款手机热销。");
-  EXPECT_THAT(Names(document, MentionType::kProduct),
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct),
               IsSupersetOf({"福特云驰", "丰田岚图拉", "起亚K7", "瀚屿", "朝陆"}));
-  EXPECT_THAT(Names(document, MentionType::kProduct), Not(Contains("电视")));
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct), Not(Contains("电视")));
 }
 
 TEST(RecognizerTest, MakerInTheNameOfItsProductIsAMention) {
   const Document document = Recognize("入围的有福特云驰、丰田岚图拉等车型。");
-  EXPECT_THAT(Names(document, MentionType::kCompany), IsSupersetOf({"福特", "丰田"}));
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), IsSupersetOf({"福特", "丰田"}));
 }
 
 TEST(RecognizerTest, QuotedNamesOfOfferings) {
   const Document document =
       Recognize("会上演示了“云帆链”供应链金融平台，新一代掌机“光屿Go”亮相，他说“一切顺利”后离场。");
-  EXPECT_THAT(Names(document, MentionType::kProduct), IsSupersetOf({"云帆链", "光屿Go"}));
-  EXPECT_THAT(Names(document, MentionType::kProduct), Not(Contains("一切顺利")));
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct), IsSupersetOf({"云帆链", "光屿Go"}));
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct), Not(Contains("一切顺利")));
 }
 
 TEST(RecognizerTest, ModelsOfUnknownBrands) {
   const Document document = Recognize("产品包括骥屿J5和朝陆X3，今年销量大增。");
-  EXPECT_THAT(Names(document, MentionType::kProduct), IsSupersetOf({"骥屿J5", "朝陆X3"}));
+  EXPECT_THAT(NamesOf(document, MentionType::kProduct), IsSupersetOf({"骥屿J5", "朝陆X3"}));
 }
 
 TEST(RecognizerTest, ConferencesAreNoOrganizations) {
   const Document document = Recognize(
       "团队在XVPR、QICCAI等国际顶级会议发表论文，并在顶级会议ZCCV 2019获奖，ZCCV公司无关。");
-  EXPECT_THAT(Names(document, MentionType::kCompany), Not(Contains("XVPR")));
-  EXPECT_THAT(Names(document, MentionType::kCompany), Not(Contains("QICCAI")));
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), Not(Contains("XVPR")));
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), Not(Contains("QICCAI")));
 }
 
 TEST(RecognizerTest, StockCodesAreNoOrganizations) {
@@ -242,19 +231,19 @@ TEST(RecognizerTest, StockCodesAreNoOrganizations) {
       "Orvella Robotics Inc. (NYSE: ORVL) reported results. ORVL has grown. ORVL will expand. ORVL "
       "said so.",
       "Robotics news of the day");
-  EXPECT_THAT(Names(document, MentionType::kCompany), Not(Contains("ORVL")));
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), Not(Contains("ORVL")));
 }
 
 TEST(RecognizerTest, AffiliationOfAnEnglishName) {
   const Document document = Recognize(
       "Martha Jennings joined Daniel Harris from Orvella to discuss the results of the year.",
       "Robotics news of the day");
-  EXPECT_THAT(Names(document, MentionType::kCompany), Contains("Orvella"));
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), Contains("Orvella"));
 }
 
 TEST(RecognizerTest, NounsAfterVerbsAreNoBrands) {
   const Document document = Recognize("这家旗下集研发、生产、销售于一体的企业希望收购落定。");
-  EXPECT_THAT(Names(document, MentionType::kCompany), testing::IsEmpty());
+  EXPECT_THAT(NamesOf(document, MentionType::kCompany), testing::IsEmpty());
 }
 
 // Any text must come through, and in time that grows with its length, not with its square: the

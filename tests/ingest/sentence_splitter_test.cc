@@ -5,7 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "ingest/pipeline.h"
+#include "tests/ingest/split_document.h"
 #include "tests/status_matchers.h"
 
 namespace partnergraph {
@@ -16,16 +16,11 @@ using testing::ElementsAre;
 std::vector<Sentence> last_sentences;
 
 std::vector<std::string> Split(const std::string& title, const std::string& text) {
-  Article article;
-  article.title = title;
-  article.text = text;
-  absl::StatusOr<Document> document = MakeDocument(article);
-  EXPECT_THAT(document, IsOk());
-  EXPECT_THAT(SentenceSplitter().Process(*document), IsOk());
-  last_sentences = document->sentences;
+  const Document document = SplitDocument(text, title);
+  last_sentences = document.sentences;
   std::vector<std::string> sentences;
-  for (const Sentence& sentence : document->sentences) {
-    sentences.emplace_back(document->Text(sentence.span));
+  for (const Sentence& sentence : document.sentences) {
+    sentences.emplace_back(document.Text(sentence.span));
   }
   return sentences;
 }

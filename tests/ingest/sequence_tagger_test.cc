@@ -11,14 +11,13 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ingest/feature_hash.h"
-#include "ingest/pipeline.h"
-#include "ingest/sentence_splitter.h"
 #include "ingest/tag_units.h"
 #include "ingest/training/data_file.h"
 #include "ingest/training/name_lists.h"
 #include "ingest/training/ner_sets.h"
 #include "ingest/training/tagger_models.h"
 #include "ingest/training/tagger_trainer.h"
+#include "tests/ingest/split_document.h"
 #include "tests/status_matchers.h"
 
 namespace partnergraph {
@@ -342,19 +341,17 @@ std::string SmallTagger() {
 }
 
 std::vector<std::string> Best(const SequenceTagger& tagger, const std::string& text) {
-  absl::StatusOr<Document> document = MakeDocument({.text = text});
-  EXPECT_TRUE(document.ok()) << document.status();
-  EXPECT_TRUE(SentenceSplitter().Process(*document).ok());
-  Recognition recognition(*document);
+  Document document = SplitDocument(text, /*title=*/"");
+  Recognition recognition(document);
   FindByRules(recognition);
   std::vector<TaggedSpan> spans;
-  tagger.Tag(*document, recognition.tokens, RuleHints(recognition), 0.1f, spans);
+  tagger.Tag(document, recognition.tokens, RuleHints(recognition), 0.1f, spans);
   std::vector<std::string> names;
   for (const TaggedSpan& span : spans) {
     EXPECT_GE(span.probability, 0);
     EXPECT_LE(span.probability, 1.001f);
     if (span.best && span.type == MentionType::kCompany) {
-      names.emplace_back(document->Text(span.span));
+      names.emplace_back(document.Text(span.span));
     }
   }
   return names;

@@ -104,11 +104,16 @@ class TagMarginals {
   static constexpr size_t kSpanUnitsMax = 60;
 
  private:
+  template <size_t kWidth>
+  bool ReadForward();
+  template <size_t kWidth>
+  void ReadBackward();
+
   const TagSet* tags_ = nullptr;
   size_t labels_ = 0;
   size_t units_ = 0;
   std::vector<float> emissions_;   // exp(score - best of the unit).
-  std::vector<float> potentials_;  // exp(transition).
+  std::vector<float> potentials_;  // exp(transition); 0 where none is.
   std::vector<float> forward_, backward_;
   std::vector<float> scale_;
   std::vector<uint8_t> cuts_;

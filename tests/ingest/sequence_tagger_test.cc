@@ -109,15 +109,20 @@ class EveryPath {
   std::map<std::vector<int>, double> paths_;
 };
 
+// Of few types, or of more than the shipped tagger has: the two are computed by different code.
 struct RandomLattice {
-  explicit RandomLattice(uint64_t seed) : tags({"A", "B"}) {
+  explicit RandomLattice(uint64_t seed, bool wide = false)
+      : tags(wide ? std::vector<std::string>{"A", "B", "C", "D", "E", "F", "G"}
+                  : std::vector<std::string>{"A", "B"}) {
+    const size_t units = wide ? 3 : 5;
     std::mt19937_64 random(seed);
     std::uniform_real_distribution<float> score(-2, 2);
-    emissions.resize(5 * tags.size());
+    emissions.resize(units * tags.size());
     transitions.resize(tags.size() * tags.size());
     for (float& e : emissions) e = score(random);
     for (float& t : transitions) t = score(random);
     cuts = {1, 0, 0, static_cast<uint8_t>(random() % 2), 0};
+    cuts.resize(units);
   }
   TagScores scores() const { return {tags, emissions, transitions, cuts}; }
 
@@ -128,7 +133,7 @@ struct RandomLattice {
 
 TEST(TagLatticeTest, BestLabelsAreTheBestOfAllSequences) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
-    const RandomLattice lattice(seed);
+    const RandomLattice lattice(seed, /*wide=*/seed % 2 == 1);
     const TagScores scores = lattice.scores();
     const EveryPath every(scores);
     std::vector<uint8_t> labels;
@@ -142,7 +147,7 @@ TEST(TagLatticeTest, BestLabelsAreTheBestOfAllSequences) {
 
 TEST(TagLatticeTest, MarginalsAreSumsOverAllSequences) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
-    const RandomLattice lattice(seed);
+    const RandomLattice lattice(seed, /*wide=*/seed % 2 == 1);
     const TagScores scores = lattice.scores();
     const EveryPath every(scores);
     TagMarginals marginals;

@@ -13,15 +13,18 @@ constexpr float kImpossible = -1e30f;
 
 // The labels where names end and those where they begin, O included, are two short lists, of which
 // each may follow each: almost all steps through the lattice are between the two. They are held
-// apart from the others in rows of a fixed width, which compilers turn into vector instructions;
-// sums are taken in the order of the lists, so that results do not depend on the width.
+// apart from the others in rows of a fixed width, four labels at a time; sums are taken in the
+// order of the lists, so that results do not depend on the width.
 constexpr size_t kWidthOfFiveTypes = 12;
 constexpr size_t kWidthMax = 32;
 static_assert(1 + 2 * 5 <= kWidthOfFiveTypes && 1 + 2 * TagSet::kTypesMax <= kWidthMax);
 
+// Four numbers at once, as compilers for machines with and without such instructions know them.
+using Four = float __attribute__((vector_size(4 * sizeof(float))));
+
 template <size_t kWidth>
 struct EdgeRows {
-  alignas(16) float of[kWidth][kWidth] = {};
+  Four of[kWidth][kWidth / 4] = {};
 };
 
 // A row for each label that ends names, of the labels that begin them; or the other way round.
@@ -31,7 +34,11 @@ EdgeRows<kWidth> EdgesOf(const TagSet& tags, std::span<const float> table, bool 
   for (size_t e = 0; e < tags.ends().size(); ++e) {
     for (size_t b = 0; b < tags.begins().size(); ++b) {
       const float value = table[tags.ends()[e] * tags.size() + tags.begins()[b]];
-      (by_end ? rows.of[e][b] : rows.of[b][e]) = value;
+      if (by_end) {
+        rows.of[e][b / 4][b % 4] = value;
+      } else {
+        rows.of[b][e / 4][e % 4] = value;
+      }
     }
   }
   return rows;
@@ -49,12 +56,12 @@ auto WithWidthOf(const TagSet& tags, Run run) {
 template <size_t kWidth>
 void SumOverEdges(const EdgeRows<kWidth>& rows, std::span<const uint8_t> from, const float* mass,
                   std::span<const uint8_t> to, float* result) {
-  float sums[kWidth] = {};
+  Four sums[kWidth / 4] = {};
   for (size_t f = 0; f < from.size(); ++f) {
     const float factor = mass[from[f]];
-    for (size_t t = 0; t < kWidth; ++t) sums[t] += factor * rows.of[f][t];
+    for (size_t t = 0; t < kWidth / 4; ++t) sums[t] += factor * rows.of[f][t];
   }
-  for (size_t t = 0; t < to.size(); ++t) result[to[t]] = sums[t];
+  for (size_t t = 0; t < to.size(); ++t) result[to[t]] = sums[t / 4][t % 4];
 }
 
 }  // namespace
@@ -87,64 +94,68 @@ void FindBestLabels(const TagScores& scores, std::span<const uint64_t> allowed,
   const size_t k = tags.size();
   const size_t n = scores.size();
   const EdgeRows<kWidth> edges = EdgesOf<kWidth>(tags, scores.transitions, /*by_end=*/true);
-  thread_local std::vector<float> best, next;
-  thread_local std::vector<uint8_t> from;
-  best.assign(k, kImpossible);
-  next.assign(k, kImpossible);
-  from.assign(n * k, 0);
+  thread_local std::vector<float> table;  // By unit and label: the best score up to there.
+  table.assign(n * k, kImpossible);
   const auto is_allowed = [&](size_t unit, size_t label) {
     return allowed.empty() || (allowed[unit] >> label & 1) != 0;
   };
   for (const uint8_t label : tags.begins()) {
-    if (is_allowed(0, label)) best[label] = scores.emissions[label];
+    if (is_allowed(0, label)) table[label] = scores.emissions[label];
   }
   for (size_t i = 1; i < n; ++i) {
-    const float* emission = &scores.emissions[i * k];
-    uint8_t* back = &from[i * k];
-    float tops[kWidth];
-    uint32_t befores[kWidth] = {};
-    std::fill(std::begin(tops), std::end(tops), kImpossible);
+    const float* const emission = &scores.emissions[i * k];
+    const float* const best = &table[(i - 1) * k];
+    float* const next = &table[i * k];
+    Four tops[kWidth / 4];
+    std::fill(std::begin(tops), std::end(tops), Four{} + kImpossible);
     for (size_t e = 0; e < tags.ends().size(); ++e) {
-      const uint32_t before = tags.ends()[e];
-      const float until = best[before];
-      for (size_t b = 0; b < kWidth; ++b) {
-        const float score = until + edges.of[e][b];
-        befores[b] = score > tops[b] ? before : befores[b];
+      const float until = best[tags.ends()[e]];
+      for (size_t b = 0; b < kWidth / 4; ++b) {
+        const Four score = until + edges.of[e][b];
         tops[b] = score > tops[b] ? score : tops[b];
       }
     }
-    for (size_t b = 0; b < tags.begins().size(); ++b) {
-      const uint8_t to = tags.begins()[b];
-      back[to] = static_cast<uint8_t>(befores[b]);
-      next[to] =
-          is_allowed(i, to) && tops[b] > kImpossible / 2 ? tops[b] + emission[to] : kImpossible;
-    }
+    const auto reach = [&](uint8_t label, float top) {
+      if (is_allowed(i, label) && top > kImpossible / 2) next[label] = top + emission[label];
+    };
+    for (size_t b = 0; b < tags.begins().size(); ++b) reach(tags.begins()[b], tops[b / 4][b % 4]);
+    if (scores.cuts[i]) continue;
     for (size_t type = 0; type < tags.types().size(); ++type) {
       const uint8_t begin = TagSet::Label(type, TagSet::kBegin);
       const uint8_t middle = TagSet::Label(type, TagSet::kMiddle);
       for (const uint8_t to : {middle, TagSet::Label(type, TagSet::kEnd)}) {
-        const float left = best[begin] + scores.transitions[begin * k + to];
-        const float right = best[middle] + scores.transitions[middle * k + to];
-        back[to] = left >= right ? begin : middle;
-        const float top = std::max(left, right);
-        next[to] = !scores.cuts[i] && is_allowed(i, to) && top > kImpossible / 2
-                       ? top + emission[to]
-                       : kImpossible;
+        reach(to, std::max(best[begin] + scores.transitions[begin * k + to],
+                           best[middle] + scores.transitions[middle * k + to]));
       }
     }
-    std::swap(best, next);
   }
-  uint8_t last = 0;
-  float top = std::numeric_limits<float>::lowest();
-  for (const uint8_t label : tags.ends()) {
-    if (best[label] > top) {
-      top = best[label];
-      last = label;
+  // Backwards along the best: of the labels that may stand before, the first of the best ones.
+  const auto best_of = [&](size_t unit, std::span<const uint8_t> from, const float* transitions) {
+    uint8_t best = 0;
+    float top = std::numeric_limits<float>::lowest();
+    for (const uint8_t label : from) {
+      const float score =
+          table[unit * k + label] + (transitions == nullptr ? 0 : transitions[label * k]);
+      if (score > top) {
+        top = score;
+        best = label;
+      }
     }
-  }
+    return best;
+  };
+  uint8_t label = best_of(n - 1, tags.ends(), nullptr);
   for (size_t i = n; i-- > 0;) {
-    labels[i] = last;
-    last = from[i * k + last];
+    labels[i] = label;
+    if (i == 0) break;
+    const float* const transitions = &scores.transitions[label];
+    if (TagSet::Begins(label)) {
+      label = best_of(i - 1, tags.ends(), transitions);
+    } else {
+      const auto type = static_cast<size_t>(TagSet::TypeOf(label));
+      const uint8_t inner[] = {TagSet::Label(type, TagSet::kBegin),
+                               TagSet::Label(type, TagSet::kMiddle)};
+      label = best_of(i - 1, inner, transitions);
+    }
   }
 }
 

@@ -77,6 +77,13 @@ constexpr Key kKeys[] = {{"head", kTitleHead},
                          {"generic", kGenericEn},
                          {"verb", kOrgVerbEn}};
 
+// Notes the length of a word under its last character. The lists are ours: a word that has no such
+// place is a mistake.
+void AddLength(std::u32string_view word, std::vector<uint32_t>& lengths) {
+  if (word.empty() || word.size() >= 32 || word.back() >= lengths.size()) std::abort();
+  lengths[word.back()] |= uint32_t{1} << word.size();
+}
+
 HeadStrength StrengthOf(std::string_view name) {
   constexpr std::pair<std::string_view, HeadStrength> kNames[] = {
       {"legal", HeadStrength::kLegal},    {"named", HeadStrength::kNamed},
@@ -117,7 +124,9 @@ Lexicon::Lexicon()
       char_flags_(kBasicPlane),
       person_index_(kBasicPlane),
       person_chars_(1),
-      head_lengths_(kBasicPlane) {
+      org_head_lengths_(kBasicPlane),
+      product_head_lengths_(kBasicPlane),
+      document_lengths_(kBasicPlane) {
   LoadWords();
   LoadHeads();
   LoadKeyed("places_world.txt", ' ');
@@ -170,9 +179,7 @@ void Lexicon::LoadHeads() {
     entry.strength = StrengthOf(fields[2]);
     if (entry.strength != HeadStrength::kNone) entry.classes |= kOrgHead;
     entry.head_type = OrgTypeIndex(fields[1]);
-    // The lists are ours: such a head would be a mistake.
-    if (head.empty() || head.size() >= 32 || head.back() >= kBasicPlane) std::abort();
-    head_lengths_[head.back()] |= uint32_t{1} << head.size();
+    AddLength(head, org_head_lengths_);
   });
   LoadKeyed("org_stops.txt", ' ');
   AddWords("org_inner_verbs.txt", kOrgInner);
@@ -182,7 +189,12 @@ void Lexicon::LoadHeads() {
                              : fields[0] == "list"    ? kProductListNoun
                              : fields[0] == "meeting" ? kMeeting
                                                       : kProductHead;
-    for (const std::string_view word : Split(fields[1], ' ')) Add(ToChars(word)).classes |= classes;
+    for (const std::string_view field : Split(fields[1], ' ')) {
+      const std::u32string word = ToChars(field);
+      Add(word).classes |= classes;
+      if (classes == kProductHead) AddLength(word, product_head_lengths_);
+      if (classes == kDocument) AddLength(word, document_lengths_);
+    }
   });
   AddWords("common_words_en.txt", kCommonEn);
 }
@@ -313,21 +325,36 @@ const LexiconEntry& Lexicon::Find(std::u32string_view word) const {
   return entries_[node == kRoot ? 0 : EntryOf(node)];
 }
 
-size_t Lexicon::FindOrgHead(std::u32string_view text, size_t begin, size_t end,
-                            const LexiconEntry*& entry) const {
-  const char32_t last = begin < end ? ToLower(text[end - 1]) : U'\0';
-  if (last >= kBasicPlane) return 0;
-  for (uint32_t lengths = head_lengths_[last]; lengths != 0;) {
+size_t Lexicon::LongestEnding(std::u32string_view text, uint64_t classes, uint32_t lengths,
+                              const LexiconEntry*& entry) const {
+  while (lengths != 0) {
     const auto length = static_cast<size_t>(std::bit_width(lengths) - 1);
     lengths ^= uint32_t{1} << length;
-    if (length > end - begin) continue;
-    const LexiconEntry& candidate = Find(text.substr(end - length, length));
-    if (candidate.Is(kOrgHead)) {
+    if (length > text.size()) continue;
+    const LexiconEntry& candidate = Find(text.substr(text.size() - length));
+    if (candidate.Is(classes)) {
       entry = &candidate;
       return length;
     }
   }
   return 0;
+}
+
+size_t Lexicon::FindOrgHead(std::u32string_view text, size_t begin, size_t end,
+                            const LexiconEntry*& entry) const {
+  const char32_t last = begin < end ? ToLower(text[end - 1]) : U'\0';
+  if (last >= kBasicPlane) return 0;
+  return LongestEnding(text.substr(begin, end - begin), kOrgHead, org_head_lengths_[last], entry);
+}
+
+size_t Lexicon::FindEnding(std::u32string_view text, LexiconClass what, size_t length_min,
+                           size_t length_max) const {
+  const char32_t last = text.empty() ? U'\0' : ToLower(text.back());
+  if (last >= kBasicPlane) return 0;
+  const uint32_t all = what == kProductHead ? product_head_lengths_[last] : document_lengths_[last];
+  const uint64_t asked = (uint64_t{2} << length_max) - (uint64_t{1} << length_min);
+  const LexiconEntry* entry = nullptr;
+  return LongestEnding(text, what, all & static_cast<uint32_t>(asked), entry);
 }
 
 uint32_t Lexicon::AddChild(uint32_t node, char32_t c) {

@@ -112,6 +112,11 @@ class Lexicon {
   size_t FindOrgHead(std::u32string_view text, size_t begin, size_t end,
                      const LexiconEntry*& entry) const;
 
+  // The longest word of a class, kProductHead or kDocument, that ends `text` and has from
+  // `length_min` to `length_max` characters, 31 at most; its length, or 0.
+  size_t FindEnding(std::u32string_view text, LexiconClass what, size_t length_min,
+                    size_t length_max) const;
+
   bool IsCharStop(char32_t c) const { return Flag(c, kCharStop); }
   // The stops that count before a legal form too.
   bool IsStrictStop(char32_t c) const { return Flag(c, kStrictStop); }
@@ -152,6 +157,9 @@ class Lexicon {
     return slots_[slot] != 0 ? slot : kNone;
   }
   uint32_t AddChild(uint32_t node, char32_t c);
+  // The longest word of a class that ends `text`, among `lengths` (a bit each); its length, or 0.
+  size_t LongestEnding(std::u32string_view text, uint64_t classes, uint32_t lengths,
+                       const LexiconEntry*& entry) const;
   // The entry of `word`, made when missing. Valid until the next call.
   LexiconEntry& Add(std::u32string_view word);
   bool IsCommonWord(std::u32string_view word) const;
@@ -175,8 +183,8 @@ class Lexicon {
   std::vector<uint8_t> char_flags_;
   std::vector<uint16_t> person_index_;
   std::vector<PersonChar> person_chars_;
-  // By character: a bit for each length of the heads of organizations that end in it.
-  std::vector<uint32_t> head_lengths_;
+  // By character: a bit for each length of the words of a class that end in it.
+  std::vector<uint32_t> org_head_lengths_, product_head_lengths_, document_lengths_;
 };
 
 }  // namespace partnergraph

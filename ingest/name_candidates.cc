@@ -11,6 +11,7 @@ namespace partnergraph {
 namespace {
 
 constexpr uint32_t kLeftTokensMax = 7;  // Before a head.
+constexpr uint32_t kProductHeadMax = 6;
 constexpr uint32_t kQuotedCharsMax = 30;
 constexpr uint32_t kItemCharsMax = 24;
 constexpr uint32_t kRunCharsMax = 6;  // Of brands that no list has.
@@ -87,13 +88,10 @@ class Proposer {
     const LexiconEntry* head = nullptr;
     const auto org = static_cast<uint32_t>(
         r_.lexicon.FindOrgHead(r_.chars, within_.begin, token.span.end, head));
-    uint32_t product = 0;
-    for (uint32_t length = std::min(token.span.end - within_.begin, 6u); length >= 2; --length) {
-      if (r_.lexicon.Find(r_.chars.substr(token.span.end - length, length)).Is(kProductHead)) {
-        product = length;
-        break;
-      }
-    }
+    const std::u32string_view until =
+        r_.chars.substr(within_.begin, token.span.end - within_.begin);
+    const auto product =
+        static_cast<uint32_t>(r_.lexicon.FindEnding(until, kProductHead, 2, kProductHeadMax));
     if (org == 0 && product == 0) return;
     const NameSource source = org >= product ? kFromOrgHead : kFromProductHead;
     const uint32_t head_begin = token.span.end - std::max(org, product);

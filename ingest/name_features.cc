@@ -49,6 +49,9 @@ std::u32string Lower(std::u32string_view word) {
   return lower;
 }
 
+// Longest word at the end that is asked for.
+constexpr size_t kEndingMax = 6;
+
 // What is read of a bracket behind a name, whose end may be far away.
 constexpr size_t kBracketCharsMax = 40;
 
@@ -443,18 +446,11 @@ void NameFeatures::AddLexicon(uint32_t name, Collector& out) const {
                 .Add(static_cast<uint64_t>(head->strength))
                 .Add(std::min<uint64_t>(text.size() - length, 5)));
   }
-  for (size_t n = std::min<size_t>(text.size(), 6); n >= 2; --n) {
-    if (!r_.lexicon.Find(text.substr(text.size() - n)).Is(kProductHead)) continue;
+  if (const size_t n = r_.lexicon.FindEnding(text, kProductHead, 2, kEndingMax); n > 0) {
     out.Add(FeatureHash("product-head").Add(text.substr(text.size() - n)));
     out.Add(FeatureHash("product-head-of").Add(std::min<uint64_t>(text.size() - n, 5)));
-    break;
   }
-  for (size_t n = std::min<size_t>(text.size(), 6); n >= 1; --n) {
-    if (r_.lexicon.Find(text.substr(text.size() - n)).Is(kDocument)) {
-      out.Add(FeatureHash("document"));
-      break;
-    }
-  }
+  if (r_.lexicon.FindEnding(text, kDocument, 1, kEndingMax) > 0) out.Add(FeatureHash("document"));
   // The longest list entry that begins it.
   uint64_t classes = 0, longest = 0;
   r_.lexicon.Match(text, 0, [&](size_t n, const LexiconEntry& prefix) {

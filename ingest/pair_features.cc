@@ -240,8 +240,7 @@ class PairReader {
 
   // Words, pairs and triples of neighbours, anywhere in the zone.
   void Words(Zone zone, std::span<const PairWord> words) {
-    static constexpr FeatureHash kOne("pf-w"), kStem("pf-s"), kTwo("pf-ww"), kTwoStems("pf-ss"),
-        kThree("pf-www");
+    static constexpr FeatureHash kOne("pf-w"), kStem("pf-s"), kTwo("pf-ww"), kThree("pf-www");
     for (size_t i = 0; i < words.size(); ++i) {
       const PairWord& word = words[i];
       Emit(FeatureHash(kOne).Add(zone).Add(word.text));

@@ -13,13 +13,13 @@ namespace {
 
 // Templates. Their names are part of the models.
 constexpr FeatureHash kOne("1"), kTwo("2"), kThree("3"), kSkip("s");
-constexpr FeatureHash kFolded("f"), kFoldedTwo("f2"), kPrefix("p"), kSuffix("q");
+constexpr FeatureHash kFolded("f"), kPrefix("p"), kSuffix("q");
 constexpr FeatureHash kShapeOne("c1"), kShapeThree("c3"), kShapeFive("c5");
 constexpr FeatureHash kFirst("<"), kLastUnit(">");
 constexpr FeatureHash kListed("l"), kListedEnd("le"), kListedInner("lm");
 constexpr FeatureHash kWordClass("w"), kWordClassEnd("we"), kWordClasses("w2"), kWordClass3("w3");
 constexpr FeatureHash kContext("x"), kWords("ww"), kName("n"), kShortName("n1");
-constexpr FeatureHash kHint("h"), kHintEnd("he"), kHintInner("hm"), kHintWord("hw");
+constexpr FeatureHash kHint("h"), kHintEnd("he"), kHintInner("hm");
 
 // Classes that say something of names; kWord is seen through the segmentation.
 constexpr uint64_t kSeenClasses =

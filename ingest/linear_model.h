@@ -79,8 +79,10 @@ class LinearModel {
       for (size_t i = end; i < std::min(count, end + kBatch); ++i) Prefetch(hash_of(i));
       for (size_t i = first; i < end; ++i) {
         const char* const row = rows[i - first] = Row(hash_of(i));
-        __builtin_prefetch(row);  // Null is nothing to it.
-        __builtin_prefetch(row + kRowBytes);
+        // Addresses alone, since they may lie beside null or behind the rows: nothing is read.
+        const auto at = reinterpret_cast<uintptr_t>(row);
+        __builtin_prefetch(reinterpret_cast<const void*>(at));
+        __builtin_prefetch(reinterpret_cast<const void*>(at + kRowBytes));
       }
       for (size_t i = first; i < end; ++i) {
         if (rows[i - first] != nullptr) ReadRow(rows[i - first], visit_of(i));

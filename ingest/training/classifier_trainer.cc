@@ -21,6 +21,7 @@ struct Row {
 
 struct Table {
   std::vector<uint64_t> hashes;  // By row.
+  std::vector<uint32_t> shared;  // By row: the row of the weight that all domains share.
   std::vector<std::vector<Row>> examples;
 };
 
@@ -29,16 +30,27 @@ Table Number(std::span<const TrainingExample> examples, int count_min) {
   for (const TrainingExample& example : examples) {
     for (const Feature feature : example.features) ++counts[feature.hash];
   }
+  // Without other domains there is one weight for each feature.
+  const bool adapts = std::any_of(examples.begin(), examples.end(),
+                                  [](const TrainingExample& e) { return !e.of_domain; });
   Table table;
-  absl::flat_hash_map<uint64_t, uint32_t> rows;
+  absl::flat_hash_map<uint64_t, uint32_t> rows, own_rows;
+  const auto row_of = [&](absl::flat_hash_map<uint64_t, uint32_t>& known, uint64_t hash) {
+    const auto [it, added] = known.try_emplace(hash, static_cast<uint32_t>(table.hashes.size()));
+    if (added) {
+      table.hashes.push_back(hash);
+      table.shared.push_back(rows.at(hash));  // Of itself, or made just before.
+    }
+    return it->second;
+  };
   table.examples.resize(examples.size());
   for (size_t i = 0; i < examples.size(); ++i) {
     for (const Feature feature : examples[i].features) {
       if (counts[feature.hash] < count_min) continue;
-      const auto [it, added] =
-          rows.try_emplace(feature.hash, static_cast<uint32_t>(table.hashes.size()));
-      if (added) table.hashes.push_back(feature.hash);
-      table.examples[i].push_back({it->second, feature.value});
+      table.examples[i].push_back({row_of(rows, feature.hash), feature.value});
+      if (adapts && examples[i].of_domain) {
+        table.examples[i].push_back({row_of(own_rows, feature.hash), feature.value});
+      }
     }
   }
   return table;
@@ -97,6 +109,13 @@ absl::StatusOr<std::string> TrainClassifier(const std::vector<std::string>& labe
     if (epoch >= options.epochs / 2) {
       ++averaged;
       for (size_t k = 0; k < weights.size(); ++k) sums[k] += weights[k];
+    }
+  }
+  for (size_t row = 0; row < table.hashes.size(); ++row) {
+    if (table.shared[row] == row) continue;
+    for (size_t k = 0; k < width; ++k) {
+      sums[table.shared[row] * width + k] += sums[row * width + k];
+      sums[row * width + k] = 0;
     }
   }
   LinearModelBuilder builder(labels, options.templates);

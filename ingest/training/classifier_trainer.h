@@ -17,6 +17,11 @@ struct TrainingExample {
   std::vector<Feature> features;
   uint8_t label = 0;
   float weight = 1;  // How much the example counts.
+  // Of the domain that the model is for. Each feature has, beside the weight that it has in all
+  // examples, one that only those of the domain share; the model holds the sum (Daume III:
+  // Frustratingly Easy Domain Adaptation, ACL 2007). So that examples of other domains teach where
+  // those of the domain are silent, and do not overrule them.
+  bool of_domain = true;
 };
 
 struct ClassifierOptions {

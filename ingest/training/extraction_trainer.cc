@@ -111,15 +111,15 @@ class FoldTrainer {
     return whole_->Set(name, std::move(trained.back()));
   }
 
-  // What confidence means, by the articles of `held_out`, which no model has learned from, and the
-  // invented ones, each read by the models of its fold. The other articles would not do: the rules
-  // were written beside them.
+  // What confidence means, by the articles of `held_out`, which no model has learned from, and
+  // those of other origins than the news, each read by the models of its fold. The news would not
+  // do: the rules were written beside them.
   absl::Status Calibrate(GoldSpan held_out) {
     Report(options_, "calibration");
     std::vector<std::pair<const GoldArticle*, const ExtractionModels*>> readings;
     for (const GoldArticle* article : held_out) readings.emplace_back(article, &whole_->models());
     for (size_t i = 0; i < gold_.size(); ++i) {
-      if (gold_[i]->invented) {
+      if (gold_[i]->origin != ArticleOrigin::kNews) {
         readings.emplace_back(gold_[i], &folds_[FoldOf(i, folds_.size())]->models());
       }
     }

@@ -40,8 +40,9 @@ class TrainedModels {
 
 struct ExtractionTrainerOptions {
   size_t folds = 4;
-  // Articles that are not learned from, to calibrate confidence by beside the invented ones of the
-  // folds that they were left out of; none leaves confidence as the stages say it.
+  // Articles that are not learned from, to calibrate confidence by beside those of other origins
+  // than the news, read by the folds that they were left out of; none leaves confidence as the
+  // stages say it.
   std::span<const GoldArticle* const> calibration;
   int threads = 2;  // Folds that are trained at once. The models are the same for any number.
   // Told what is being done; may be empty.

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "ingest/evaluation.h"
+#include "ingest/training/annotated_corpora.h"
 #include "ingest/training/extraction_trainer.h"
 #include "ingest/training/training_set.h"
 
@@ -23,6 +24,7 @@ struct Arguments {
   std::vector<std::string> gold = {"../shared/eval/train"};
   std::vector<std::string> extra = {"ingest/training/articles"};
   std::vector<std::string> calibration = {"../shared/eval/dev"};
+  std::string annotations = "ingest/training/annotations";
   std::string data = "../shared/data";
   std::string out = "ingest/models";
   std::string predictions;
@@ -44,17 +46,31 @@ std::vector<const GoldArticle*> Pointers(const std::vector<GoldArticle>& article
 
 // The annotated articles of all folders.
 absl::StatusOr<std::vector<GoldArticle>> ReadGold(const std::vector<std::string>& folders,
-                                                  bool invented = false) {
+                                                  ArticleOrigin origin = ArticleOrigin::kNews) {
   std::vector<GoldArticle> all;
   for (const std::string& folder : folders) {
     absl::StatusOr<std::vector<GoldArticle>> gold =
         ReadTrainingSet(folder + "/articles.jsonl", folder + "/gold.jsonl");
     if (!gold.ok()) return gold.status();
-    for (GoldArticle& article : *gold) article.invented = invented;
+    for (GoldArticle& article : *gold) article.origin = origin;
     all.insert(all.end(), std::make_move_iterator(gold->begin()),
                std::make_move_iterator(gold->end()));
   }
   return all;
+}
+
+// What is learned from beside the gold articles: the invented ones and, when there is public data,
+// the annotated texts of it.
+absl::StatusOr<std::vector<GoldArticle>> ReadExtra(const Arguments& arguments) {
+  absl::StatusOr<std::vector<GoldArticle>> extra =
+      ReadGold(arguments.extra, ArticleOrigin::kInvented);
+  if (!extra.ok() || arguments.data.empty() || arguments.annotations.empty()) return extra;
+  absl::StatusOr<std::vector<GoldArticle>> annotated =
+      ReadAnnotatedCorpora(arguments.annotations, arguments.data);
+  if (!annotated.ok()) return annotated;
+  extra->insert(extra->end(), std::make_move_iterator(annotated->begin()),
+                std::make_move_iterator(annotated->end()));
+  return extra;
 }
 
 // The annotations of all folders, as Evaluate reads them.
@@ -80,7 +96,7 @@ absl::StatusOr<PublicKnowledge> Learn(const Arguments& arguments) {
 int Train(const Arguments& arguments) {
   absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(arguments.gold);
   if (!gold.ok()) return Fail(gold.status());
-  absl::StatusOr<std::vector<GoldArticle>> extra = ReadGold(arguments.extra, /*invented=*/true);
+  absl::StatusOr<std::vector<GoldArticle>> extra = ReadExtra(arguments);
   if (!extra.ok()) return Fail(extra.status());
   gold->insert(gold->end(), std::make_move_iterator(extra->begin()),
                std::make_move_iterator(extra->end()));
@@ -107,8 +123,7 @@ int Train(const Arguments& arguments) {
 int RunCrossValidation(const Arguments& arguments) {
   const absl::StatusOr<std::vector<GoldArticle>> gold = ReadGold(arguments.gold);
   if (!gold.ok()) return Fail(gold.status());
-  const absl::StatusOr<std::vector<GoldArticle>> extra =
-      ReadGold(arguments.extra, /*invented=*/true);
+  const absl::StatusOr<std::vector<GoldArticle>> extra = ReadExtra(arguments);
   if (!extra.ok()) return Fail(extra.status());
   const absl::StatusOr<PublicKnowledge> knowledge = Learn(arguments);
   if (!knowledge.ok()) return Fail(knowledge.status());
@@ -140,6 +155,11 @@ int Main(int argc, char** argv) {
     command->add_option(
         "--extra", arguments.extra,
         "Further such folders, of invented articles: learned from, never tested on");
+    command
+        ->add_option("--annotations", arguments.annotations,
+                     "Folder of annotations of public data: learned from, never tested on; empty "
+                     "for none")
+        ->capture_default_str();
     command->add_option("--data", arguments.data, "Folder of the public sets")
         ->capture_default_str();
   };

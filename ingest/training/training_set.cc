@@ -85,6 +85,15 @@ class GoldReader {
 
 }  // namespace
 
+absl::StatusOr<GoldArticle> ReadGoldArticle(Article article, std::string annotation) {
+  const json object = json::parse(annotation, nullptr, /*allow_exceptions=*/false);
+  if (!object.is_object()) return absl::InvalidArgumentError("no JSON object");
+  PG_ASSIGN_OR_RETURN(GoldArticle gold, GoldReader().Read(object));
+  gold.article = std::move(article);
+  gold.annotation = std::move(annotation);
+  return gold;
+}
+
 absl::StatusOr<std::vector<GoldArticle>> ReadTrainingSet(const std::string& articles_path,
                                                          const std::string& gold_path) {
   std::map<std::string, Article> articles;

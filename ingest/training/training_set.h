@@ -1,6 +1,7 @@
 // Articles with their annotations (the shape of the annotation guidelines), to learn from.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -37,11 +38,16 @@ struct GoldRelation {
   std::vector<std::string> evidence;
 };
 
+// Where an article to learn from comes from (training_document.h says what follows from it).
+enum class ArticleOrigin : uint8_t {
+  kNews,      // What models are measured on, too.
+  kInvented,  // Written to learn from.
+  kRelease,   // Press releases of a public corpus, annotated for this project.
+};
+
 struct GoldArticle {
   Article article;
-  // Written to learn from: it counts less, and what is peculiar to such articles as a whole is not
-  // taken for what is true of news (training_document.h).
-  bool invented = false;
+  ArticleOrigin origin = ArticleOrigin::kNews;
   std::string annotation;  // The JSON object as it stands in the file.
   std::vector<GoldEntity> entities;
   std::vector<GoldDeal> deals;
@@ -53,6 +59,10 @@ struct GoldArticle {
 // JSON object, an unknown entity or article, an id that stands there twice.
 absl::StatusOr<std::vector<GoldArticle>> ReadTrainingSet(const std::string& articles_path,
                                                          const std::string& gold_path);
+
+// One article with its annotations, a JSON object in the same form. INVALID_ARGUMENT says what is
+// wrong with it.
+absl::StatusOr<GoldArticle> ReadGoldArticle(Article article, std::string annotation);
 
 // The gold entity that each entity of the document is, or -1: one to one, of the same type, most
 // shared names first; as evaluation.h aligns them.

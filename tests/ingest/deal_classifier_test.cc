@@ -311,7 +311,7 @@ std::vector<std::string> PartiesLearned(const GoldArticle& gold) {
 
 TEST(DealTrainerTest, AListOfCustomersIsADealWithEach) {
   GoldArticle gold;
-  gold.invented = true;
+  gold.origin = ArticleOrigin::kInvented;
   GoldDeal& supply = gold.deals.emplace_back();
   supply.kind = "SUPPLY";
   supply.evidence = {"客户包括"};
@@ -324,7 +324,7 @@ TEST(DealTrainerTest, AListOfCustomersIsADealWithEach) {
 
 TEST(DealTrainerTest, OtherDealsAreLearnedAsTheyStand) {
   GoldArticle gold;
-  gold.invented = true;
+  gold.origin = ArticleOrigin::kInvented;
   gold.deals.resize(4);
   for (GoldDeal& deal : gold.deals) deal.kind = "SUPPLY";
   gold.deals[0].parties = {{0, "PROVIDER"}, {1, "CUSTOMER"}};
@@ -334,7 +334,7 @@ TEST(DealTrainerTest, OtherDealsAreLearnedAsTheyStand) {
   gold.deals[3].parties = {{0, "PROVIDER"}, {1, "CUSTOMER"}, {2, "CUSTOMER"}};
   EXPECT_THAT(PartiesLearned(gold), testing::SizeIs(4));
   // Annotators of news follow the guidelines: what they join belongs together.
-  gold.invented = false;
+  gold.origin = ArticleOrigin::kNews;
   gold.deals[3].kind = "SUPPLY";
   EXPECT_THAT(PartiesLearned(gold), testing::SizeIs(4));
 }

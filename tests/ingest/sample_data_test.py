@@ -181,5 +181,49 @@ class InventedArticlesTest(SampleDataTest):
         self.assertEqual({a["language"] for a in self.articles}, LANGUAGES)
 
 
+class AnnotationsTest(SampleDataTest):
+    """Annotations of public data point into texts that are not here: spans stand for strings."""
+    FOLDER = INGEST / "training" / "annotations"
+    SPAN = re.compile(r"(\d+)-(\d+)")
+
+    @classmethod
+    def setUpClass(cls):
+        def spans_to_strings(value):
+            if isinstance(value, dict):
+                return {key: spans_to_strings(part) for key, part in value.items()}
+            if isinstance(value, list) and len(value) == 2 and all(isinstance(part, int) for part in value):
+                return "%d-%d" % tuple(value)
+            return [spans_to_strings(part) for part in value] if isinstance(value, list) else value
+
+        cls.gold = [spans_to_strings(record) for path in sorted(cls.FOLDER.glob("*.jsonl")) for record in read(path)]
+        for record in cls.gold:
+            for entity in record["entities"]:
+                entity["canonical"] = entity["mentions"][0]
+
+    def assert_in_text(self, record, string):
+        begin, end = map(int, self.SPAN.fullmatch(string).groups())
+        self.assertLess(begin, end)
+
+    def test_articles(self):
+        self.assertGreaterEqual(len(self.gold), 500)
+        for record in self.gold:
+            with self.subTest(article=record["article_id"]):
+                self.assertLessEqual(set(record), {"article_id", "set", "line", "digest", "language", "published", "bytes",
+                                                   "entities", "partnerships", "relations"})  # No text.
+                self.assertRegex(record["digest"], "^[0-9a-f]{16}$")
+                self.assertGreaterEqual(record["line"], 1)
+                self.assertIn(record["language"], LANGUAGES)
+                if record["published"] is not None:
+                    self.assertTrue(PUBLISHED.fullmatch(record["published"]))
+
+    def test_ids(self):
+        ids = [g["article_id"] for g in self.gold]
+        self.assertEqual(len(ids), len(set(ids)))
+
+    def test_gold_repeats_the_article(self):
+        texts = [(g["set"], g["line"]) for g in self.gold]
+        self.assertEqual(len(texts), len(set(texts)))  # Each text once.
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -18,7 +18,7 @@ struct PairOptions {
   float cost = 0.015f;
   float scale = 3;
   int count_min = 2;
-  float weight_min = 0.02f;
+  float weight_min = 0.03f;
   uint64_t seed = 1;
 };
 

@@ -106,7 +106,7 @@ absl::StatusOr<std::string> TrainRelations(std::span<const TrainingDocument> doc
   options.epochs = 20;
   options.l2 = 5e-3f;
   options.count_min = 5;
-  options.weight_min = 0.02f;
+  options.weight_min = 0.03f;
   options.first_square = 0.1f;
   options.templates = ModelTemplates("relations");
   return TrainClassifier(labels, examples, options);

@@ -60,7 +60,7 @@ absl::Status CheckModel(std::string_view name, const LinearModel& model) {
   } else if (name == "names") {
     known = HasLabels(model, kNameLabels);
   } else if (name == "pairs") {
-    known = model.LabelIndex(PairLabelName(PairLabel::kNone)) >= 0;
+    known = HasLabels(model, PairModelLabels(false)) || HasLabels(model, PairModelLabels(true));
   } else if (name == "relations") {
     known = HasLabels(model, kRelationLabelNames);
   } else if (name == "deals") {

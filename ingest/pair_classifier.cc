@@ -46,6 +46,17 @@ std::string_view PairLabelName(PairLabel label) { return kLabels[static_cast<siz
 
 PairLabel ReversePairLabel(PairLabel label) { return kLabels[static_cast<size_t>(label)].reverse; }
 
+std::vector<std::string> PairModelLabels(bool has_sets) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < kPairLabels; ++i) {
+    names.emplace_back(PairLabelName(static_cast<PairLabel>(i)));
+  }
+  for (size_t i = 0; has_sets && i < kPairLabels; ++i) {
+    names.push_back(std::string(kSetLabelPrefix).append(names[i]));
+  }
+  return names;
+}
+
 Feature SetFeature(size_t label, float probability) {
   static constexpr FeatureHash kSet("pf-set");
   return {FeatureHash(kSet).Add(uint64_t{label}).value(), kSetFeatureValue * probability};

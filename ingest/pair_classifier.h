@@ -10,7 +10,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "ingest/document.h"
 #include "ingest/linear_model.h"
@@ -50,6 +52,9 @@ PairLabel ReversePairLabel(PairLabel label);
 
 // What the labels of the first layer begin with.
 inline constexpr std::string_view kSetLabelPrefix = "set.";
+
+// The labels of a model: those of the second layer, then, when public sets taught a first one, its.
+std::vector<std::string> PairModelLabels(bool has_sets);
 
 // The feature of the second layer for the probability that the first gives the label of an index.
 Feature SetFeature(size_t label, float probability);

@@ -169,18 +169,6 @@ void AddArticle(const Document& document, const GoldArticle& gold, const PairOpt
   }
 }
 
-// The second layer's labels, then the first's.
-std::vector<std::string> LabelNames(bool has_sets) {
-  std::vector<std::string> names;
-  for (size_t i = 0; i < kPairLabels; ++i) {
-    names.emplace_back(PairLabelName(static_cast<PairLabel>(i)));
-  }
-  for (size_t i = 0; has_sets && i < kPairLabels; ++i) {
-    names.push_back(std::string(kSetLabelPrefix).append(names[i]));
-  }
-  return names;
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> TrainPairs(std::span<const GoldArticle* const> gold,
@@ -199,7 +187,7 @@ absl::StatusOr<std::string> TrainPairs(std::span<const GoldArticle* const> gold,
                                                             .count_min = options.count_min,
                                                             .seed = options.seed}));
   model.Prune(options.weight_min);
-  LinearModelBuilder builder(LabelNames(!corpora.empty()), ModelTemplates("pairs"));
+  LinearModelBuilder builder(PairModelLabels(!corpora.empty()), ModelTemplates("pairs"));
   model.AddTo(builder, 0);
   corpora.model().AddTo(builder, static_cast<uint8_t>(kPairLabels));
   return builder.Finish();

@@ -181,7 +181,7 @@ TEST(ModelsTest, OtherLabelsAreRefused) {
   const std::string bytes = SmallModel();
   const absl::StatusOr<LinearModel> model = LinearModel::Open(bytes);
   ASSERT_TRUE(model.ok()) << model.status();
-  for (const std::string_view name : {"tagger", "names", "relations", "deals", "calibration"}) {
+  for (const std::string_view name : kModelNames) {
     EXPECT_THAT(CheckModel(name, *model),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          "the model " + std::string(name) +

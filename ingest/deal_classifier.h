@@ -19,8 +19,8 @@ inline constexpr size_t kProposalsMax = 48;
 inline constexpr float kPlaceDealMin = 0.35f;
 // A set of companies is a deal from this probability on; a lower one does where the rules alone
 // would make it a deal. Chosen by cross-validation: of the points of like F1 the most precise one.
-inline constexpr float kDealMin = 0.6f;
-inline constexpr float kRuleDealMin = 0.4f;
+inline constexpr float kDealMin = 0.35f;
+inline constexpr float kRuleDealMin = 0.3f;
 
 // What a party can be, by kind, in the order of "role:..." labels.
 inline constexpr std::string_view kDealRoles[] = {

@@ -217,15 +217,15 @@ class Decision {
 float RelationThreshold(EdgeType type, bool proposed) {
   switch (type) {
     case kEmployedBy:
-      return 0.5f;
+      return 0.45f;
     case kFounded:
-      return proposed ? 0.2f : 0.4f;
+      return proposed ? 0.2f : 0.3f;
     case kDevelops:
-      return proposed ? 0.5f : 0.6f;
+      return 0.3f;
     case kUses:
-      return proposed ? 0.25f : 0.6f;
+      return proposed ? 0.25f : 0.3f;
     default:
-      return proposed ? 0.1f : 0.35f;
+      return proposed ? 0.1f : 0.3f;
   }
 }
 

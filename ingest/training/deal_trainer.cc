@@ -119,7 +119,7 @@ void AddPlaceExamples(const Prepared& prepared, std::vector<TrainingExample>& ex
     prepared.context->PlaceFeatures(place, example.features);
     example.label = *label;
   }
-  MarkOrigin(*prepared.gold, first, examples);
+  MarkOrigin(*prepared.gold, first, kInventedFactWeight, examples);
 }
 
 void AddProposalExamples(const Prepared& prepared, const std::vector<KindScores>& scores,
@@ -156,8 +156,8 @@ void AddProposalExamples(const Prepared& prepared, const std::vector<KindScores>
       example.weight = 1 - credit;
     }
   }
-  MarkOrigin(*prepared.gold, first_deal, deals);
-  MarkOrigin(*prepared.gold, first_role, roles);
+  MarkOrigin(*prepared.gold, first_deal, kInventedFactWeight, deals);
+  MarkOrigin(*prepared.gold, first_role, kInventedFactWeight, roles);
 }
 
 // Moves the weights of a part's model to its labels of the whole one.

@@ -51,7 +51,7 @@ void AddExamples(const TrainingDocument& training, const SequenceTagger* tagger,
         labels.find(ComparedName(document.Text(candidates.occurrences[name.occurrences[0]].span)));
     if (it != labels.end()) example.label = it->second;
   }
-  MarkOrigin(*training.gold, first, examples);
+  MarkOrigin(*training.gold, first, kInventedNameWeight, examples);
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ void AddExamples(const Document& document, const GoldArticle& gold, const Linear
     copy.label = label;
     copy.weight = kUnproposedWeight * weight;
   }
-  MarkOrigin(gold, first, examples);
+  MarkOrigin(gold, first, kInventedFactWeight, examples);
 }
 
 }  // namespace

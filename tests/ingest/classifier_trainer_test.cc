@@ -72,11 +72,11 @@ TEST(MarkOriginTest, OnlyInventedArticlesAreOfAnotherDomain) {
     GoldArticle gold;
     gold.origin = origin;
     std::vector<TrainingExample> examples = {Example("before", 0, true), Example("of it", 1, true)};
-    MarkOrigin(gold, 1, examples);
+    MarkOrigin(gold, 1, 0.25f, examples);
     EXPECT_TRUE(examples[0].of_domain);
     EXPECT_EQ(examples[0].weight, 1);
     EXPECT_EQ(examples[1].of_domain, !invented);
-    EXPECT_EQ(examples[1].weight, invented ? kInventedWeight : 1);
+    EXPECT_EQ(examples[1].weight, invented ? 0.25f : 1.0f);
     EXPECT_EQ(examples[1].features.size(), invented ? 3u : 2u);
   }
 }

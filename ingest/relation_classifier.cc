@@ -221,7 +221,7 @@ float RelationThreshold(EdgeType type, bool proposed) {
     case kFounded:
       return proposed ? 0.2f : 0.3f;
     case kDevelops:
-      return 0.3f;
+      return 0.4f;
     case kUses:
       return proposed ? 0.25f : 0.3f;
     default:

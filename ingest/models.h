@@ -42,9 +42,14 @@ uint32_t ModelTemplates(std::string_view name);
 // when the program was built without it.
 std::string_view ModelFile(std::string_view name);
 
+// Most bytes of all models together: the repository keeps every version for ever, and the program
+// holds them. The trainers leave the smallest weights out to stay below it.
+inline constexpr size_t kModelBytesMax = 30'000'000;
+
 // Where the model of a name belongs in `models`; null for a name that is none.
 LinearModel* FindModel(ExtractionModels& models, std::string_view name);
 const LinearModel* FindModel(const ExtractionModels& models, std::string_view name);
+
 inline constexpr std::string_view kModelNames[] = {"tagger",    "names", "pairs",
                                                    "relations", "deals", "calibration"};
 

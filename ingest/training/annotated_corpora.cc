@@ -67,15 +67,15 @@ absl::StatusOr<GoldArticle> Join(const Annotation& annotation, std::string_view 
   article.id = StringField(object, "article_id");
   if (const std::string published = StringField(object, "published"); !published.empty()) {
     const std::optional<Date> date = ParseDate(published);
-    if (!date) return absl::InvalidArgumentError("\"published\" is no date");
+    if (!date || !IsValid(*date)) return absl::InvalidArgumentError("\"published\" is no date");
     article.published = *date;
   }
   article.title = StringField(source, "title");
   article.text = StringField(source, "text");
   if (const auto bytes = object.find("bytes"); bytes != object.end()) {
     if (!bytes->is_number_unsigned()) return absl::InvalidArgumentError("\"bytes\" is no number");
-    if (!IsBorder(article.text, bytes->get<size_t>())) {
-      return absl::InvalidArgumentError("\"bytes\" ends within a character or behind the text");
+    if (bytes->get<size_t>() > article.text.size()) {
+      return absl::FailedPreconditionError("the text is shorter than what was annotated");
     }
     article.text.resize(bytes->get<size_t>());
   }
@@ -83,6 +83,7 @@ absl::StatusOr<GoldArticle> Join(const Annotation& annotation, std::string_view 
   if (Digest(whole) != StringField(object, "digest")) {
     return absl::FailedPreconditionError("the text is not the one that was annotated");
   }
+  // The digest says that "bytes" ends where a character does.
   for (const char* key : {"entities", "partnerships", "relations"}) {
     if (const auto found = object.find(key); found != object.end()) {
       PG_RETURN_IF_ERROR(Resolve(whole, *found));
@@ -126,7 +127,8 @@ absl::StatusOr<std::vector<GoldArticle>> ReadAnnotatedCorpora(const std::string&
       if (!object.is_object()) return absl::InvalidArgumentError("no JSON object");
       const auto at = object.find("line");
       const std::string set = StringField(object, "set");
-      if (set.empty() || at == object.end() || !at->is_number_unsigned()) {
+      if (set.empty() || at == object.end() || !at->is_number_unsigned() ||
+          at->get<size_t>() == 0) {
         return absl::InvalidArgumentError("no \"set\" or no \"line\"");
       }
       if (const std::string id = StringField(object, "article_id"); !ids.insert(id).second) {
@@ -139,11 +141,11 @@ absl::StatusOr<std::vector<GoldArticle>> ReadAnnotatedCorpora(const std::string&
   }
   std::vector<GoldArticle> articles(annotations.size());
   for (const auto& [set, lines] : wanted) {
-    size_t number = 0, found = 0;
+    size_t number = 0;
     const std::string path = absl::StrCat(data_folder, "/", set);
     PG_RETURN_IF_ERROR(ForEachDataLine(path, [&](std::string_view line) -> absl::Status {
       const auto [begin, end] = lines.equal_range(++number);
-      for (auto it = begin; it != end; ++it, ++found) {
+      for (auto it = begin; it != end; ++it) {
         absl::StatusOr<GoldArticle> joined = Join(annotations[it->second], line);
         if (!joined.ok()) {
           return absl::Status(
@@ -154,9 +156,9 @@ absl::StatusOr<std::vector<GoldArticle>> ReadAnnotatedCorpora(const std::string&
       }
       return absl::OkStatus();
     }));
-    if (found < lines.size()) {
-      return absl::NotFoundError(absl::StrCat(annotations[lines.rbegin()->second].place, ": ", path,
-                                              " has no line ", lines.rbegin()->first));
+    if (const auto missing = lines.upper_bound(number); missing != lines.end()) {
+      return absl::NotFoundError(absl::StrCat(annotations[missing->second].place, ": ", path,
+                                              " has no line ", missing->first));
     }
   }
   return articles;

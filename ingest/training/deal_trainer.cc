@@ -214,7 +214,7 @@ std::vector<GoldDeal> OneToEach(const GoldArticle& gold) {
                            [role](const GoldParticipation& party) { return party.role == role; });
     };
     const auto providers = of("PROVIDER"), customers = of("CUSTOMER");
-    const bool list = gold.origin != ArticleOrigin::kNews && deal.kind == "SUPPLY" &&
+    const bool list = gold.origin == ArticleOrigin::kInvented && deal.kind == "SUPPLY" &&
                       deal.parties.size() > 2 &&
                       static_cast<size_t>(providers + customers) == deal.parties.size() &&
                       (providers == 1 || customers == 1);

@@ -5,7 +5,7 @@
 namespace partnergraph {
 namespace {
 
-// Leaves out half of the weights: all models together are to stay below 30 MB.
+// With it all models together stay below kModelBytesMax (models.h).
 constexpr float kWeightMin = 0.13f;
 
 }  // namespace

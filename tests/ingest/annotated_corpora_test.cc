@@ -100,8 +100,13 @@ TEST_F(AnnotatedCorporaTest, ErrorsNameFileAndLine) {
   EXPECT_THAT(Read(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("[84, 86)")));
   Write("annotations/releases.jsonl",
         Annotation("2", kWholeDigest, std::string(R"("bytes": 58, )") + kEntities));
-  EXPECT_THAT(Read(),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("within a character")));
+  EXPECT_THAT(Read(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                               HasSubstr("not the one that was annotated")));
+  Write("annotations/releases.jsonl",
+        Annotation("2", kWholeDigest, std::string(R"("bytes": 500, )") + kEntities));
+  EXPECT_THAT(Read(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("shorter")));
+  Write("annotations/releases.jsonl", Annotation("0", kWholeDigest, kEntities));
+  EXPECT_THAT(Read(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no \"line\"")));
   Write("annotations/releases.jsonl",
         Annotation("2", kWholeDigest, kEntities) + Annotation("2", kWholeDigest, kEntities));
   EXPECT_THAT(Read(), StatusIs(absl::StatusCode::kInvalidArgument,

@@ -177,6 +177,12 @@ TEST(LinearModelTest, RefusesAVersionOfTemplatesThatIsNone) {
   }
 }
 
+TEST(ModelsTest, AllTogetherAreWithinTheirLimit) {
+  size_t bytes = 0;
+  for (const std::string_view name : kModelNames) bytes += ModelFile(name).size();
+  EXPECT_LE(bytes, kModelBytesMax);
+}
+
 TEST(ModelsTest, OtherLabelsAreRefused) {
   const std::string bytes = SmallModel();
   const absl::StatusOr<LinearModel> model = LinearModel::Open(bytes);

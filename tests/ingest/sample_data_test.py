@@ -216,6 +216,18 @@ class AnnotationsTest(SampleDataTest):
                 if record["published"] is not None:
                     self.assertTrue(PUBLISHED.fullmatch(record["published"]))
 
+    def test_no_string_is_text(self):
+        def strings(value):
+            if isinstance(value, str):
+                yield value
+            elif isinstance(value, (dict, list)):
+                for part in value.values() if isinstance(value, dict) else value:
+                    yield from strings(part)
+
+        for record in self.gold:
+            for string in strings(record):
+                self.assertRegex(string, r"\A[A-Za-z0-9_./-]{1,60}\Z")  # Ids, names of kinds and files, dates, spans.
+
     def test_ids(self):
         ids = [g["article_id"] for g in self.gold]
         self.assertEqual(len(ids), len(set(ids)))

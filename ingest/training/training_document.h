@@ -19,15 +19,14 @@ struct TrainingDocument {
   const ExtractionModels* models = nullptr;
 };
 
-// How much an example of an invented article counts against one of the news: for names, and for
-// what is said of them. The latter learns little from being told more often; with 0.5 the facts of
-// the news lost 1 to 2 points of F1 in cross-validation.
+// How much an example of an invented article counts against one of the news: for names, and for what
+// is said of them. In two of the five parts of cross-validation, facts stated from 0.2 on had an F1
+// of .581 with 0.5 and of .592 with 0.15; at higher points the two were alike.
 inline constexpr float kInventedNameWeight = 0.5f;
 inline constexpr float kInventedFactWeight = 0.15f;
 
 // Marks the examples from `first` on as those of `gold`. News and press releases are what the
-// models are for, and are learned from alike: cross-validation found the press releases among the
-// news read better, and the other news no worse. Invented articles are of another domain
+// models are for, and are learned from alike. Invented articles are of another domain
 // (classifier_trainer.h), count less, and have one feature more, which no article has in use: it
 // takes up how much denser in facts they are.
 void MarkOrigin(const GoldArticle& gold, size_t first, float invented_weight,

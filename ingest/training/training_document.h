@@ -19,9 +19,9 @@ struct TrainingDocument {
   const ExtractionModels* models = nullptr;
 };
 
-// How much an example of an invented article counts against one of the news: for names, and for what
-// is said of them. In two of the five parts of cross-validation, facts stated from 0.2 on had an F1
-// of .581 with 0.5 and of .592 with 0.15; at higher points the two were alike.
+// How much an example of an invented article counts against one of the news: for names, and for
+// what is said of them. In two of the five parts of cross-validation, facts stated from 0.2 on had
+// an F1 of .581 with 0.5 and of .592 with 0.15; at higher points the two were alike.
 inline constexpr float kInventedNameWeight = 0.5f;
 inline constexpr float kInventedFactWeight = 0.15f;
 

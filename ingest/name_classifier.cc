@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "fmt/format.h"
 #include "ingest/character.h"
+#include "ingest/word_match.h"
 
 namespace partnergraph {
 namespace {
@@ -22,6 +23,10 @@ constexpr float kTagProbabilityMin = 0.02f;
 constexpr float kProposedMin = 0.08f;
 // How sure a company's name at the beginning of a product's must be.
 constexpr float kMakerProbabilityMin = 0.6f;
+
+// What companies do, right behind their name.
+constexpr std::u32string_view kActs[] = {U"提供", U"宣布", U"表示", U"推出",
+                                         U"签署", U"携手", U"联合", U"完成"};
 
 MentionType TypeOf(size_t label) { return static_cast<MentionType>(label - 1); }
 
@@ -145,13 +150,20 @@ class Decoder {
     mention.type = TypeOf(p.best());
     mention.score = 1 - p.none();
     mention.rule = "names";
+    const auto at = rule_at_.find(Key(occurrence.span));
+    if (at != rule_at_.end()) mention.rule = RuleName(r_.candidates[at->second].rule);
+    // 衡岚科技Henglan提供: behind the full name of a company, what acts is its name in another
+    // script and not its product, which such a name looks like by itself.
+    if (mention.type == MentionType::kProduct && at != rule_at_.end() &&
+        std::string_view(r_.candidates[at->second].rule) == "other-script" &&
+        StartsWithAny(std::u32string_view(r_.chars).substr(occurrence.span.end), kActs)) {
+      mention.type = MentionType::kCompany;
+    }
     const NameRule* best = nullptr;
     for (const NameRule& rule : name.rules) {
       mention.local_name |= rule.local_name;
       if (rule.type == mention.type && (best == nullptr || rule.score > best->score)) best = &rule;
     }
-    const auto at = rule_at_.find(Key(occurrence.span));
-    if (at != rule_at_.end()) mention.rule = RuleName(r_.candidates[at->second].rule);
     if (mention.type == MentionType::kCompany) {
       mention.org_type = OrgTypeName(best != nullptr ? best->org_type : OrgTypeOf(occurrence));
     }

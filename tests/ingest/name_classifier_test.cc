@@ -92,6 +92,15 @@ TEST(NameClassifierTest, DefinedAliasesKeepTheirRule) {
   EXPECT_EQ(std::string(document.mentions[1].rule), "names/alias");
 }
 
+TEST(NameClassifierTest, WhatActsBehindAFullNameIsTheCompanyInAnotherScript) {
+  const std::map<std::u32string, Said> said = {{U"云岭科技", {MentionType::kCompany, 0.9f}},
+                                               {U"Yunling", {MentionType::kProduct, 0.9f}}};
+  EXPECT_THAT(NamesOf(Decode("该功能由云岭科技Yunling提供算法。", said), MentionType::kCompany),
+              UnorderedElementsAre("云岭科技", "Yunling"));
+  EXPECT_THAT(NamesOf(Decode("他们采用云岭科技Yunling的算法。", said), MentionType::kProduct),
+              UnorderedElementsAre("Yunling"));
+}
+
 // Annotated articles that teach that what is "welcomed" is a company, which no rule says.
 class NameTrainerTest : public testing::Test {
  protected:

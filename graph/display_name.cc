@@ -44,11 +44,13 @@ std::string PartnershipName(std::string_view kind, const std::vector<std::string
   return name;
 }
 
-std::string DescribeFact(const storage::FactRecord& fact,
+std::string DescribeFact(const storage::FactRecord& fact, const Schema& schema,
                          absl::FunctionRef<std::string(NodeId)> name) {
   if (fact.edge_type() == 0) return name(NodeId{fact.deal()});
-  const EdgeTypeInfo& type = GetEdgeType(EdgeType{static_cast<uint16_t>(fact.edge_type())});
-  return absl::StrCat(name(NodeId{fact.source()}), " ", ToAbsl(type.name), " ",
+  const EdgeTypeInfo* const type = schema.Find(EdgeType{static_cast<uint16_t>(fact.edge_type())});
+  const std::string type_name =
+      type != nullptr ? std::string(type->name) : absl::StrCat("TYPE_", fact.edge_type());
+  return absl::StrCat(name(NodeId{fact.source()}), " ", type_name, " ",
                       name(NodeId{fact.target()}));
 }
 

@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "graph/ids.h"
 #include "graph/record_codec.h"
+#include "graph/schema.h"
 
 namespace partnergraph {
 
@@ -30,8 +31,8 @@ std::string PartnershipName(std::string_view kind, const std::vector<std::string
                             size_t party_count);
 
 // "林志民 EMPLOYED_BY 东亚银行（中国）有限公司"; of a partnership its name. `name` gives the name
-// of a node.
-std::string DescribeFact(const storage::FactRecord& fact,
+// of a node. Of a type that `schema` lacks it gives the number.
+std::string DescribeFact(const storage::FactRecord& fact, const Schema& schema,
                          absl::FunctionRef<std::string(NodeId)> name);
 
 }  // namespace partnergraph

@@ -11,18 +11,22 @@
 
 namespace partnergraph {
 
-GraphEdit::GraphEdit(RecordReader& reader, storage::CountersRecord counters,
-                     storage::TotalsRecord totals)
-    : reader_(&reader), counters_(std::move(counters)), totals_(std::move(totals)) {
+GraphEdit::GraphEdit(RecordReader& reader, std::shared_ptr<const Schema> schema,
+                     storage::CountersRecord counters, storage::TotalsRecord totals)
+    : reader_(&reader),
+      schema_(std::move(schema)),
+      counters_(std::move(counters)),
+      totals_(std::move(totals)) {
   if (counters_.last_sequence() > 0) counters_before_ = EncodeRecord(counters_);
   counters_.set_last_sequence(counters_.last_sequence() + 1);
   sequence_ = Sequence{counters_.last_sequence()};
 }
 
-absl::StatusOr<GraphEdit> GraphEdit::Create(RecordReader& reader) {
+absl::StatusOr<GraphEdit> GraphEdit::Create(RecordReader& reader,
+                                            std::shared_ptr<const Schema> schema) {
   PG_ASSIGN_OR_RETURN(storage::CountersRecord counters, reader.Counters());
   PG_ASSIGN_OR_RETURN(storage::TotalsRecord totals, reader.Totals());
-  return GraphEdit(reader, std::move(counters), std::move(totals));
+  return GraphEdit(reader, std::move(schema), std::move(counters), std::move(totals));
 }
 
 absl::Status GraphEdit::LoadNodes(std::span<const NodeId> ids) {

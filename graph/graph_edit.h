@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -20,6 +21,7 @@
 #include "graph/record_codec.h"
 #include "graph/record_reader.h"
 #include "graph/records.h"
+#include "graph/schema.h"
 #include "graph/vocabulary.h"
 
 namespace partnergraph {
@@ -45,8 +47,10 @@ class GraphEdit {
     bool existed = false;
   };
 
-  // `reader` outlives the edit.
-  static absl::StatusOr<GraphEdit> Create(RecordReader& reader);
+  // `reader` outlives the edit. `schema` has the edge types that it touches: the built-in ones
+  // are all that articles state.
+  static absl::StatusOr<GraphEdit> Create(RecordReader& reader,
+                                          std::shared_ptr<const Schema> schema = Schema::BuiltIn());
 
   // Reads records that other rows refer to. Ids that were loaded before are skipped. DATA_LOSS
   // naming the first that has no record, and for a partnership without its node.
@@ -87,7 +91,8 @@ class GraphEdit {
   const std::string& counters_before() const { return counters_before_; }
 
  private:
-  GraphEdit(RecordReader& reader, storage::CountersRecord counters, storage::TotalsRecord totals);
+  GraphEdit(RecordReader& reader, std::shared_ptr<const Schema> schema,
+            storage::CountersRecord counters, storage::TotalsRecord totals);
 
   struct DegreeKey {
     NodeId node{};
@@ -112,6 +117,7 @@ class GraphEdit {
   std::string IdentKey(const storage::FactRecord& fact) const;
 
   RecordReader* reader_;
+  std::shared_ptr<const Schema> schema_;
   storage::CountersRecord counters_;
   storage::TotalsRecord totals_;
   std::string counters_before_;

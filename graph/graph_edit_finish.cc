@@ -351,7 +351,7 @@ GraphDiff GraphEdit::MakeDiff(const storage::ChangeRecord& changes) const {
     count = static_cast<uint32_t>(ids.size());
     for (const uint64_t id : ids) {
       if (list.size() == kDiffListMax) break;
-      list.push_back({FactId{id}, DescribeFact(facts_.at(FactId{id}).after,
+      list.push_back({FactId{id}, DescribeFact(facts_.at(FactId{id}).after, *schema_,
                                                [this](NodeId node) { return NameOf(node); })});
     }
   };

@@ -34,10 +34,11 @@ std::vector<NodeId> NodesWritten(std::span<const KvWrite> writes) {
 class KvGraphStore : public GraphStore {
  public:
   KvGraphStore(std::unique_ptr<KvStore> store, const GraphStoreOptions& options,
-               Sequence last_sequence)
+               Sequence last_sequence, std::shared_ptr<const Schema> schema)
       : store_(std::move(store)),
         node_cache_(options.node_cache_bytes),
-        last_sequence_(ToInt(last_sequence)) {}
+        last_sequence_(ToInt(last_sequence)),
+        schema_(std::move(schema)) {}
 
   absl::StatusOr<std::optional<std::string>> FindByContent(const Article& article) override {
     PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader());
@@ -61,10 +62,16 @@ class KvGraphStore : public GraphStore {
 
   absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions options) override {
     PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader(std::move(options)));
-    return MakeStoreView(std::move(reader), node_cache_);
+    // Read after the snapshot was taken, so that no type of its state is missing.
+    return MakeStoreView(std::move(reader), node_cache_, schema());
   }
 
   Sequence LastSequence() const override { return Sequence{last_sequence_.load()}; }
+
+  std::shared_ptr<const Schema> schema() const override {
+    absl::MutexLock lock(&schema_mutex_);
+    return schema_;
+  }
 
  private:
   absl::StatusOr<RecordReader> MakeReader(KvReadOptions options = {}) {
@@ -81,6 +88,8 @@ class KvGraphStore : public GraphStore {
   NodeCache node_cache_;
   absl::Mutex write_mutex_;  // One write at a time: each plans on the state that the last one left.
   std::atomic<uint64_t> last_sequence_;
+  mutable absl::Mutex schema_mutex_;
+  std::shared_ptr<const Schema> schema_ ABSL_GUARDED_BY(schema_mutex_);
 };
 
 absl::StatusOr<PlannedWrite> KvGraphStore::Write(
@@ -136,8 +145,9 @@ absl::StatusOr<std::unique_ptr<GraphStore>> GraphStore::Open(std::unique_ptr<KvS
   PG_RETURN_IF_ERROR(PrepareFormat(*store));
   RecordReader reader(*store, nullptr, kDefaultNamespace);
   PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
+  PG_ASSIGN_OR_RETURN(std::shared_ptr<const Schema> schema, reader.ReadSchema());
   return std::make_unique<KvGraphStore>(std::move(store), options,
-                                        Sequence{counters.last_sequence()});
+                                        Sequence{counters.last_sequence()}, std::move(schema));
 }
 
 }  // namespace partnergraph

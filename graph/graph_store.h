@@ -17,6 +17,7 @@
 #include "graph/kv_store.h"
 #include "graph/query.h"
 #include "graph/records.h"
+#include "graph/schema.h"
 
 namespace partnergraph {
 
@@ -87,6 +88,9 @@ class GraphStore {
 
   // The newest sequence.
   virtual Sequence LastSequence() const = 0;
+
+  // The edge types that there are now. A view's may have more. Never null; cheap.
+  virtual std::shared_ptr<const Schema> schema() const = 0;
 };
 
 // Reads of one snapshot. Not thread-safe. Must not outlive its GraphStore.
@@ -95,6 +99,9 @@ class GraphView {
   virtual ~GraphView() = default;
 
   virtual Sequence sequence() const = 0;
+
+  // Has every edge type that this view's answers name. Lives as long as the view.
+  virtual const Schema& schema() const = 0;
 
   // NOT_FOUND when there is no such node.
   virtual absl::StatusOr<Node> GetNode(NodeId id) = 0;

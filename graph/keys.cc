@@ -231,6 +231,8 @@ std::string Keys::Log(Sequence sequence, uint32_t part) const {
 
 std::string Keys::Counters() const { return "counters/" + Prefix(); }
 
+std::string Keys::Schema() const { return "schema/" + Prefix(); }
+
 KvRange Keys::Adj(NodeId node) const {
   KvRange range;
   range.begin = Node(node);
@@ -298,9 +300,8 @@ absl::StatusOr<AdjRow> DecodeAdjRow(std::string_view key, std::string_view value
   row.edge.fact = FactId{ReadU64(key, 27)};
   const auto status = static_cast<uint8_t>(value[0]);
   const auto other_kind = static_cast<uint8_t>(value[1]);
-  if (direction < 1 || direction > 2 || ToInt(row.edge.type) == 0 ||
-      ToInt(row.edge.type) > EdgeTypes().size() || status < 1 || status > 6 || other_kind < 1 ||
-      other_kind > 4) {
+  if (direction < 1 || direction > 2 || !IsEdgeTypeNumber(static_cast<uint32_t>(row.edge.type)) ||
+      status < 1 || status > 6 || other_kind < 1 || other_kind > 4) {
     return absl::DataLossError(absl::StrCat("edge row of node ", ToInt(row.edge.node),
                                             " holds a direction, type, status or kind that does "
                                             "not exist"));

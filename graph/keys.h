@@ -26,6 +26,7 @@
 //   log     sequence 8, part 4                              ChangeRecord
 //   meta    "format"                                        FormatRecord
 //           "counters/", namespace 4                        CountersRecord
+//           "schema/", namespace 4                          SchemaRecord
 //
 // An adj key, byte by byte. A scan of the first 12 bytes lists the edges of a node, of 13 those of
 // one direction, of 15 those of one type, newest first and undated ones (date 0) last:
@@ -113,6 +114,7 @@ class Keys {
   std::string Totals() const;
   std::string Log(Sequence sequence, uint32_t part) const;
   std::string Counters() const;
+  std::string Schema() const;
 
   // The rows of a node: all, of one direction, of one direction and type. Both ends begin with the
   // namespace and the node, which the engine's prefix extractor relies on.

@@ -32,8 +32,11 @@ absl::Status CheckRecord(const storage::v1::NodeRecord& node) {
 }
 
 absl::Status CheckRecord(const storage::v1::FactRecord& fact) {
-  const auto types = static_cast<uint32_t>(EdgeTypes().size());
-  absl::Status status = CheckNumber("fact record has edge type", fact.edge_type(), 0, types);
+  absl::Status status;
+  if (fact.edge_type() != 0 && !IsEdgeTypeNumber(fact.edge_type())) {
+    status = absl::DataLossError(
+        absl::StrCat("fact record has edge type ", fact.edge_type(), ", which does not exist"));
+  }
   if (status.ok()) status = CheckNumber("fact record has status", fact.status(), 1, kStatuses);
   for (int i = 0; i < fact.terms_size() && status.ok(); ++i) status = CheckTerm(fact.terms(i));
   return status;

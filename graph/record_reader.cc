@@ -1,5 +1,6 @@
 #include "graph/record_reader.h"
 
+#include "graph/schema_record.h"
 #include "graph/status_macros.h"
 
 namespace partnergraph {
@@ -189,6 +190,14 @@ absl::StatusOr<storage::TotalsRecord> RecordReader::Totals() {
                       store_.Get(snapshot(), ColumnFamily::kStat, keys_.Totals()));
   if (value.has_value()) return DecodeRecord<storage::TotalsRecord>(*value, "totals");
   return storage::TotalsRecord();
+}
+
+absl::StatusOr<std::shared_ptr<const Schema>> RecordReader::ReadSchema() {
+  PG_ASSIGN_OR_RETURN(const std::optional<std::string> value,
+                      store_.Get(snapshot(), ColumnFamily::kMeta, keys_.Schema()));
+  PG_ASSIGN_OR_RETURN(const auto record,
+                      DecodeRecord<storage::SchemaRecord>(value.value_or(""), "schema record"));
+  return ToSchema(record);
 }
 
 }  // namespace partnergraph

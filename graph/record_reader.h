@@ -16,6 +16,7 @@
 #include "graph/keys.h"
 #include "graph/kv_store.h"
 #include "graph/record_codec.h"
+#include "graph/schema.h"
 
 namespace partnergraph {
 
@@ -74,6 +75,7 @@ class RecordReader {
 
   absl::StatusOr<storage::CountersRecord> Counters();
   absl::StatusOr<storage::TotalsRecord> Totals();
+  absl::StatusOr<std::shared_ptr<const Schema>> ReadSchema();
 
   // The values of keys, in one round trip. All reads of single keys come here.
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(

@@ -209,6 +209,10 @@ absl::StatusOr<std::vector<Edge>> StoreView::Materialize(std::span<const Adjacen
     const auto summary = [&](size_t end) -> NodeSummary {
       return {ids[end], static_cast<NodeKind>(records[end]->kind()), names[end]};
     };
+    if (schema_->Find(edge.type) == nullptr) {
+      return absl::DataLossError(absl::StrCat("fact ", ToInt(edge.fact), " has edge type ",
+                                              ToInt(edge.type), ", which the schema lacks"));
+    }
     const bool out_of_node = edge.direction == Direction::kOut;
     const size_t source = out_of_node ? node : other, target = out_of_node ? other : node;
     out.type = edge.type;

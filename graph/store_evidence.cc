@@ -200,8 +200,9 @@ absl::StatusOr<std::vector<ArticleFact>> StoreView::FactsOf(ArticleNumber number
   for (size_t i = 0; i < ids.size(); ++i) {
     PG_ASSIGN_OR_RETURN(const auto record, DecodeRecord<storage::EvidenceRecord>(
                                                evidence[i].value_or(""), "evidence record"));
-    result.push_back({ids[i], DescribeFact(*facts[i], [&](NodeId node) { return names.at(node); }),
-                      SpansOf(record)});
+    result.push_back(
+        {ids[i], DescribeFact(*facts[i], *schema_, [&](NodeId node) { return names.at(node); }),
+         SpansOf(record)});
   }
   return result;
 }

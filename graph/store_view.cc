@@ -48,9 +48,11 @@ Partnership ToPartnership(FactId id, const storage::FactRecord& fact) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache) {
+absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache,
+                                                         std::shared_ptr<const Schema> schema) {
   PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
-  return std::make_unique<StoreView>(std::move(reader), cache, Sequence{counters.last_sequence()});
+  return std::make_unique<StoreView>(std::move(reader), cache, Sequence{counters.last_sequence()},
+                                     std::move(schema));
 }
 
 absl::StatusOr<Node> StoreView::GetNode(NodeId id) {
@@ -160,7 +162,7 @@ absl::StatusOr<std::vector<EdgeCount>> StoreView::CountEdges(NodeId id,
         count.direction = static_cast<Direction>(key[range.begin.size()]);
         count.type = EdgeType{ReadU16(key, range.begin.size() + 1)};
         if (count.direction < Direction::kOut || count.direction > Direction::kIn ||
-            ToInt(count.type) == 0 || ToInt(count.type) > EdgeTypes().size()) {
+            schema_->Find(count.type) == nullptr) {
           return absl::DataLossError(absl::StrCat(
               "degree key of node ", ToInt(id), " holds a direction or type that does not exist"));
         }
@@ -218,7 +220,7 @@ absl::StatusOr<GraphStats> StoreView::GetStats() {
     stats.node_counts.emplace_back(kind, count == totals.nodes().end() ? 0 : count->second);
     if (kind == NodeKind::kPartnership) stats.fact_count += stats.node_counts.back().second;
   }
-  for (const EdgeTypeInfo& type : EdgeTypes()) {
+  for (const EdgeTypeInfo& type : schema_->types()) {
     const auto count = totals.edges().find(static_cast<uint32_t>(type.type));
     if (count == totals.edges().end()) continue;
     stats.edge_counts.emplace_back(type.type, count->second);

@@ -28,10 +28,15 @@ inline constexpr uint32_t kListedEvidenceReadMax = 256;
 
 class StoreView : public GraphView, private EdgeSource, private NameReader {
  public:
-  StoreView(RecordReader reader, NodeCache& cache, Sequence sequence)
-      : reader_(std::move(reader)), nodes_(reader_, cache, sequence), sequence_(sequence) {}
+  StoreView(RecordReader reader, NodeCache& cache, Sequence sequence,
+            std::shared_ptr<const Schema> schema)
+      : reader_(std::move(reader)),
+        nodes_(reader_, cache, sequence),
+        sequence_(sequence),
+        schema_(std::move(schema)) {}
 
   Sequence sequence() const override { return sequence_; }
+  const Schema& schema() const override { return *schema_; }
   absl::StatusOr<Node> GetNode(NodeId id) override;
   absl::StatusOr<std::vector<std::optional<Node>>> GetNodes(std::span<const NodeId> ids) override;
   absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) override;
@@ -90,11 +95,14 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   RecordReader reader_;
   NodeReader nodes_;
   Sequence sequence_;
+  std::shared_ptr<const Schema> schema_;
   // Of the edges given so far, each once: few, where the edges are many.
   absl::node_hash_set<std::string> titles_;
 };
 
 // A view of the reader's snapshot. Must not outlive the reader's store and the cache.
-absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache);
+// `schema` has all types of the snapshot.
+absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache,
+                                                         std::shared_ptr<const Schema> schema);
 
 }  // namespace partnergraph

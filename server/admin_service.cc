@@ -24,7 +24,7 @@ AdminService::AdminService(const GraphReader& reader, CallGuard& guard, WorkerPo
 absl::Status AdminService::GetStats(const Call& call, v1::GetStatsResponse* response) {
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View({}, call));
   PG_ASSIGN_OR_RETURN(const GraphStats stats, view->GetStats());
-  ToProto(stats, response);
+  ToProto(stats, view->schema(), response);
   response->set_version(std::string(ServerVersion()));
   response->set_memory_bytes(ResidentBytes());
   response->set_uptime_seconds(

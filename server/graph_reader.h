@@ -27,6 +27,9 @@ class GraphReader {
   absl::StatusOr<std::unique_ptr<GraphView>> View(const v1::Consistency& consistency,
                                                   const Call& call) const;
 
+  // To read requests with; answers are written with the view's own.
+  std::shared_ptr<const Schema> schema() const { return graph_.schema(); }
+
   std::string TokenOf(const GraphView& view) const { return tokens_.Encode(view.sequence()); }
   const PageTokens& cursors() const { return cursors_; }
   const ReadTokens& tokens() const { return tokens_; }

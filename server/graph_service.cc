@@ -88,6 +88,10 @@ GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPo
       "GetArticle", [this](const Call& call, const auto& request, auto* response) {
         return GetArticle(call, request, response);
       });
+  Unary<v1::ListEdgeTypesRequest, v1::ListEdgeTypesResponse>(
+      "ListEdgeTypes", [this](const Call& call, const auto& request, auto* response) {
+        return ListEdgeTypes(call, request, response);
+      });
 }
 
 absl::Status GraphService::GetNode(const Call& call, const v1::GetNodeRequest& request,
@@ -130,14 +134,15 @@ absl::Status GraphService::ListEdges(const Call& call, const v1::ListEdgesReques
                                      v1::ListEdgesResponse* response) {
   PG_ASSIGN_OR_RETURN(std::string position,
                       reader_.cursors().Open(request, request.page().cursor()));
-  PG_ASSIGN_OR_RETURN(const EdgeListQuery query, ToQuery(request, std::move(position)));
+  PG_ASSIGN_OR_RETURN(const EdgeListQuery query,
+                      ToQuery(request, std::move(position), *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   absl::StatusOr<EdgeList> list = view->ListEdges(query);
   if (!list.ok()) return PositionError(list.status(), !query.position.empty());
   if (!list->next_position.empty()) {
     response->set_next_cursor(reader_.cursors().Seal(request, list->next_position));
   }
-  ToProto(*std::move(list), response);
+  ToProto(*std::move(list), view->schema(), response);
   response->mutable_stats()->set_micros(call.ElapsedMicros());
   response->set_read_token(reader_.TokenOf(*view));
   return absl::OkStatus();
@@ -147,19 +152,20 @@ absl::Status GraphService::CountEdges(const Call& call, const v1::CountEdgesRequ
                                       v1::CountEdgesResponse* response) {
   PG_ASSIGN_OR_RETURN(const NodeId id, ToNodeId(request.node_id(), "node_id"));
   PG_ASSIGN_OR_RETURN(const std::vector<EdgeType> types,
-                      ToStoredEdgeTypes(request.types(), "types"));
+                      ToEdgeTypes(request.types(), "types", *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const DirectionFilter direction,
                       ToDirection(request.direction(), "direction"));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   PG_ASSIGN_OR_RETURN(const std::vector<EdgeCount> counts, view->CountEdges(id, types, direction));
-  ToProto(counts, response);
+  ToProto(counts, view->schema(), response);
   response->set_read_token(reader_.TokenOf(*view));
   return absl::OkStatus();
 }
 
 absl::Status GraphService::Neighborhood(const v1::NeighborhoodRequest& request,
                                         PartWriter& writer) {
-  PG_ASSIGN_OR_RETURN(const NeighborhoodQuery query, ToQuery(request, writer.call()));
+  PG_ASSIGN_OR_RETURN(const NeighborhoodQuery query,
+                      ToQuery(request, writer.call(), *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), writer.call()));
   // A single hop is over at once: its parts wait for each other and for the end, so that a small
   // answer is one message. Of several hops each part goes out when it is made.
@@ -169,7 +175,7 @@ absl::Status GraphService::Neighborhood(const v1::NeighborhoodRequest& request,
     if (waiting.nodes.empty() && waiting.edges.empty()) return true;
     google::protobuf::Arena arena(AnswerArena());
     auto* response = google::protobuf::Arena::CreateMessage<v1::NeighborhoodResponse>(&arena);
-    ToProto(std::exchange(waiting, {}), response);
+    ToProto(std::exchange(waiting, {}), view->schema(), response);
     return writer.Write(*response);
   };
   PG_ASSIGN_OR_RETURN(const QueryEnd end, view->Neighborhood(query, [&](NeighborhoodPart part) {
@@ -182,18 +188,19 @@ absl::Status GraphService::Neighborhood(const v1::NeighborhoodRequest& request,
   }));
   google::protobuf::Arena arena(AnswerArena());
   auto* last = google::protobuf::Arena::CreateMessage<v1::NeighborhoodResponse>(&arena);
-  ToProto(std::move(waiting), last);
+  ToProto(std::move(waiting), view->schema(), last);
   FillLastPart(end, writer.call(), reader_.TokenOf(*view), last);
   return Delivered(writer.Write(*last));
 }
 
 absl::Status GraphService::Traverse(const v1::TraverseRequest& request, PartWriter& writer) {
-  PG_ASSIGN_OR_RETURN(const TraverseQuery query, ToQuery(request, writer.call()));
+  PG_ASSIGN_OR_RETURN(const TraverseQuery query,
+                      ToQuery(request, writer.call(), *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), writer.call()));
   PG_ASSIGN_OR_RETURN(const QueryEnd end, view->Traverse(query, [&](std::vector<Walk> walks) {
     google::protobuf::Arena arena(AnswerArena());
     auto* response = google::protobuf::Arena::CreateMessage<v1::TraverseResponse>(&arena);
-    ToProto(std::move(walks), response);
+    ToProto(std::move(walks), view->schema(), response);
     return writer.Write(*response);
   }));
   return Delivered(
@@ -201,13 +208,14 @@ absl::Status GraphService::Traverse(const v1::TraverseRequest& request, PartWrit
 }
 
 absl::Status GraphService::FindPaths(const v1::FindPathsRequest& request, PartWriter& writer) {
-  PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, writer.call()));
+  PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, writer.call(), *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), writer.call()));
   PG_ASSIGN_OR_RETURN(PathResult result, view->FindPaths(query));
   const std::span<Path> paths = result.paths;
   for (size_t begin = 0; begin < paths.size(); begin += kPathsPerPart) {
     v1::FindPathsResponse part;
-    ToProto(paths.subspan(begin, std::min(kPathsPerPart, paths.size() - begin)), &part);
+    ToProto(paths.subspan(begin, std::min(kPathsPerPart, paths.size() - begin)), view->schema(),
+            &part);
     if (!writer.Write(part)) return Delivered(false);
   }
   auto last = LastPart<v1::FindPathsResponse>(result.end, writer.call(), reader_.TokenOf(*view));
@@ -225,7 +233,7 @@ absl::Status GraphService::ExplainFact(const Call& call, const v1::ExplainFactRe
   PG_ASSIGN_OR_RETURN(GraphView::FactRecord fact, view->GetFact(id));
   const absl::StatusOr<EvidenceList> list = view->ListEvidence(id, page_size, position);
   if (!list.ok()) return PositionError(list.status(), !position.empty());
-  ToProto(std::move(fact), response);
+  ToProto(std::move(fact), view->schema(), response);
   ToProto(*list, response);
   if (!list->next_position.empty()) {
     response->set_next_cursor(reader_.cursors().Seal(request, list->next_position));
@@ -243,6 +251,15 @@ absl::Status GraphService::GetArticle(const Call& call, const v1::GetArticleRequ
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   PG_ASSIGN_OR_RETURN(const StoredArticle article, view->GetArticle(request.article_id()));
   ToProto(article, response);
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::ListEdgeTypes(const Call& call, const v1::ListEdgeTypesRequest& request,
+                                         v1::ListEdgeTypesResponse* response) {
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  PG_ASSIGN_OR_RETURN(const GraphStats stats, view->GetStats());
+  ToProto(view->schema(), stats, response);
   response->set_read_token(reader_.TokenOf(*view));
   return absl::OkStatus();
 }

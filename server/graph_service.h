@@ -31,6 +31,8 @@ class GraphService final : public GuardedService {
                            v1::ExplainFactResponse* response);
   absl::Status GetArticle(const Call& call, const v1::GetArticleRequest& request,
                           v1::GetArticleResponse* response);
+  absl::Status ListEdgeTypes(const Call& call, const v1::ListEdgeTypesRequest& request,
+                             v1::ListEdgeTypesResponse* response);
 
   const GraphReader& reader_;
 };

@@ -17,6 +17,7 @@ constexpr MethodPolicy kPolicies[] = {
     {"partnergraph.v1.GraphService.FindPaths", kStream, kPool},
     {"partnergraph.v1.GraphService.ExplainFact", kRead, kPool},
     {"partnergraph.v1.GraphService.GetArticle", kRead, kPool},
+    {"partnergraph.v1.GraphService.ListEdgeTypes", kRead, kPool},
     {"partnergraph.v1.IngestService.IngestArticle", kWrite, kPool},
     {"partnergraph.v1.IngestService.IngestArticles", kIngestStream, kPool},
     {"partnergraph.v1.IngestService.PreviewArticle", kWrite, kPool},

@@ -68,6 +68,19 @@ void ToProto(std::vector<Item>&& items, google::protobuf::RepeatedPtrField<Proto
   for (Item& item : items) ToProto(std::move(item), out->Add());
 }
 
+void ToProto(std::vector<Edge>&& edges, const Schema& schema,
+             google::protobuf::RepeatedPtrField<v1::Edge>* out) {
+  out->Reserve(static_cast<int>(edges.size()));
+  for (Edge& edge : edges) ToProto(std::move(edge), schema, out->Add());
+}
+
+void AddKinds(uint8_t kinds, google::protobuf::RepeatedField<int>* out) {
+  for (const NodeKind kind :
+       {NodeKind::kCompany, NodeKind::kPerson, NodeKind::kProduct, NodeKind::kPartnership}) {
+    if ((kinds & KindBit(kind)) != 0) out->Add(ToProto(kind));
+  }
+}
+
 }  // namespace
 
 void ToProto(const Date& date, v1::Date* out) {
@@ -108,9 +121,9 @@ void ToProto(const Node& node, v1::Node* out) {
   if (node.partnership.has_value()) ToProto(*node.partnership, out->mutable_partnership());
 }
 
-void ToProto(Edge&& edge, v1::Edge* out) {
+void ToProto(Edge&& edge, const Schema& schema, v1::Edge* out) {
   out->set_fact_id(ToInt(edge.fact));
-  const std::string_view type = GetEdgeType(edge.type).name;
+  const std::string_view type = schema.Get(edge.type).name;
   out->set_type(type.data(), type.size());
   ToProto(std::move(edge.source), out->mutable_source());
   ToProto(std::move(edge.target), out->mutable_target());
@@ -192,18 +205,19 @@ void ToProto(const SearchResult& result, v1::SearchNodesResponse* out) {
   }
 }
 
-void ToProto(EdgeList&& list, v1::ListEdgesResponse* out) {
-  ToProto(std::move(list.edges), out->mutable_edges());
+void ToProto(EdgeList&& list, const Schema& schema, v1::ListEdgesResponse* out) {
+  ToProto(std::move(list.edges), schema, out->mutable_edges());
   if (list.truncation.has_value()) ToProto(*list.truncation, out->mutable_truncation());
   out->mutable_stats()->set_edges_scanned(list.stats.edges_scanned);
 }
 
-void ToProto(const std::vector<EdgeCount>& counts, v1::CountEdgesResponse* out) {
+void ToProto(const std::vector<EdgeCount>& counts, const Schema& schema,
+             v1::CountEdgesResponse* out) {
   uint64_t total = 0;
   for (const EdgeCount& count : counts) {
     if (count.count == 0) continue;
     auto* added = out->add_counts();
-    added->set_type(std::string(GetEdgeType(count.type).name));
+    added->set_type(std::string(schema.Get(count.type).name));
     added->set_direction(static_cast<v1::Direction>(count.direction));
     added->set_count(count.count);
     total += count.count;
@@ -211,7 +225,7 @@ void ToProto(const std::vector<EdgeCount>& counts, v1::CountEdgesResponse* out) 
   out->set_total(total);
 }
 
-void ToProto(NeighborhoodPart&& part, v1::NeighborhoodResponse* out) {
+void ToProto(NeighborhoodPart&& part, const Schema& schema, v1::NeighborhoodResponse* out) {
   out->mutable_nodes()->Reserve(static_cast<int>(part.nodes.size()));
   for (RingNode& node : part.nodes) {
     auto* added = out->add_nodes();
@@ -219,23 +233,23 @@ void ToProto(NeighborhoodPart&& part, v1::NeighborhoodResponse* out) {
     added->set_ring(node.ring);
     added->set_degree(node.degree);
   }
-  ToProto(std::move(part.edges), out->mutable_edges());
+  ToProto(std::move(part.edges), schema, out->mutable_edges());
 }
 
-void ToProto(std::vector<Walk>&& walks, v1::TraverseResponse* out) {
+void ToProto(std::vector<Walk>&& walks, const Schema& schema, v1::TraverseResponse* out) {
   out->mutable_walks()->Reserve(static_cast<int>(walks.size()));
   for (Walk& walk : walks) {
     auto* added = out->add_walks();
     ToProto(std::move(walk.end), added->mutable_end());
-    ToProto(std::move(walk.edges), added->mutable_edges());
+    ToProto(std::move(walk.edges), schema, added->mutable_edges());
   }
 }
 
-void ToProto(std::span<Path> paths, v1::FindPathsResponse* out) {
+void ToProto(std::span<Path> paths, const Schema& schema, v1::FindPathsResponse* out) {
   for (Path& path : paths) {
     auto* added = out->add_paths();
     ToProto(std::move(path.nodes), added->mutable_nodes());
-    ToProto(std::move(path.edges), added->mutable_edges());
+    ToProto(std::move(path.edges), schema, added->mutable_edges());
   }
 }
 
@@ -243,9 +257,9 @@ v1::PathOutcome ToProto(PathOutcome outcome) {
   return static_cast<v1::PathOutcome>(static_cast<int>(outcome) + 1);
 }
 
-void ToProto(GraphView::FactRecord&& fact, v1::ExplainFactResponse* out) {
+void ToProto(GraphView::FactRecord&& fact, const Schema& schema, v1::ExplainFactResponse* out) {
   if (fact.edge.has_value()) {
-    ToProto(*std::move(fact.edge), out->mutable_edge());
+    ToProto(*std::move(fact.edge), schema, out->mutable_edge());
   } else if (fact.partnership.has_value()) {
     ToProto(*fact.partnership, out->mutable_partnership());
   }
@@ -279,7 +293,7 @@ void ToProto(const StoredArticle& stored, v1::GetArticleResponse* out) {
   }
 }
 
-void ToProto(const GraphStats& stats, v1::GetStatsResponse* out) {
+void ToProto(const GraphStats& stats, const Schema& schema, v1::GetStatsResponse* out) {
   out->set_format_version(stats.format_version);
   out->set_article_count(stats.article_count);
   for (const auto& [kind, count] : stats.node_counts) {
@@ -289,13 +303,28 @@ void ToProto(const GraphStats& stats, v1::GetStatsResponse* out) {
   }
   for (const auto& [type, count] : stats.edge_counts) {
     auto* added = out->add_edge_counts();
-    added->set_type(std::string(GetEdgeType(type).name));
+    added->set_type(std::string(schema.Get(type).name));
     added->set_count(count);
   }
   out->set_fact_count(stats.fact_count);
   out->set_evidence_count(stats.evidence_count);
   out->set_disk_bytes(stats.disk_bytes);
   out->set_last_sequence(ToInt(stats.last_sequence));
+}
+
+void ToProto(const Schema& schema, const GraphStats& stats, v1::ListEdgeTypesResponse* out) {
+  for (const EdgeTypeInfo& type : schema.types()) {
+    v1::EdgeType* added = out->add_edge_types();
+    added->set_name(std::string(type.name));
+    added->set_inverse_name(std::string(type.inverse_name));
+    added->set_symmetric(type.symmetric);
+    AddKinds(type.source_kinds, added->mutable_source_kinds());
+    AddKinds(type.target_kinds, added->mutable_target_kinds());
+    added->set_imported(static_cast<uint16_t>(type.type) >= kFirstImportedEdgeType);
+    for (const auto& [counted, count] : stats.edge_counts) {
+      if (counted == type.type) added->set_edge_count(count);
+    }
+  }
 }
 
 }  // namespace partnergraph

@@ -122,28 +122,16 @@ absl::StatusOr<Date> ToDate(const v1::Date& date, std::string_view field) {
 }
 
 absl::StatusOr<std::vector<EdgeType>> ToEdgeTypes(
-    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field) {
+    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field,
+    const Schema& schema) {
   PG_RETURN_IF_ERROR(CheckEntries(types.size(), field));
   std::vector<EdgeType> result;
   for (int i = 0; i < types.size(); ++i) {
-    const EdgeTypeInfo* info = FindEdgeType(types[i]);
+    const EdgeTypeInfo* info = schema.Find(types[i]);
     if (info == nullptr) {
       return FieldError(Item(field, i), absl::StrCat(Quoted(types[i]), " is no edge type"));
     }
     AddOnce(info->type, result);
-  }
-  return result;
-}
-
-absl::StatusOr<std::vector<EdgeType>> ToStoredEdgeTypes(
-    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field) {
-  PG_ASSIGN_OR_RETURN(const std::vector<EdgeType> result, ToEdgeTypes(types, field));
-  for (int i = 0; i < types.size(); ++i) {
-    if (FindEdgeType(types[i])->type == kPartnerWith) {
-      return FieldError(Item(field, i),
-                        "PARTNER_WITH is derived from deals: ask Neighborhood for it, or for the "
-                        "PARTY_TO edges that it comes from");
-    }
   }
   return result;
 }
@@ -162,9 +150,10 @@ absl::StatusOr<DirectionFilter> ToDirection(v1::Direction direction, std::string
   }
 }
 
-absl::StatusOr<FactFilter> ToFilter(const v1::FactFilter& filter, std::string_view field) {
+absl::StatusOr<FactFilter> ToFilter(const v1::FactFilter& filter, std::string_view field,
+                                    const Schema& schema) {
   FactFilter result;
-  PG_ASSIGN_OR_RETURN(result.types, ToEdgeTypes(filter.types(), Child(field, "types")));
+  PG_ASSIGN_OR_RETURN(result.types, ToEdgeTypes(filter.types(), Child(field, "types"), schema));
   PG_ASSIGN_OR_RETURN(result.direction, ToDirection(filter.direction(), Child(field, "direction")));
   PG_RETURN_IF_ERROR(CheckEntries(filter.statuses_size(), Child(field, "statuses")));
   for (int i = 0; i < filter.statuses_size(); ++i) {
@@ -240,11 +229,11 @@ absl::StatusOr<SearchQuery> ToQuery(const v1::SearchNodesRequest& request,
   return query;
 }
 
-absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::string position) {
+absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::string position,
+                                      const Schema& schema) {
   EdgeListQuery query;
   PG_ASSIGN_OR_RETURN(query.node, ToNodeId(request.node_id(), "node_id"));
-  PG_RETURN_IF_ERROR(ToStoredEdgeTypes(request.filter().types(), "filter.types").status());
-  PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter"));
+  PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter", schema));
   if (request.evidence_limit() > kEvidenceLimitMax) {
     return FieldError("evidence_limit", Range(request.evidence_limit(), 0, kEvidenceLimitMax));
   }
@@ -254,20 +243,21 @@ absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::
   return query;
 }
 
-absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request,
-                                          const Call& call) {
+absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request, const Call& call,
+                                          const Schema& schema) {
   NeighborhoodQuery query;
   PG_ASSIGN_OR_RETURN(query.nodes, ToNodeIds(request.node_ids(), kStartNodesMax));
   if (request.hops() > kHopsMax) return FieldError("hops", Range(request.hops(), 0, kHopsMax));
   query.hops = std::max<uint32_t>(request.hops(), 1);
-  PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter"));
+  PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter", schema));
   PG_ASSIGN_OR_RETURN(query.node_kinds, ToNodeKinds(request.node_kinds(), "node_kinds"));
   query.expand_partnerships = request.expand_partnerships();
   PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));
   return query;
 }
 
-absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const Call& call) {
+absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const Call& call,
+                                      const Schema& schema) {
   TraverseQuery query;
   PG_ASSIGN_OR_RETURN(query.nodes, ToNodeIds(request.node_ids(), kStartNodesMax));
   if (request.steps().empty() || request.steps_size() > kStepsMax) {
@@ -278,7 +268,7 @@ absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const 
     const v1::TraverseStep& from = request.steps(i);
     const std::string field = Item("steps", i);
     TraverseStep step;
-    PG_ASSIGN_OR_RETURN(step.filter, ToFilter(from.filter(), Child(field, "filter")));
+    PG_ASSIGN_OR_RETURN(step.filter, ToFilter(from.filter(), Child(field, "filter"), schema));
     PG_ASSIGN_OR_RETURN(step.node_kinds,
                         ToNodeKinds(from.node_kinds(), Child(field, "node_kinds")));
     if (from.min_repeat() != 0 || from.max_repeat() != 0) {
@@ -298,7 +288,8 @@ absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const 
   return query;
 }
 
-absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Call& call) {
+absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Call& call,
+                                  const Schema& schema) {
   PathQuery query;
   PG_ASSIGN_OR_RETURN(query.source, ToNodeId(request.source_node_id(), "source_node_id"));
   PG_ASSIGN_OR_RETURN(query.target, ToNodeId(request.target_node_id(), "target_node_id"));
@@ -313,7 +304,7 @@ absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Cal
     return FieldError("max_paths", Range(request.max_paths(), 0, kPathsMax));
   }
   query.paths_max = std::max<uint32_t>(request.max_paths(), 1);
-  PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter"));
+  PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter", schema));
   query.expand_partnerships = request.expand_partnerships();
   PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));
   return query;

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/repeated_field.h"
 #include "graph/query.h"
+#include "graph/schema.h"
 #include "partnergraph/v1/graph.pb.h"
 #include "partnergraph/v1/graph_service.pb.h"
 #include "server/call_guard.h"
@@ -37,23 +38,26 @@ absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedFi
                                               int count_max);
 absl::StatusOr<uint32_t> ToPageSize(const v1::Page& page);
 absl::StatusOr<Date> ToDate(const v1::Date& date, std::string_view field);
+// Edge types are named as `schema` does.
 absl::StatusOr<std::vector<EdgeType>> ToEdgeTypes(
-    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field);
-// As ToEdgeTypes, for reads of stored edges: refuses PARTNER_WITH, which is derived, because an
-// empty answer would say that there are no partners.
-absl::StatusOr<std::vector<EdgeType>> ToStoredEdgeTypes(
-    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field);
+    const google::protobuf::RepeatedPtrField<std::string>& types, std::string_view field,
+    const Schema& schema);
 absl::StatusOr<DirectionFilter> ToDirection(v1::Direction direction, std::string_view field);
-absl::StatusOr<FactFilter> ToFilter(const v1::FactFilter& filter, std::string_view field);
+absl::StatusOr<FactFilter> ToFilter(const v1::FactFilter& filter, std::string_view field,
+                                    const Schema& schema);
 // Defaults and caps as graph.proto says; stops when `call` must.
 absl::StatusOr<Budget> ToBudget(const v1::Budget& budget, const Call& call);
 
 // `position` is what the cursor holds.
 absl::StatusOr<SearchQuery> ToQuery(const v1::SearchNodesRequest& request,
                                     std::string_view position);
-absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::string position);
-absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request, const Call& call);
-absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const Call& call);
-absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Call& call);
+absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::string position,
+                                      const Schema& schema);
+absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request, const Call& call,
+                                          const Schema& schema);
+absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const Call& call,
+                                      const Schema& schema);
+absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Call& call,
+                                  const Schema& schema);
 
 }  // namespace partnergraph

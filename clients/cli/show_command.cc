@@ -152,7 +152,7 @@ void AddShowCommand(CLI::App& app, Action& action) {
   flags->filter.AddTo(*command, FilterFlags::Edges::kChoose);
   command->get_option("--types")->description(
       "Only edges of these types, such as PARTY_TO,EMPLOYED_BY; see partners for "
-      "PARTNER_WITH, which is no stored edge");
+      "passages through deals");
   command->callback([flags, &action] {
     action = [flags](CommandContext& context) { return Show(*flags, context); };
   });

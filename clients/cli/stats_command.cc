@@ -31,20 +31,44 @@ void WriteStats(const Json& stats, const TextStyle& style, std::ostream& out) {
                          FieldText(stats, "evidence_count")),
              style, out);
   out << '\n';
-  Table table({{"COUNT", Align::kRight}, {"OF"}});
+  Table table({{"COUNT", Align::kRight}, {"OF"}, {"JOINS"}, {"INVERSE"}});
   for (const Json& count : stats["counts"]) {
+    const bool nodes = count["of"] == "node";
     table.AddRow({FieldText(count, "count"),
-                  FieldText(count, "name") + (count["of"] == "node" ? " nodes" : " edges")});
+                  FieldText(count, "name") + (nodes ? " nodes" : " edges"),
+                  nodes ? "" : FieldText(count, "joins"), FieldText(count, "inverse")});
   }
   table.Write(style, out);
 }
 
+std::string KindsText(const google::protobuf::RepeatedField<int>& kinds) {
+  if (kinds.size() == v1::NodeKind_ARRAYSIZE - 1) return "any";
+  std::string text;
+  for (const int kind : kinds) {
+    if (!text.empty()) text += "|";
+    text += EnumText(static_cast<v1::NodeKind>(kind));
+  }
+  return text;
+}
+
+// An older server lists no types: then their counts stand alone.
+absl::StatusOr<v1::ListEdgeTypesResponse> EdgeTypes(const CommandContext& context) {
+  absl::StatusOr<v1::ListEdgeTypesResponse> types = context.client.ListEdgeTypes({});
+  if (absl::IsUnimplemented(types.status())) return v1::ListEdgeTypesResponse();
+  return types;
+}
+
 absl::StatusOr<ExitCode> Stats(CommandContext& context) {
   CLIENT_ASSIGN_OR_RETURN(v1::GetStatsResponse stats, context.client.GetStats());
+  CLIENT_ASSIGN_OR_RETURN(v1::ListEdgeTypesResponse types, EdgeTypes(context));
   AnswerShape shape;
   shape.lists = {{"counts", "count"}};
   shape.rows = "counts";
-  shape.columns = {{"of", "/of"}, {"name", "/name"}, {"count", "/count"}};
+  shape.columns = {{"of", "/of"},
+                   {"name", "/name"},
+                   {"count", "/count"},
+                   {"joins", "/joins"},
+                   {"inverse", "/inverse"}};
   shape.write_text = WriteStats;
   Output output(context.format, context.style, std::move(shape), context.out);
   for (const v1::NodeCount& nodes : stats.node_counts()) {
@@ -52,7 +76,14 @@ absl::StatusOr<ExitCode> Stats(CommandContext& context) {
                {{"of", "node"}, {"name", EnumText(nodes.kind())}, {"count", nodes.count()}});
   }
   for (const v1::EdgeTypeCount& edges : stats.edge_counts()) {
-    output.Add("counts", {{"of", "edge"}, {"name", edges.type()}, {"count", edges.count()}});
+    Json row = {{"of", "edge"}, {"name", edges.type()}, {"count", edges.count()}};
+    for (const v1::EdgeType& type : types.edge_types()) {
+      if (type.name() != edges.type()) continue;
+      row["joins"] = KindsText(type.source_kinds()) + (type.symmetric() ? " - " : " -> ") +
+                     KindsText(type.target_kinds());
+      if (!type.inverse_name().empty()) row["inverse"] = type.inverse_name();
+    }
+    output.Add("counts", std::move(row));
   }
   Json summary = ToJson(stats);
   summary.erase("node_counts");

@@ -88,6 +88,11 @@ absl::StatusOr<v1::GetArticleResponse> Client::GetArticle(
   return Call(*graph_, &v1::GraphService::Stub::GetArticle, request, options_.timeout);
 }
 
+absl::StatusOr<v1::ListEdgeTypesResponse> Client::ListEdgeTypes(
+    const v1::ListEdgeTypesRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::ListEdgeTypes, request, options_.timeout);
+}
+
 absl::StatusOr<v1::GetStatsResponse> Client::GetStats() const {
   return Call(*admin_, &v1::AdminService::Stub::GetStats, v1::GetStatsRequest(), options_.timeout);
 }

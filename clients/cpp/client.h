@@ -33,6 +33,8 @@ class Client {
   absl::StatusOr<v1::CountEdgesResponse> CountEdges(const v1::CountEdgesRequest& request) const;
   absl::StatusOr<v1::ExplainFactResponse> ExplainFact(const v1::ExplainFactRequest& request) const;
   absl::StatusOr<v1::GetArticleResponse> GetArticle(const v1::GetArticleRequest& request) const;
+  absl::StatusOr<v1::ListEdgeTypesResponse> ListEdgeTypes(
+      const v1::ListEdgeTypesRequest& request) const;
   absl::StatusOr<v1::GetStatsResponse> GetStats() const;
 
   absl::StatusOr<v1::IngestArticleResponse> IngestArticle(

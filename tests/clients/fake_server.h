@@ -32,6 +32,7 @@ struct FakeAnswers {
   UnaryAnswer<v1::CountEdgesRequest, v1::CountEdgesResponse> count_edges;
   UnaryAnswer<v1::ExplainFactRequest, v1::ExplainFactResponse> explain_fact;
   UnaryAnswer<v1::GetArticleRequest, v1::GetArticleResponse> get_article;
+  UnaryAnswer<v1::ListEdgeTypesRequest, v1::ListEdgeTypesResponse> list_edge_types;
   UnaryAnswer<v1::GetStatsRequest, v1::GetStatsResponse> get_stats;
   UnaryAnswer<v1::RetractArticleRequest, v1::RetractArticleResponse> retract_article;
   UnaryAnswer<v1::PreviewArticleRequest, v1::PreviewArticleResponse> preview_article;
@@ -122,6 +123,10 @@ class FakeServer {
     grpc::Status GetNode(grpc::ServerContext*, const v1::GetNodeRequest* request,
                          v1::GetNodeResponse* response) override {
       return Give(answers_.get_node, *request, *response);
+    }
+    grpc::Status ListEdgeTypes(grpc::ServerContext*, const v1::ListEdgeTypesRequest* request,
+                               v1::ListEdgeTypesResponse* response) override {
+      return Give(answers_.list_edge_types, *request, *response);
     }
     grpc::Status BatchGetNodes(grpc::ServerContext*, const v1::BatchGetNodesRequest* request,
                                v1::BatchGetNodesResponse* response) override {

@@ -83,6 +83,7 @@ class FakeGraphView final : public GraphView {
       : state_(state), options_(std::move(options)), sequence_(Sequence{state.sequence.load()}) {}
 
   Sequence sequence() const override { return sequence_; }
+  const Schema& schema() const override { return *Schema::BuiltIn(); }
 
   absl::StatusOr<Node> GetNode(NodeId id) override {
     if (id == kBroken) return absl::DataLossError("node 5 fails its checksum");
@@ -331,6 +332,7 @@ class FakeGraphStore final : public GraphStore {
   }
 
   Sequence LastSequence() const override { return Sequence{state.sequence.load()}; }
+  std::shared_ptr<const Schema> schema() const override { return Schema::BuiltIn(); }
 };
 
 }  // namespace partnergraph

@@ -424,23 +424,38 @@ TEST_F(GraphServiceTest, FiltersBoundTheirLists) {
   EXPECT_THAT(Neighborhood(around), IsFieldError("node_kinds"));
 }
 
-TEST_F(GraphServiceTest, ReadsOfStoredEdgesRefuseTheDerivedType) {
+TEST_F(GraphServiceTest, FiltersNameTypesOfTheSchemaOnly) {
   v1::ListEdgesRequest list;
   list.set_node_id(1);
   list.mutable_filter()->add_types("USES");
   list.mutable_filter()->add_types("PARTNER_WITH");
-  const grpc::Status status = ListEdges(list);
-  EXPECT_THAT(status, IsFieldError("filter.types[1]"));
-  EXPECT_THAT(status.error_message(), HasSubstr("Neighborhood"));
+  EXPECT_THAT(ListEdges(list), IsOkGrpc());
+  list.mutable_filter()->add_types("MARRIED_TO");
+  EXPECT_THAT(ListEdges(list), IsFieldError("filter.types[2]"));
   v1::CountEdgesRequest count;
   count.set_node_id(1);
   count.add_types("PARTNER_WITH");
   v1::CountEdgesResponse counts;
-  EXPECT_THAT(Call(&v1::GraphService::Stub::CountEdges, count, &counts), IsFieldError("types[0]"));
-  v1::NeighborhoodRequest around;
-  around.add_node_ids(1);
-  around.mutable_filter()->add_types("PARTNER_WITH");
-  EXPECT_THAT(Neighborhood(around), IsOkGrpc());
+  EXPECT_THAT(Call(&v1::GraphService::Stub::CountEdges, count, &counts), IsOkGrpc());
+  count.add_types("MARRIED_TO");
+  EXPECT_THAT(Call(&v1::GraphService::Stub::CountEdges, count, &counts), IsFieldError("types[1]"));
+}
+
+TEST_F(GraphServiceTest, ListsEdgeTypesWithTheirCounts) {
+  v1::ListEdgeTypesResponse response;
+  ASSERT_THAT(Call(&v1::GraphService::Stub::ListEdgeTypes, v1::ListEdgeTypesRequest(), &response),
+              IsOkGrpc());
+  ASSERT_THAT(response.edge_types(), SizeIs(9));
+  const v1::EdgeType& party = response.edge_types(0);
+  EXPECT_EQ(party.name(), "PARTY_TO");
+  EXPECT_EQ(party.inverse_name(), "HAS_PARTY");
+  EXPECT_EQ(party.edge_count(), kHubEdges);
+  EXPECT_FALSE(party.symmetric());
+  EXPECT_FALSE(party.imported());
+  EXPECT_THAT(party.source_kinds(), testing::ElementsAre(v1::NODE_KIND_COMPANY));
+  EXPECT_THAT(party.target_kinds(), testing::ElementsAre(v1::NODE_KIND_PARTNERSHIP));
+  EXPECT_TRUE(response.edge_types(8).symmetric());
+  EXPECT_THAT(response.read_token(), testing::Not(testing::IsEmpty()));
 }
 
 // Reads that would never end by themselves end at the server's own bound.

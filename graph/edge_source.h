@@ -37,7 +37,8 @@ struct AdjacentEdge {
   // Of an EMPLOYED_BY edge; lives as long as the source of the edge.
   std::string_view title;
   // The deal's node on a PARTNER_WITH edge that a traversal derived from two PARTY_TO edges of one
-  // deal, the rest being those of the edge into the deal; 0 on every stored edge.
+  // deal: confidence and sources are the smaller ones of the two, the date is the later one; 0 on
+  // every stored edge.
   NodeId partnership{};
 };
 

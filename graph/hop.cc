@@ -240,6 +240,7 @@ void HopExpander::Pass(const HopKind& kind, const AdjacentEdge& into, Resolved& 
     passage.direction = Direction::kOut;
     passage.confidence = std::min(into.confidence, party.confidence);
     passage.source_count = std::min(into.source_count, party.source_count);
+    passage.packed_date = std::max(into.packed_date, party.packed_date);
     passage.partnership = into.other;
     resolved.edges.push_back(passage);
   }

@@ -148,9 +148,14 @@ struct Walk {
   std::vector<Edge> edges;
 };
 
+// Which paths; see PathMode in path.proto.
+enum class PathMode : uint8_t { kShortest, kKShortest, kAllSimple, kWeighted };
 struct PathQuery {
   NodeId source{};
   NodeId target{};
+  PathMode mode = PathMode::kShortest;
+  // Dates along a path never decrease. Not with kWeighted.
+  bool time_ordered = false;
   uint32_t length_max = 6;
   uint32_t paths_max = 1;
   FactFilter filter;
@@ -161,6 +166,7 @@ enum class PathOutcome : uint8_t { kFound, kNone, kNotDecided };
 struct Path {
   std::vector<NodeSummary> nodes;
   std::vector<Edge> edges;
+  double certainty = 1;  // The product of the edges' confidences.
 };
 
 // How a streamed query ended.

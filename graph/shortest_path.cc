@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "graph/answer_size.h"
 #include "graph/cut_list.h"
 #include "graph/hop.h"
+#include "graph/path_answer.h"
 #include "graph/status_macros.h"
 #include "graph/traversal.h"
 
@@ -196,11 +196,6 @@ class PathSearch {
     reached.parents.push_back({parent, edge});
   }
 
-  struct FoundPath {
-    std::vector<NodeId> nodes;
-    std::vector<AdjacentEdge> edges;
-  };
-
   FoundPath Join(const Chain& to_source, const Chain& to_target) const {
     FoundPath path;
     for (auto i = to_source.reached.rbegin(); i != to_source.reached.rend(); ++i) {
@@ -256,35 +251,7 @@ class PathSearch {
       paths.resize(query_.paths_max);
       cuts.Add(TruncationReason::kPaths);
     }
-    std::vector<NodeId> nodes;
-    std::vector<AdjacentEdge> edges;
-    for (const FoundPath& path : paths) {
-      nodes.insert(nodes.end(), path.nodes.begin(), path.nodes.end());
-      edges.insert(edges.end(), path.edges.begin(), path.edges.end());
-    }
-    PG_ASSIGN_OR_RETURN(const std::vector<RingNode> described, DescribeReached(source_, nodes));
-    PG_ASSIGN_OR_RETURN(std::vector<Edge> full, source_.Materialize(edges));
-    auto node = described.begin();
-    auto edge = full.begin();
-    uint64_t bytes = 0;
-    for (const FoundPath& found : paths) {
-      Path path;
-      for (size_t i = 0; i < found.nodes.size(); ++i, ++node) {
-        bytes += ByteSize(node->node);
-        path.nodes.push_back(node->node);
-      }
-      for (size_t i = 0; i < found.edges.size(); ++i, ++edge) {
-        bytes += ByteSize(*edge);
-        path.edges.push_back(std::move(*edge));
-      }
-      // One path is always worth its bytes.
-      if (bytes > query_.budget.bytes_max && !result.paths.empty()) {
-        cuts.Add(TruncationReason::kBytes);
-        break;
-      }
-      result.paths.push_back(std::move(path));
-    }
-    return absl::OkStatus();
+    return DescribePaths(source_, query_.budget, paths, cuts, result.paths);
   }
 
   EdgeSource& source_;

@@ -240,7 +240,7 @@ absl::StatusOr<QueryEnd> StoreView::Traverse(const TraverseQuery& query,
 }
 
 absl::StatusOr<PathResult> StoreView::FindPaths(const PathQuery& query) {
-  return FindShortestPaths(*this, query);
+  return partnergraph::FindPaths(*this, query);
 }
 
 absl::Status StoreView::ScanNames(NameKeyKind kind, std::string_view key, bool exact, size_t limit,

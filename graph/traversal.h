@@ -52,4 +52,22 @@ absl::StatusOr<QueryEnd> WalkSteps(EdgeSource& source, const TraverseQuery& quer
 // the same length. Source and target being equal is one path without edges.
 absl::StatusOr<PathResult> FindShortestPaths(EdgeSource& source, const PathQuery& query);
 
+// Finds paths as query.mode and query.time_ordered say; source and target differ. Paths are simple:
+// no node twice. Two paths differ in their nodes; each hop is shown by its most certain edge, or,
+// when time counts, by the one that arrives first.
+//   kShortest    As FindShortestPaths. With time_ordered: the shortest of those whose dates never
+//                decrease (see path_graph.h on dates).
+//   kKShortest   The first paths_max by length, of equal length the smaller list of node ids first.
+//                As many are the whole answer; fewer without a truncation are all there are.
+//   kAllSimple   All, in the same order. Given up as well after as many hops tried in memory as
+//                edges_scanned_max says. kPaths: there are more than paths_max.
+//   kWeighted    The paths_max most certain, by the product of the confidences of their edges; of
+//                equally certain ones any.
+// kFound: what is given is right for certain: no path that comes before is missing (of kAllSimple,
+// when it is cut: each is a path, but shorter ones may be missing). A truncation says that further
+// ones may be, and in the other modes ones that are as long or as certain as the last one. kNone:
+// there is none, for certain. kNotDecided: a budget kept the search from either. Beside the
+// budget's bounds at most kRegionEdgesMax edges are held (path_region.h).
+absl::StatusOr<PathResult> FindPaths(EdgeSource& source, const PathQuery& query);
+
 }  // namespace partnergraph

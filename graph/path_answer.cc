@@ -1,0 +1,55 @@
+#include "graph/path_answer.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "graph/answer_size.h"
+#include "graph/status_macros.h"
+
+namespace partnergraph {
+
+double CertaintyOf(const std::vector<AdjacentEdge>& edges) {
+  double certainty = 1;
+  for (const AdjacentEdge& edge : edges) certainty *= edge.confidence;
+  return certainty;
+}
+
+absl::Status DescribePaths(EdgeSource& source, const Budget& budget,
+                           const std::vector<FoundPath>& found, CutList& cuts,
+                           std::vector<Path>& paths) {
+  uint64_t bytes = 0;
+  const std::span<const FoundPath> all = found;
+  for (size_t begin = 0; begin < all.size(); begin += kPartMax) {
+    const auto part = all.subspan(begin, std::min(kPartMax, all.size() - begin));
+    std::vector<NodeId> nodes;
+    std::vector<AdjacentEdge> edges;
+    for (const FoundPath& path : part) {
+      nodes.insert(nodes.end(), path.nodes.begin(), path.nodes.end());
+      edges.insert(edges.end(), path.edges.begin(), path.edges.end());
+    }
+    PG_ASSIGN_OR_RETURN(const std::vector<RingNode> described, DescribeReached(source, nodes));
+    PG_ASSIGN_OR_RETURN(std::vector<Edge> full, source.Materialize(edges));
+    auto node = described.begin();
+    auto edge = full.begin();
+    for (const FoundPath& one : part) {
+      Path path{.certainty = CertaintyOf(one.edges)};
+      for (size_t i = 0; i < one.nodes.size(); ++i, ++node) {
+        bytes += ByteSize(node->node);
+        path.nodes.push_back(node->node);
+      }
+      for (size_t i = 0; i < one.edges.size(); ++i, ++edge) {
+        bytes += ByteSize(*edge);
+        path.edges.push_back(std::move(*edge));
+      }
+      if (bytes > budget.bytes_max && !paths.empty()) {
+        cuts.Add(TruncationReason::kBytes);
+        return absl::OkStatus();
+      }
+      paths.push_back(std::move(path));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace partnergraph

@@ -17,8 +17,8 @@
 namespace partnergraph {
 namespace {
 
-// Paths of one part: each has up to 7 nodes and 6 edges, so a part stays under 256 items.
-constexpr size_t kPathsPerPart = 16;
+// Paths of one part: each has up to 9 nodes and 8 edges, so a part stays under 256 items.
+constexpr size_t kPathsPerPart = 15;
 
 // A position that our own cursor held but the query refuses is of an older form.
 absl::Status PositionError(const absl::Status& status, bool has_position) {

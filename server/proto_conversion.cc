@@ -250,6 +250,7 @@ void ToProto(std::span<Path> paths, const Schema& schema, v1::FindPathsResponse*
     auto* added = out->add_paths();
     ToProto(std::move(path.nodes), added->mutable_nodes());
     ToProto(std::move(path.edges), schema, added->mutable_edges());
+    added->set_certainty(path.certainty);
   }
 }
 

@@ -66,6 +66,22 @@ absl::StatusOr<std::vector<NodeKind>> ToNodeKinds(const google::protobuf::Repeat
   return result;
 }
 
+absl::StatusOr<PathMode> ToPathMode(v1::PathMode mode) {
+  switch (mode) {
+    case v1::PATH_MODE_UNSPECIFIED:
+    case v1::PATH_MODE_SHORTEST:
+      return PathMode::kShortest;
+    case v1::PATH_MODE_K_SHORTEST:
+      return PathMode::kKShortest;
+    case v1::PATH_MODE_ALL_SIMPLE:
+      return PathMode::kAllSimple;
+    case v1::PATH_MODE_WEIGHTED:
+      return PathMode::kWeighted;
+    default:
+      return FieldError("mode", absl::StrCat(static_cast<int>(mode), " is no mode"));
+  }
+}
+
 size_t CountCharacters(std::string_view utf8) {
   return static_cast<size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -288,6 +304,20 @@ absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const 
   return query;
 }
 
+PathLimits LimitsOf(PathMode mode) {
+  switch (mode) {
+    case PathMode::kShortest:
+      return {kHopsMax, kHopsMax, 1, 100};
+    case PathMode::kKShortest:
+      return {kHopsMax, kHopsMax, 10, 100};
+    case PathMode::kAllSimple:
+      return {4, kHopsMax, 100, 10'000};
+    case PathMode::kWeighted:
+      return {kHopsMax, 8, 1, 10};
+  }
+  return {};
+}
+
 absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Call& call,
                                   const Schema& schema) {
   PathQuery query;
@@ -296,14 +326,21 @@ absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Cal
   if (query.source == query.target) {
     return FieldError("target_node_id", "is the same node as source_node_id");
   }
-  if (request.max_length() > kHopsMax) {
-    return FieldError("max_length", Range(request.max_length(), 0, kHopsMax));
+  PG_ASSIGN_OR_RETURN(query.mode, ToPathMode(request.mode()));
+  query.time_ordered = request.time_ordered();
+  if (query.time_ordered && query.mode == PathMode::kWeighted) {
+    return FieldError("time_ordered", "is not for PATH_MODE_WEIGHTED");
   }
-  query.length_max = request.max_length() == 0 ? kHopsMax : request.max_length();
-  if (request.max_paths() > kPathsMax) {
-    return FieldError("max_paths", Range(request.max_paths(), 0, kPathsMax));
+  const PathLimits limits = LimitsOf(query.mode);
+  if (request.max_length() > limits.length_max) {
+    return FieldError("max_length", Range(request.max_length(), 0, limits.length_max));
   }
-  query.paths_max = std::max<uint32_t>(request.max_paths(), 1);
+  if (request.max_paths() > limits.paths_max) {
+    return FieldError("max_paths", Range(request.max_paths(), 0, limits.paths_max));
+  }
+  query.length_max =
+      DefaultedAndCapped(request.max_length(), limits.length_default, limits.length_max);
+  query.paths_max = DefaultedAndCapped(request.max_paths(), limits.paths_default, limits.paths_max);
   PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter", schema));
   query.expand_partnerships = request.expand_partnerships();
   PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));

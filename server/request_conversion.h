@@ -24,7 +24,12 @@ inline constexpr int kStartNodesMax = 100;
 inline constexpr uint32_t kHopsMax = 6;
 inline constexpr int kStepsMax = 10;
 inline constexpr uint32_t kRepeatMax = 6;
-inline constexpr uint32_t kPathsMax = 100;
+// What FindPaths takes in each mode: 0 in the request means the default.
+struct PathLimits {
+  uint32_t length_default, length_max;
+  uint32_t paths_default, paths_max;
+};
+PathLimits LimitsOf(PathMode mode);
 inline constexpr uint32_t kEvidenceLimitMax = 10;
 inline constexpr size_t kQueryCharactersMax = 256;
 inline constexpr uint32_t kSearchMatchesMax = 1000;

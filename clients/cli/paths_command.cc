@@ -15,15 +15,16 @@
 namespace partnergraph::cli {
 namespace {
 
-constexpr uint32_t kLengthMax = 6;  // In hops; the server's default, too.
-constexpr uint32_t kPathsMax = 100;
+constexpr uint32_t kPathsMax = 100;  // Of the shortest.
 constexpr uint32_t kMorePaths = 10;  // How many times more to suggest.
 
 struct PathsFlags {
   std::string source;
   std::string target;
   uint32_t max_length = 0;
-  uint32_t max_paths = 1;
+  uint32_t max_paths = 0;
+  std::string mode = "shortest";
+  bool time_ordered = false;
   bool expand_partnerships = false;
   FilterFlags filter;
   BudgetFlags budget;
@@ -31,7 +32,9 @@ struct PathsFlags {
 
 void WritePaths(const Json& answer, const TextStyle& style, std::ostream& out) {
   if (answer["outcome"] == "NONE") {
-    out << "no path within " << Counted(FieldText(answer, "max_length"), "hop") << '\n';
+    const std::string length = FieldText(answer, "max_length");
+    out << "no path within " << Counted(length, "hop")
+        << (answer["time_ordered"] == true ? " in the order of time\n" : "\n");
   } else if (answer["outcome"] == "NOT_DECIDED") {
     out << "not decided: the budget ended the search first\n";
   }
@@ -44,7 +47,8 @@ void WritePaths(const Json& answer, const TextStyle& style, std::ostream& out) {
       names += (names.empty() ? "" : " - ") + FieldText(node, "name");
     }
     out << Bold(EscapeForTerminal(names), style) << "  "
-        << Counted(std::to_string(path["edges"].size()), "hop") << '\n';
+        << Counted(std::to_string(path["edges"].size()), "hop") << ", certainty "
+        << FieldText(path, "certainty") << '\n';
     for (const Json& edge : path["edges"]) {
       WriteField("fact " + FieldText(edge, "fact_id"),
                  fmt::format("{}  {} {}", EdgeText(edge), FieldText(edge, "status"),
@@ -53,6 +57,14 @@ void WritePaths(const Json& answer, const TextStyle& style, std::ostream& out) {
     }
   }
 }
+
+v1::PathMode ModeOf(const std::string& mode) {
+  if (mode == "k-shortest") return v1::PATH_MODE_K_SHORTEST;
+  if (mode == "all") return v1::PATH_MODE_ALL_SIMPLE;
+  return mode == "weighted" ? v1::PATH_MODE_WEIGHTED : v1::PATH_MODE_SHORTEST;
+}
+
+uint32_t DefaultLength(const PathsFlags& flags) { return flags.mode == "all" ? 4 : 6; }
 
 AnswerShape PathsShape() {
   AnswerShape shape;
@@ -80,7 +92,10 @@ absl::StatusOr<ExitCode> Paths(const PathsFlags& flags, CommandContext& context)
   }
   request.set_source_node_id(source.node_id);
   request.set_target_node_id(target.node_id);
-  request.set_max_length(flags.max_length);
+  request.set_mode(ModeOf(flags.mode));
+  request.set_time_ordered(flags.time_ordered);
+  const uint32_t max_length = flags.max_length == 0 ? DefaultLength(flags) : flags.max_length;
+  request.set_max_length(max_length);
   request.set_max_paths(flags.max_paths);
   request.set_expand_partnerships(flags.expand_partnerships);
   *request.mutable_budget() = flags.budget.ToProto();
@@ -106,12 +121,15 @@ absl::StatusOr<ExitCode> Paths(const PathsFlags& flags, CommandContext& context)
   last.clear_paths();
   Json summary = ToJson(last);
   summary.erase("paths");
-  summary["max_length"] = flags.max_length == 0 ? kLengthMax : flags.max_length;
+  summary["max_length"] = max_length;
+  summary["mode"] = flags.mode;
+  summary["time_ordered"] = flags.time_ordered;
   output.Finish(summary);
   if (last.truncation().reason() == v1::TRUNCATION_REASON_PATHS && !context.talk.json()) {
     // The answer is the one that was asked for: not cut, but one of several.
-    std::string note = "there are more paths of this length";
-    if (flags.max_paths < kPathsMax) {
+    const bool shortest = flags.mode == "shortest";
+    std::string note = shortest ? "there are more paths of this length" : "there are more paths";
+    if (shortest && flags.max_paths < kPathsMax) {
       note += fmt::format(": --max-paths {} shows them",
                           std::min(std::max(flags.max_paths, 1u) * kMorePaths, kPathsMax));
     }
@@ -129,13 +147,23 @@ absl::StatusOr<ExitCode> Paths(const PathsFlags& flags, CommandContext& context)
 
 void AddPathsCommand(CLI::App& app, Action& action) {
   auto flags = std::make_shared<PathsFlags>();
-  CLI::App* command = app.add_subcommand("paths", "Find the shortest paths between two nodes");
+  CLI::App* command = app.add_subcommand("paths", "Find paths between two nodes");
   command->add_option("source", flags->source, kNodeArgumentHelp)->required();
   command->add_option("target", flags->target, kNodeArgumentHelp)->required();
-  command->add_option("--max-length", flags->max_length,
-                      "Longest path in hops (default and most: 6)");
-  command->add_option("--max-paths", flags->max_paths, "How many of the shortest, at most 100")
+  command
+      ->add_option("--mode", flags->mode,
+                   "shortest; k-shortest (the first by length); all (every simple path); weighted "
+                   "(the most certain, by the product of confidences)")
+      ->check(CLI::IsMember({"shortest", "k-shortest", "all", "weighted"}))
       ->capture_default_str();
+  command->add_flag("--time-ordered", flags->time_ordered,
+                    "Only paths along which dates never decrease; not with --mode weighted");
+  command->add_option("--max-length", flags->max_length,
+                      "Longest path in hops (default and most: 6; all: default 4; weighted: at "
+                      "most 8)");
+  command->add_option("--max-paths", flags->max_paths,
+                      "How many at most (shortest: 1, up to 100; k-shortest: 10, up to 100; all: "
+                      "100, up to 10000; weighted: 1, up to 10)");
   command->add_flag("--expand-partnerships", flags->expand_partnerships,
                     "Show deals as nodes, each edge to or from one a hop");
   flags->filter.AddTo(*command, FilterFlags::Edges::kChoose);

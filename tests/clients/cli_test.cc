@@ -450,6 +450,34 @@ TEST_F(CliTest, FurtherShortestPathsAreOfferedAndNotCalledACut) {
             "PATHS");
 }
 
+TEST_F(CliTest, PathsNamesTheModeAndShowsHowCertainAPathIs) {
+  v1::FindPathsRequest asked;
+  server_.answers.find_paths = [&](const v1::FindPathsRequest& request,
+                                   grpc::ServerWriter<v1::FindPathsResponse>& writer) {
+    asked = request;
+    v1::FindPathsResponse part;
+    v1::Path& path = *part.add_paths();
+    path.add_nodes()->set_name("云桥科技");
+    path.add_nodes()->set_name("衡川银行");
+    path.add_edges()->set_type("PARTNER_WITH");
+    path.set_certainty(0.25);
+    part.set_outcome(v1::PATH_OUTCOME_FOUND);
+    writer.Write(part);
+    return grpc::Status::OK;
+  };
+  EXPECT_THAT(Run({"paths", "5", "6", "--mode", "weighted"}).out,
+              HasSubstr("云桥科技 - 衡川银行  1 hop, certainty 0.25"));
+  EXPECT_EQ(asked.mode(), v1::PATH_MODE_WEIGHTED);
+  EXPECT_EQ(asked.max_length(), 6u);
+  EXPECT_EQ(asked.max_paths(), 0u);
+  Run({"paths", "5", "6", "--mode", "all", "--time-ordered", "--max-paths", "7"});
+  EXPECT_EQ(asked.mode(), v1::PATH_MODE_ALL_SIMPLE);
+  EXPECT_EQ(asked.max_length(), 4u);
+  EXPECT_EQ(asked.max_paths(), 7u);
+  EXPECT_TRUE(asked.time_ordered());
+  EXPECT_EQ(Run({"paths", "5", "6", "--mode", "longest"}).exit_code, 2);
+}
+
 // Refuses records without a tab, as a server does, and remembers what it was sent.
 class IngestCliTest : public CliTest {
  protected:

@@ -230,7 +230,8 @@ class FakeGraphView final : public GraphView {
     result.outcome = PathOutcome::kFound;
     for (uint32_t i = 0; i < query.paths_max; ++i) {
       result.paths.push_back({.nodes = {FakeSummary(query.source), FakeSummary(query.target)},
-                              .edges = {FakeEdge(query.source, i)}});
+                              .edges = {FakeEdge(query.source, i)},
+                              .certainty = 0.5});
     }
     return result;
   }

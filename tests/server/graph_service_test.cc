@@ -366,6 +366,40 @@ TEST_F(GraphServiceTest, FindPathsNamesItsErrors) {
   request.set_max_length(6);
   request.set_max_paths(101);
   EXPECT_THAT(FindPaths(request), IsFieldError("max_paths"));
+  request.set_mode(v1::PATH_MODE_ALL_SIMPLE);
+  EXPECT_THAT(FindPaths(request), IsOkGrpc());
+  request.set_max_paths(10'001);
+  EXPECT_THAT(FindPaths(request), IsFieldError("max_paths"));
+  request.set_mode(v1::PATH_MODE_WEIGHTED);
+  request.set_max_paths(10);
+  request.set_max_length(8);
+  EXPECT_THAT(FindPaths(request), IsOkGrpc());
+  request.set_max_length(9);
+  EXPECT_THAT(FindPaths(request), IsFieldError("max_length"));
+  request.set_max_length(8);
+  request.set_time_ordered(true);
+  EXPECT_THAT(FindPaths(request), IsFieldError("time_ordered"));
+  request.set_mode(static_cast<v1::PathMode>(77));
+  EXPECT_THAT(FindPaths(request), IsFieldError("mode"));
+}
+
+TEST_F(GraphServiceTest, FindPathsHasADefaultNumberOfPathsForEachMode) {
+  for (const auto& [mode, count] : {std::pair(v1::PATH_MODE_UNSPECIFIED, 1),
+                                    {v1::PATH_MODE_SHORTEST, 1},
+                                    {v1::PATH_MODE_K_SHORTEST, 10},
+                                    {v1::PATH_MODE_ALL_SIMPLE, 100},
+                                    {v1::PATH_MODE_WEIGHTED, 1}}) {
+    v1::FindPathsRequest request;
+    request.set_source_node_id(1);
+    request.set_target_node_id(2);
+    request.set_mode(mode);
+    paths.clear();
+    ASSERT_THAT(FindPaths(request), IsOkGrpc());
+    int found = 0;
+    for (const auto& part : paths) found += part.paths_size();
+    EXPECT_EQ(found, count);
+    EXPECT_EQ(paths.front().paths(0).certainty(), 0.5);
+  }
 }
 
 TEST_F(GraphServiceTest, ExplainFactReturnsTheFactAndItsEvidence) {

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "graph/article_facts.h"
 #include "graph/kv_store.h"
+#include "graph/pattern_answer.h"
 #include "graph/query.h"
 #include "graph/records.h"
 #include "graph/schema.h"
@@ -134,6 +135,9 @@ class GraphView {
   virtual absl::StatusOr<QueryEnd> Traverse(const TraverseQuery& query,
                                             absl::FunctionRef<bool(std::vector<Walk>)> emit) = 0;
   virtual absl::StatusOr<PathResult> FindPaths(const PathQuery& query) = 0;
+  // Errors as RunPattern (pattern_execution.h).
+  virtual absl::StatusOr<PatternEnd> QueryPattern(const PatternRequest& request,
+                                                  absl::FunctionRef<bool(PatternPart)> emit) = 0;
 };
 
 }  // namespace partnergraph

@@ -179,7 +179,7 @@ class Parser {
     if (!AcceptSymbol("(")) return Unexpected("a node '(...)'");
     if (PeekSymbol("(")) return Outside(Peek().begin, "a path in parentheses");
     PG_ASSIGN_OR_RETURN(const std::string name, ParseVariable());
-    uint8_t kinds = kAllKindBits;
+    uint8_t kinds = kAllKinds;
     if (AcceptSymbol(":")) {
       PG_ASSIGN_OR_RETURN(kinds, ParseLabels());
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "graph/date.h"
+#include "graph/schema.h"
 #include "graph/vocabulary.h"
 
 namespace partnergraph {
@@ -102,17 +103,10 @@ struct PatternExpression {
   size_t end = 0;
 };
 
-inline constexpr uint8_t KindBit(NodeKind kind) {
-  return static_cast<uint8_t>(1 << static_cast<int>(kind));
-}
-inline constexpr uint8_t kAllKindBits = KindBit(NodeKind::kCompany) | KindBit(NodeKind::kPerson) |
-                                        KindBit(NodeKind::kProduct) |
-                                        KindBit(NodeKind::kPartnership);
-
 // A node of the patterns: all places with one variable are one node.
 struct PatternNode {
   std::string name;  // Empty: without a variable.
-  uint8_t kinds = kAllKindBits;
+  uint8_t kinds = kAllKinds;
   size_t begin = 0;  // Where it stands first.
   size_t end = 0;
 };

@@ -53,6 +53,8 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::StatusOr<QueryEnd> Traverse(const TraverseQuery& query,
                                     absl::FunctionRef<bool(std::vector<Walk>)> emit) override;
   absl::StatusOr<PathResult> FindPaths(const PathQuery& query) override;
+  absl::StatusOr<PatternEnd> QueryPattern(const PatternRequest& request,
+                                          absl::FunctionRef<bool(PatternPart)> emit) override;
 
  private:
   // EdgeSource.

@@ -40,7 +40,7 @@ TEST(PatternParserTest, AWholeQueryBecomesItsParts) {
   ASSERT_THAT(query.nodes, SizeIs(3));
   EXPECT_EQ(query.nodes[0].name, "a");
   EXPECT_EQ(query.nodes[0].kinds, KindBit(NodeKind::kCompany));
-  EXPECT_EQ(query.nodes[2].kinds, kAllKindBits);
+  EXPECT_EQ(query.nodes[2].kinds, kAllKinds);
   ASSERT_THAT(query.edges, SizeIs(2));
   EXPECT_EQ(query.edges[1].left, 1u);
   EXPECT_EQ(query.edges[1].right, 2u);

@@ -236,6 +236,30 @@ class FakeGraphView final : public GraphView {
     return result;
   }
 
+  // Two rows of each type of value; with "bad" in the text, an error at its place.
+  absl::StatusOr<PatternEnd> QueryPattern(const PatternRequest& request,
+                                          absl::FunctionRef<bool(PatternPart)> emit) override {
+    if (request.text.find("bad") != std::string::npos) {
+      return absl::InvalidArgumentError("line 1, column 7 (byte 6): expected MATCH");
+    }
+    if (request.text.find("slow") != std::string::npos) return AwaitCancellation();
+    PatternEnd end{.end = {.stats = {.edges_scanned = 5}}, .match_count = 3, .row_count = 2};
+    if (request.text.find("EXPLAIN") == 0) {
+      end.plan = "start";
+      return end;
+    }
+    PatternPart part{
+        .columns = {"a", "r", "rs", "date", "text", "integer", "number", "truth", "no"}};
+    for (uint32_t i = 0; i < 2; ++i) {
+      part.rows.push_back({FakeSummary(NodeId{9}), FakeEdge(NodeId{9}, i),
+                           std::vector<Edge>{FakeEdge(NodeId{9}, i)},
+                           Date{.year = 2018, .month = 6}, absl::StrCat(request.parameters.size()),
+                           int64_t{-7}, 0.5, true, std::monostate()});
+    }
+    emit(std::move(part));
+    return end;
+  }
+
  private:
   static Edge FakeEdge(NodeId source, uint32_t i) {
     return {.fact = FactId{i + 1},

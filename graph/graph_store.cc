@@ -34,9 +34,11 @@ std::vector<NodeId> NodesWritten(std::span<const KvWrite> writes) {
 class KvGraphStore : public GraphStore {
  public:
   KvGraphStore(std::unique_ptr<KvStore> store, const GraphStoreOptions& options,
-               Sequence last_sequence, std::shared_ptr<const Schema> schema)
+               std::unique_ptr<TopologyKeeper> topology, Sequence last_sequence,
+               std::shared_ptr<const Schema> schema)
       : store_(std::move(store)),
         node_cache_(options.node_cache_bytes),
+        topology_(std::move(topology)),
         last_sequence_(ToInt(last_sequence)),
         schema_(std::move(schema)) {}
 
@@ -61,9 +63,15 @@ class KvGraphStore : public GraphStore {
   }
 
   absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions options) override {
-    PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader(std::move(options)));
-    // Read after the snapshot was taken, so that no type of its state is missing.
-    return MakeStoreView(std::move(reader), node_cache_, schema());
+    if (topology_ == nullptr) {
+      PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader(std::move(options)));
+      // Read after the snapshot was taken, so that no type of its state is missing.
+      return MakeStoreView(std::move(reader), node_cache_, schema());
+    }
+    ReadState state = topology_->Current();
+    RecordReader reader(*store_, std::move(state.snapshot), kDefaultNamespace, std::move(options));
+    return MakeStoreView(std::move(reader), node_cache_, schema(), state.sequence,
+                         std::move(state.topology));
   }
 
   Sequence LastSequence() const override { return Sequence{last_sequence_.load()}; }
@@ -71,6 +79,11 @@ class KvGraphStore : public GraphStore {
   std::shared_ptr<const Schema> schema() const override {
     absl::MutexLock lock(&schema_mutex_);
     return schema_;
+  }
+
+  TopologyReport ReportTopology() const override {
+    if (topology_ == nullptr) return {.absence = "no memory was given to the topology"};
+    return topology_->Report();
   }
 
  private:
@@ -86,6 +99,7 @@ class KvGraphStore : public GraphStore {
 
   const std::unique_ptr<KvStore> store_;
   NodeCache node_cache_;
+  const std::unique_ptr<TopologyKeeper> topology_;  // Null: views read the store.
   absl::Mutex write_mutex_;  // One write at a time: each plans on the state that the last one left.
   std::atomic<uint64_t> last_sequence_;
   mutable absl::Mutex schema_mutex_;
@@ -102,6 +116,9 @@ absl::StatusOr<PlannedWrite> KvGraphStore::Write(
     if (plan.result.unchanged) return plan;
     status = Commit(plan);
     if (status.ok()) {
+      if (topology_ != nullptr) {
+        PG_RETURN_IF_ERROR(topology_->Apply(plan.writes, plan.result.sequence));
+      }
       last_sequence_.store(ToInt(plan.result.sequence));
       return plan;
     }
@@ -146,7 +163,12 @@ absl::StatusOr<std::unique_ptr<GraphStore>> GraphStore::Open(std::unique_ptr<KvS
   RecordReader reader(*store, nullptr, kDefaultNamespace);
   PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
   PG_ASSIGN_OR_RETURN(std::shared_ptr<const Schema> schema, reader.ReadSchema());
-  return std::make_unique<KvGraphStore>(std::move(store), options,
+  std::unique_ptr<TopologyKeeper> topology;
+  if (options.topology.bytes_max > 0) {
+    PG_ASSIGN_OR_RETURN(topology,
+                        TopologyKeeper::Open(*store, kDefaultNamespace, options.topology));
+  }
+  return std::make_unique<KvGraphStore>(std::move(store), options, std::move(topology),
                                         Sequence{counters.last_sequence()}, std::move(schema));
 }
 

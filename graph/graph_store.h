@@ -19,6 +19,7 @@
 #include "graph/query.h"
 #include "graph/records.h"
 #include "graph/schema.h"
+#include "graph/topology_keeper.h"
 
 namespace partnergraph {
 
@@ -40,6 +41,9 @@ struct GraphStoreOptions {
   // Node records kept in memory for reads. 0 keeps none, as an engine needs that other processes
   // write to: the cache only knows the writes of this store.
   size_t node_cache_bytes = 64 << 20;
+  // The rows of the graph in memory; none by default. Needs, as the cache does, that only this
+  // store writes.
+  TopologyOptions topology;
 };
 
 class GraphStore {
@@ -92,6 +96,9 @@ class GraphStore {
 
   // The edge types that there are now. A view's may have more. Never null; cheap.
   virtual std::shared_ptr<const Schema> schema() const = 0;
+
+  // What is kept in memory of the graph, and what that takes.
+  virtual TopologyReport ReportTopology() const = 0;
 };
 
 // Reads of one snapshot. Not thread-safe. Must not outlive its GraphStore.

@@ -18,14 +18,6 @@ void AddType(FactFilter& filter, EdgeType type) {
   if (!Names(filter, type)) filter.types.push_back(type);
 }
 
-// The way into deals and out of them: the conditions of the filter that are not about the edge's
-// type and direction.
-FactFilter PartyFilter(FactFilter filter, DirectionFilter direction) {
-  filter.types = {kPartyTo};
-  filter.direction = direction;
-  return filter;
-}
-
 bool IsIntoDeal(const AdjacentEdge& edge) {
   return edge.type == kPartyTo && edge.direction == Direction::kOut &&
          edge.other_kind == NodeKind::kPartnership;
@@ -51,8 +43,16 @@ HopKind MakeHopKind(const FactFilter& filter, bool expand_partnerships, NodeSet 
   return kind;
 }
 
-HopKind MakeStepHopKind(const FactFilter& filter) {
-  return {.filter = filter, .passages = Names(filter, kPartnerWith), .deal_edges = true};
+HopKind MakeStepHopKind(const TraverseStep& step) {
+  return {.filter = step.filter,
+          .passages = !step.stored_edges_only && Names(step.filter, kPartnerWith),
+          .deal_edges = true};
+}
+
+FactFilter PartyFilter(FactFilter filter, DirectionFilter direction) {
+  filter.types = {kPartyTo};
+  filter.direction = direction;
+  return filter;
 }
 
 FactFilter Reversed(FactFilter filter) {

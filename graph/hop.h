@@ -32,8 +32,13 @@ struct HopKind {
 
 // Rings and paths: passages unless `expand_partnerships`.
 HopKind MakeHopKind(const FactFilter& filter, bool expand_partnerships, NodeSet shown_deals);
-// Steps: every stored edge, and passages when the filter names PARTNER_WITH.
-HopKind MakeStepHopKind(const FactFilter& filter);
+// Steps: every stored edge, and passages when the filter names PARTNER_WITH and the step does not
+// keep to stored edges.
+HopKind MakeStepHopKind(const TraverseStep& step);
+
+// The way into deals (kOut) and out of them (kIn): the conditions of the filter that are not about
+// the edge's type and direction.
+FactFilter PartyFilter(FactFilter filter, DirectionFilter direction);
 
 // The filter with its direction turned around.
 FactFilter Reversed(FactFilter filter);

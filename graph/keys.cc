@@ -323,6 +323,21 @@ absl::StatusOr<AdjRow> DecodeAdjRow(std::string_view key, std::string_view value
   return row;
 }
 
+absl::StatusOr<AdjacentEdge> DecodeAdjKey(std::string_view key) {
+  if (key.size() != kAdjKeyBytes) {
+    return absl::DataLossError(
+        absl::StrCat("edge key has ", key.size(), " bytes, want ", kAdjKeyBytes));
+  }
+  AdjacentEdge edge;
+  edge.node = NodeId{ReadU64(key, 4)};
+  edge.direction = static_cast<Direction>(key[12]);
+  edge.type = EdgeType{ReadU16(key, 13)};
+  edge.packed_date = ~ReadU32(key, 15);
+  edge.other = NodeId{ReadU64(key, 19)};
+  edge.fact = FactId{ReadU64(key, 27)};
+  return edge;
+}
+
 absl::StatusOr<uint64_t> IdInKey(std::string_view key, size_t size, size_t offset) {
   if (key.size() != size) {
     return absl::DataLossError(absl::StrCat("key has ", key.size(), " bytes, want ", size));

@@ -158,6 +158,8 @@ std::string EncodeAdjKey(NamespaceId ns, const AdjacentEdge& edge);
 std::string EncodeAdjValue(const AdjRow& row);
 // The title is a part of `value`. DATA_LOSS for bytes that are no row.
 absl::StatusOr<AdjRow> DecodeAdjRow(std::string_view key, std::string_view value);
+// What the key alone says: node, direction, type, date, other, fact. DATA_LOSS for other lengths.
+absl::StatusOr<AdjacentEdge> DecodeAdjKey(std::string_view key);
 
 // The ids in keys that scans return; DATA_LOSS for keys of another length. `size` is the key's,
 // `offset` the id's.

@@ -45,6 +45,7 @@ class NeighborhoodWalk {
     QueryEnd end;
     PG_ASSIGN_OR_RETURN(end.truncation, cuts_.Finish(source_));
     end.stats.edges_scanned = expander_.edges_scanned();
+    end.ring_sizes = std::move(ring_sizes_);
     return end;
   }
 
@@ -69,6 +70,8 @@ class NeighborhoodWalk {
     }
     kind_ = MakeHopKind(query_.filter, query_.expand_partnerships, std::move(deals));
     ring_ = starts;
+    ring_sizes_.push_back(ring_.size());
+    if (query_.detail == AnswerDetail::kCounts) return absl::OkStatus();
     return Emit(std::move(ring), {});
   }
 
@@ -87,6 +90,15 @@ class NeighborhoodWalk {
                            if (!known && reached_.size() >= query_.budget.nodes_max) {
                              return TruncationReason::kNodes;
                            }
+                           if (query_.detail != AnswerDetail::kFull) {
+                             if (known) return std::nullopt;
+                             if (query_.detail == AnswerDetail::kNodes) bytes_ahead += kNodeBytesMin;
+                             if (bytes_ahead > query_.budget.bytes_max)
+                               return TruncationReason::kBytes;
+                             reached_.Insert(edge.other);
+                             next.push_back(edge.other);
+                             return std::nullopt;
+                           }
                            if (known && seen_edges_.contains(IdentityOf(edge))) return std::nullopt;
                            bytes_ahead += kEdgeBytesMin + (known ? 0 : kNodeBytesMin);
                            if (bytes_ahead > query_.budget.bytes_max)
@@ -103,6 +115,8 @@ class NeighborhoodWalk {
       return absl::OkStatus();
     }
     ring_ = std::move(next);
+    ring_sizes_.push_back(ring_.size());
+    if (query_.detail == AnswerDetail::kCounts) return absl::OkStatus();
     return EmitRing(hop, edges);
   }
 
@@ -195,6 +209,7 @@ class NeighborhoodWalk {
   NodeSet reached_;
   std::vector<NodeId> ring_;  // The newest ring.
   absl::flat_hash_set<EdgeIdentity> seen_edges_;
+  std::vector<uint64_t> ring_sizes_;
   uint64_t bytes_ = 0;
   bool stopped_ = false;
 };

@@ -111,12 +111,20 @@ struct SearchResult {
   bool more = false;
 };
 
+// How much of an answer is wanted.
+enum class AnswerDetail : uint8_t {
+  kFull,   // Nodes and edges.
+  kNodes,  // Nodes alone: no edge is held or read in full.
+  kCounts  // How many nodes there are.
+};
+
 struct NeighborhoodQuery {
   std::vector<NodeId> nodes;
   uint32_t hops = 1;
   FactFilter filter;
   std::vector<NodeKind> node_kinds;
   bool expand_partnerships = false;
+  AnswerDetail detail = AnswerDetail::kFull;
   Budget budget;
 };
 struct RingNode {
@@ -137,10 +145,13 @@ struct TraverseStep {
   std::vector<NodeKind> node_kinds;
   uint32_t min_repeat = 1;
   uint32_t max_repeat = 1;
+  bool stored_edges_only = false;  // No passages through deals, also when PARTNER_WITH is named.
 };
 struct TraverseQuery {
   std::vector<NodeId> nodes;
   std::vector<TraverseStep> steps;
+  bool exclude_starts = false;                // The query's own nodes are no ends.
+  AnswerDetail detail = AnswerDetail::kFull;  // kNodes: walks without their edges.
   Budget budget;
 };
 struct Walk {
@@ -173,6 +184,8 @@ struct Path {
 struct QueryEnd {
   std::optional<Truncation> truncation;
   QueryStats stats;
+  std::vector<uint64_t> ring_sizes;  // Of a neighborhood: nodes found in each ring, ring 0 first.
+  uint64_t end_count = 0;            // Of a traversal: ends found.
 };
 struct PathResult {
   std::vector<Path> paths;

@@ -48,7 +48,7 @@ class StepWalk {
         bytes_ahead_(0) {
     for (const TraverseStep& step : query.steps) {
       const bool once = step.min_repeat == 0 && step.max_repeat == 0;
-      steps_.push_back({.kind = MakeStepHopKind(step.filter),
+      steps_.push_back({.kind = MakeStepHopKind(step),
                         .min = once ? 1 : step.min_repeat,
                         .max = once ? 1 : step.max_repeat,
                         .node_kinds = step.node_kinds});
@@ -58,6 +58,9 @@ class StepWalk {
 
   absl::StatusOr<QueryEnd> Run() {
     PG_RETURN_IF_ERROR(source_.Describe(query_.nodes).status());
+    if (query_.exclude_starts) {
+      for (const NodeId start : query_.nodes) excluded_.Insert(start);
+    }
     for (NodeId start : query_.nodes) {
       const std::optional<TruncationReason> bound = Reach(start, 0, 0, kNoState, {});
       if (bound.has_value()) {
@@ -79,6 +82,7 @@ class StepWalk {
     QueryEnd query_end;
     PG_ASSIGN_OR_RETURN(query_end.truncation, cuts_.Finish(source_));
     query_end.stats.edges_scanned = expander_.edges_scanned();
+    query_end.end_count = ends_.size();
     return query_end;
   }
 
@@ -136,9 +140,12 @@ class StepWalk {
       ++step;
       repeat = 0;
       if (step < steps_.size()) continue;
-      if (ends_.Contains(node)) return std::nullopt;
+      if (ends_.Contains(node) || excluded_.Contains(node)) return std::nullopt;
       if (ends_.size() >= query_.budget.nodes_max) return TruncationReason::kNodes;
-      bytes_ahead_ += kNodeBytesMin + (parent == kNoState ? 0 : kEdgeBytesMin);
+      if (query_.detail != AnswerDetail::kCounts) {
+        const bool has_edge = parent != kNoState && query_.detail == AnswerDetail::kFull;
+        bytes_ahead_ += kNodeBytesMin + (has_edge ? kEdgeBytesMin : 0);
+      }
       if (bytes_ahead_ > query_.budget.bytes_max) return TruncationReason::kBytes;
       ends_.Insert(node);
       pending_.push_back({node, parent, edge});
@@ -167,6 +174,7 @@ class StepWalk {
 
   absl::Status EmitEnds() {
     const std::vector<End> ends = std::exchange(pending_, {});
+    if (query_.detail == AnswerDetail::kCounts) return absl::OkStatus();
     for (size_t begin = 0; begin < ends.size(); begin += kPartMax) {
       const std::span<const End> part =
           std::span(ends).subspan(begin, std::min(kPartMax, ends.size() - begin));
@@ -177,7 +185,8 @@ class StepWalk {
       std::vector<size_t> lengths;
       for (const End& end : part) {
         nodes.push_back(end.node);
-        const std::vector<AdjacentEdge> walk = EdgesTo(end);
+        std::vector<AdjacentEdge> walk;
+        if (query_.detail == AnswerDetail::kFull) walk = EdgesTo(end);
         edges.insert(edges.end(), walk.begin(), walk.end());
         lengths.push_back(walk.size());
       }
@@ -226,7 +235,7 @@ class StepWalk {
   std::vector<Step> steps_;
   std::vector<State> states_;
   absl::flat_hash_set<std::tuple<NodeId, uint32_t, uint32_t>> visited_;
-  NodeSet ends_;
+  NodeSet ends_, excluded_;
   std::vector<End> pending_;  // Ends that are not emitted yet.
   uint64_t bytes_ = 0;
   uint64_t bytes_ahead_;

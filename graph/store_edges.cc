@@ -7,6 +7,7 @@
 #include "graph/keys.h"
 #include "graph/status_macros.h"
 #include "graph/store_view.h"
+#include "graph/topology_expand.h"
 
 namespace partnergraph {
 namespace {
@@ -156,6 +157,9 @@ absl::StatusOr<std::vector<Expansion>> StoreView::Expand(std::span<const NodeId>
                                                          uint32_t per_node_limit,
                                                          ScanBudget& budget,
                                                          EdgeSource::Sink sink) {
+  if (topology_ != nullptr) {
+    return ExpandInMemory(*topology_, frontier, filter, per_node_limit, budget, sink);
+  }
   const auto keep = [this](const AdjRow& row) { return Keep(row); };
   return Expander(reader_, filter, per_node_limit, budget, sink, keep, frontier).Run();
 }
@@ -166,16 +170,64 @@ AdjacentEdge StoreView::Keep(const AdjRow& row) {
   return edge;
 }
 
-absl::StatusOr<std::vector<RingNode>> StoreView::Describe(std::span<const NodeId> nodes) {
-  PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(nodes));
+absl::StatusOr<std::vector<StoreView::ShownNode>> StoreView::ShowNodes(
+    std::span<const NodeId> ids) {
+  std::vector<ShownNode> shown(ids.size());
+  std::vector<NodeId> unknown;  // What the topology does not tell.
+  std::vector<size_t> positions;
+  const std::span<const std::string_view> kinds = PartnershipKinds();
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (topology_ != nullptr) {
+      const std::optional<TopologyNode> node = topology_->NodeAt(ids[i]);
+      if (!node.has_value()) continue;
+      const bool is_deal = node->kind == NodeKind::kPartnership;
+      if (!node->name.empty() && (!is_deal || node->deal_kind != 0)) {
+        shown[i].summary = {ids[i], node->kind, std::string(node->name)};
+        shown[i].degree = topology_->Degree(static_cast<uint32_t>(ToInt(ids[i])));
+        shown[i].fact = node->fact;
+        if (is_deal) shown[i].deal_kind = kinds[node->deal_kind - 1];
+        shown[i].exists = true;
+        continue;
+      }
+    }
+    unknown.push_back(ids[i]);
+    positions.push_back(i);
+  }
+  if (unknown.empty()) return shown;
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(unknown));
   PG_ASSIGN_OR_RETURN(std::vector<std::string> names, nodes_.NamesOf(Pointers(records)));
+  for (size_t i = 0; i < unknown.size(); ++i) {
+    if (records[i] == nullptr) continue;
+    ShownNode& node = shown[positions[i]];
+    node.summary = {unknown[i], static_cast<NodeKind>(records[i]->kind()), std::move(names[i])};
+    node.degree = records[i]->degree();
+    node.fact = FactId{records[i]->fact()};
+    node.exists = true;
+    if (records[i]->deal_kind().empty()) continue;
+    node.deal_kind = records[i]->deal_kind();
+    shown_records_.push_back(records[i]);
+  }
+  return shown;
+}
+
+absl::Status StoreView::CheckNodes(std::span<const NodeId> ids) {
+  if (topology_ == nullptr) return Describe(ids).status();
+  for (const NodeId id : ids) {
+    if (ToInt(id) >= topology_->node_end() ||
+        topology_->KindOf(static_cast<uint32_t>(ToInt(id))) == NodeKind{}) {
+      return absl::NotFoundError(absl::StrCat("no node ", ToInt(id)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<RingNode>> StoreView::Describe(std::span<const NodeId> nodes) {
+  PG_ASSIGN_OR_RETURN(std::vector<ShownNode> shown, ShowNodes(nodes));
   std::vector<RingNode> described(nodes.size());
   for (size_t i = 0; i < nodes.size(); ++i) {
-    if (records[i] == nullptr) {
-      return absl::NotFoundError(absl::StrCat("no node ", ToInt(nodes[i])));
-    }
-    described[i].node = {nodes[i], static_cast<NodeKind>(records[i]->kind()), std::move(names[i])};
-    described[i].degree = records[i]->degree();
+    if (!shown[i].exists) return absl::NotFoundError(absl::StrCat("no node ", ToInt(nodes[i])));
+    described[i].node = std::move(shown[i].summary);
+    described[i].degree = shown[i].degree;
   }
   return described;
 }
@@ -189,8 +241,7 @@ absl::StatusOr<std::vector<Edge>> StoreView::Materialize(std::span<const Adjacen
   }
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(ids));
-  PG_ASSIGN_OR_RETURN(const std::vector<std::string> names, nodes_.NamesOf(Pointers(records)));
+  PG_ASSIGN_OR_RETURN(const std::vector<ShownNode> shown, ShowNodes(ids));
   const auto position = [&](NodeId id) {
     return static_cast<size_t>(std::ranges::lower_bound(ids, id) - ids.begin());
   };
@@ -201,14 +252,11 @@ absl::StatusOr<std::vector<Edge>> StoreView::Materialize(std::span<const Adjacen
     Edge& out = full.emplace_back();
     const size_t node = position(edge.node), other = position(edge.other);
     for (const size_t end : {node, other}) {
-      if (records[end] == nullptr) {
+      if (!shown[end].exists) {
         return absl::DataLossError(absl::StrCat("fact ", ToInt(edge.fact), " joins node ",
                                                 ToInt(ids[end]), ", which does not exist"));
       }
     }
-    const auto summary = [&](size_t end) -> NodeSummary {
-      return {ids[end], static_cast<NodeKind>(records[end]->kind()), names[end]};
-    };
     if (schema_->Find(edge.type) == nullptr) {
       return absl::DataLossError(absl::StrCat("fact ", ToInt(edge.fact), " has edge type ",
                                               ToInt(edge.type), ", which the schema lacks"));
@@ -216,36 +264,35 @@ absl::StatusOr<std::vector<Edge>> StoreView::Materialize(std::span<const Adjacen
     const bool out_of_node = edge.direction == Direction::kOut;
     const size_t source = out_of_node ? node : other, target = out_of_node ? other : node;
     out.type = edge.type;
-    out.source = summary(source);
-    out.target = summary(target);
+    out.source = shown[source].summary;
+    out.target = shown[target].summary;
     out.date = UnpackDate(edge.packed_date);
     out.status = edge.status;
     out.confidence = edge.confidence;
     out.source_count = edge.source_count;
     if (ToInt(edge.partnership) != 0) {
-      const NodeRecordPtr& deal = records[position(edge.partnership)];
-      if (deal == nullptr) {
+      const ShownNode& deal = shown[position(edge.partnership)];
+      if (!deal.exists) {
         return absl::DataLossError(
             absl::StrCat("no record of partnership ", ToInt(edge.partnership)));
       }
-      out.fact = FactId{deal->fact()};
+      out.fact = deal.fact;
       out.partnership = edge.partnership;
-      out.partnership_kind = deal->deal_kind();
+      out.partnership_kind = deal.deal_kind;
       continue;
     }
     out.fact = edge.fact;
     out.role = *EdgeRoleName(edge.role);
     out.title = edge.title;
-    if (edge.type == kPartyTo) out.partnership_kind = records[target]->deal_kind();
+    if (edge.type == kPartyTo) out.partnership_kind = shown[target].deal_kind;
   }
   return full;
 }
 
 absl::StatusOr<EdgeList> StoreView::ListEdges(const EdgeListQuery& query) {
+  PG_RETURN_IF_ERROR(CheckNodes({&query.node, 1}));
+  if (topology_ != nullptr) return ListEdgesInMemory(query);
   PG_ASSIGN_OR_RETURN(const auto nodes, nodes_.Nodes({&query.node, 1}));
-  if (nodes[0] == nullptr) {
-    return absl::NotFoundError(absl::StrCat("no node ", ToInt(query.node)));
-  }
   std::vector<KvRange> ranges = RangesOf(reader_.keys(), query.node, query.filter);
   if (!query.position.empty()) {
     PG_RETURN_IF_ERROR(SkipTo(reader_.keys().Node(query.node) + query.position, ranges));

@@ -7,6 +7,7 @@
 #include "graph/fact_aggregate.h"
 #include "graph/keys.h"
 #include "graph/status_macros.h"
+#include "graph/topology_walk.h"
 #include "graph/traversal.h"
 
 namespace partnergraph {
@@ -51,8 +52,15 @@ Partnership ToPartnership(FactId id, const storage::FactRecord& fact) {
 absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache,
                                                          std::shared_ptr<const Schema> schema) {
   PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
-  return std::make_unique<StoreView>(std::move(reader), cache, Sequence{counters.last_sequence()},
-                                     std::move(schema));
+  return MakeStoreView(std::move(reader), cache, std::move(schema),
+                       Sequence{counters.last_sequence()}, nullptr);
+}
+
+std::unique_ptr<GraphView> MakeStoreView(RecordReader reader, NodeCache& cache,
+                                         std::shared_ptr<const Schema> schema, Sequence sequence,
+                                         std::shared_ptr<const Topology> topology) {
+  return std::make_unique<StoreView>(std::move(reader), cache, sequence, std::move(schema),
+                                     std::move(topology));
 }
 
 absl::StatusOr<Node> StoreView::GetNode(NodeId id) {
@@ -148,8 +156,8 @@ absl::StatusOr<SearchResult> StoreView::SearchNodes(const SearchQuery& query) {
 absl::StatusOr<std::vector<EdgeCount>> StoreView::CountEdges(NodeId id,
                                                              std::span<const EdgeType> types,
                                                              DirectionFilter direction) {
-  PG_ASSIGN_OR_RETURN(const auto nodes, nodes_.Nodes({&id, 1}));
-  if (nodes[0] == nullptr) return NoNode(id);
+  PG_RETURN_IF_ERROR(CheckNodes({&id, 1}));
+  if (topology_ != nullptr) return CountEdgesInMemory(id, types, direction);
   std::vector<EdgeCount> counts;
   const KvRange range = PrefixRange(reader_.keys().DegreePrefix(id));
   PG_RETURN_IF_ERROR(reader_.Scan(
@@ -231,15 +239,25 @@ absl::StatusOr<GraphStats> StoreView::GetStats() {
 
 absl::StatusOr<QueryEnd> StoreView::Neighborhood(const NeighborhoodQuery& query,
                                                  absl::FunctionRef<bool(NeighborhoodPart)> emit) {
+  if (topology_ != nullptr && query.detail != AnswerDetail::kFull && CanFindRings(query)) {
+    return FindRingNodes(query, emit);
+  }
   return WalkNeighborhood(*this, query, emit);
 }
 
 absl::StatusOr<QueryEnd> StoreView::Traverse(const TraverseQuery& query,
                                              absl::FunctionRef<bool(std::vector<Walk>)> emit) {
+  if (topology_ != nullptr && query.detail != AnswerDetail::kFull && CanFindStepEnds(query)) {
+    return FindEndNodes(query, emit);
+  }
   return WalkSteps(*this, query, emit);
 }
 
 absl::StatusOr<PathResult> StoreView::FindPaths(const PathQuery& query) {
+  if (topology_ != nullptr) {
+    PG_ASSIGN_OR_RETURN(std::optional<PathResult> result, FindPathInMemory(query));
+    if (result.has_value()) return *std::move(result);
+  }
   return partnergraph::FindPaths(*this, query);
 }
 

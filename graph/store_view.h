@@ -19,6 +19,7 @@
 #include "graph/node_reader.h"
 #include "graph/node_search.h"
 #include "graph/record_reader.h"
+#include "graph/topology.h"
 
 namespace partnergraph {
 
@@ -28,12 +29,14 @@ inline constexpr uint32_t kListedEvidenceReadMax = 256;
 
 class StoreView : public GraphView, private EdgeSource, private NameReader {
  public:
+  // `topology` is of the reader's snapshot, or null: then everything is read from the store.
   StoreView(RecordReader reader, NodeCache& cache, Sequence sequence,
-            std::shared_ptr<const Schema> schema)
+            std::shared_ptr<const Schema> schema, std::shared_ptr<const Topology> topology)
       : reader_(std::move(reader)),
         nodes_(reader_, cache, sequence),
         sequence_(sequence),
-        schema_(std::move(schema)) {}
+        schema_(std::move(schema)),
+        topology_(std::move(topology)) {}
 
   Sequence sequence() const override { return sequence_; }
   const Schema& schema() const override { return *schema_; }
@@ -63,6 +66,32 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
                                                 ScanBudget& budget, EdgeSource::Sink sink) override;
   absl::StatusOr<std::vector<RingNode>> Describe(std::span<const NodeId> nodes) override;
   absl::StatusOr<std::vector<Edge>> Materialize(std::span<const AdjacentEdge> edges) override;
+
+  // What the topology answers, with rows in memory; see store_topology.cc.
+  absl::StatusOr<EdgeList> ListEdgesInMemory(const EdgeListQuery& query);
+  std::vector<EdgeCount> CountEdgesInMemory(NodeId id, std::span<const EdgeType> types,
+                                            DirectionFilter direction) const;
+  absl::StatusOr<QueryEnd> FindRingNodes(const NeighborhoodQuery& query,
+                                         absl::FunctionRef<bool(NeighborhoodPart)> emit);
+  absl::StatusOr<QueryEnd> FindEndNodes(const TraverseQuery& query,
+                                        absl::FunctionRef<bool(std::vector<Walk>)> emit);
+  // nullopt: the general search is to be asked.
+  absl::StatusOr<std::optional<PathResult>> FindPathInMemory(const PathQuery& query);
+  // The most certain edge that the filter keeps from one node to another.
+  std::optional<AdjacentEdge> BestEdge(NodeId from, NodeId to, const FactFilter& filter) const;
+  absl::StatusOr<NeighborhoodPart> DescribePart(std::span<const NodeId> ids);
+  // NOT_FOUND for the first that does not exist.
+  absl::Status CheckNodes(std::span<const NodeId> ids);
+
+  // What an answer shows of a node.
+  struct ShownNode {
+    NodeSummary summary;
+    uint64_t degree = 0;
+    FactId fact{};               // Of a partnership.
+    std::string_view deal_kind;  // Of a partnership; lives as long as the view.
+    bool exists = false;
+  };
+  absl::StatusOr<std::vector<ShownNode>> ShowNodes(std::span<const NodeId> ids);
 
   // NameReader.
   absl::Status ScanNames(NameKeyKind kind, std::string_view key, bool exact, size_t limit,
@@ -98,6 +127,8 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   NodeReader nodes_;
   Sequence sequence_;
   std::shared_ptr<const Schema> schema_;
+  std::shared_ptr<const Topology> topology_;
+  std::vector<NodeRecordPtr> shown_records_;  // What ShownNode::deal_kind points into.
   // Of the edges given so far, each once: few, where the edges are many.
   absl::node_hash_set<std::string> titles_;
 };
@@ -106,5 +137,9 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
 // `schema` has all types of the snapshot.
 absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache,
                                                          std::shared_ptr<const Schema> schema);
+// The same for a state that is known, with its topology if there is one.
+std::unique_ptr<GraphView> MakeStoreView(RecordReader reader, NodeCache& cache,
+                                         std::shared_ptr<const Schema> schema, Sequence sequence,
+                                         std::shared_ptr<const Topology> topology);
 
 }  // namespace partnergraph

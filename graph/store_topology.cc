@@ -1,0 +1,285 @@
+// StoreView: what the rows in memory answer.
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "graph/answer_size.h"
+#include "graph/hop.h"
+#include "graph/keys.h"
+#include "graph/row_filter.h"
+#include "graph/status_macros.h"
+#include "graph/store_view.h"
+#include "graph/topology_walk.h"
+
+namespace partnergraph {
+namespace {
+
+uint32_t Index(NodeId node) { return static_cast<uint32_t>(ToInt(node)); }
+
+// The rows of one page: those that the filter keeps, from a position on.
+class PageReader {
+ public:
+  PageReader(const EdgeListQuery& query, const Topology& topology, uint32_t degree)
+      : query_(query), topology_(topology), filter_(query.filter), degree_(degree) {}
+
+  void Read(const std::optional<AdjacentEdge>& after) {
+    topology_.ForEachSlice(Index(query_.node), [&](const RowSlice& slice) {
+      uint32_t begin = 0;
+      if (after.has_value()) {
+        begin = FirstAfter(slice, *after);
+        if (begin == slice.size) return true;
+      }
+      return ReadSlice(slice, begin);
+    });
+  }
+
+  std::vector<AdjacentEdge> kept;
+  std::optional<AdjacentEdge> last;  // Kept, or read when the budget ended the page.
+  bool more = false;
+  std::optional<Truncation> truncation;
+  uint64_t scanned = 0;
+
+ private:
+  bool ReadSlice(const RowSlice& slice, uint32_t begin) {
+    const RowFilter::SliceMatch match = filter_.Match(slice);
+    if (match == RowFilter::SliceMatch::kNone) return true;
+    for (uint32_t i = begin; i < slice.size; ++i) {
+      if (scanned == query_.edges_scanned_max) {
+        // A page that is full already is not cut: the next one begins behind it.
+        if (kept.size() < query_.page_size) {
+          truncation =
+              Truncation{TruncationReason::kEdgesScanned, {{query_.node, degree_, kept.size()}}, 1};
+        }
+        more = true;
+        return false;
+      }
+      ++scanned;
+      const bool keeps = match == RowFilter::SliceMatch::kAll || filter_.KeepsRow(slice, i);
+      if (kept.size() == query_.page_size) {
+        more = keeps;
+        if (keeps) return false;
+        continue;
+      }
+      if (!keeps && scanned < query_.edges_scanned_max) continue;
+      last = topology_.EdgeAt(query_.node, slice, i);
+      if (keeps) kept.push_back(*last);
+    }
+    return true;
+  }
+
+  // The first row of the slice that comes after `row` in stored order.
+  static uint32_t FirstAfter(const RowSlice& slice, const AdjacentEdge& row) {
+    if (std::pair(slice.direction, slice.type) != std::pair(row.direction, row.type)) {
+      return std::pair(slice.direction, slice.type) < std::pair(row.direction, row.type)
+                 ? slice.size
+                 : 0;
+    }
+    const auto key = std::tuple(~row.packed_date, ToInt(row.other), ToInt(row.fact));
+    uint32_t begin = 0, end = slice.size;
+    while (begin < end) {
+      const uint32_t middle = begin + (end - begin) / 2;
+      const uint32_t at = slice.begin + middle;
+      const RowColumns& columns = *slice.columns;
+      if (std::tuple(~columns.dates[at], uint64_t{columns.others[at]},
+                     uint64_t{columns.facts[at]}) <= key) {
+        begin = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    return begin;
+  }
+
+  const EdgeListQuery& query_;
+  const Topology& topology_;
+  const RowFilter filter_;
+  const uint32_t degree_;
+};
+
+}  // namespace
+
+absl::StatusOr<EdgeList> StoreView::ListEdgesInMemory(const EdgeListQuery& query) {
+  std::optional<AdjacentEdge> after;
+  if (!query.position.empty()) {
+    const absl::StatusOr<AdjacentEdge> position =
+        DecodeAdjKey(reader_.keys().Node(query.node) + query.position);
+    const bool fits =
+        position.ok() &&
+        (query.filter.types.empty() ||
+         std::ranges::find(query.filter.types, position->type) != query.filter.types.end()) &&
+        (position->direction == Direction::kOut || position->direction == Direction::kIn) &&
+        (query.filter.direction == DirectionFilter::kBoth ||
+         static_cast<int>(query.filter.direction) == static_cast<int>(position->direction));
+    if (!fits) {
+      return absl::InvalidArgumentError("the position does not belong to this list of edges");
+    }
+    after = *position;
+  }
+  PageReader page(query, *topology_, topology_->Degree(Index(query.node)));
+  page.Read(after);
+  EdgeList list;
+  list.truncation = std::move(page.truncation);
+  list.stats.edges_scanned = page.scanned;
+  if (page.more) {
+    list.next_position = page.last.has_value()
+                             ? EncodeAdjKey(reader_.ns(), *page.last).substr(kNodePrefixBytes)
+                             : query.position;
+  }
+  PG_ASSIGN_OR_RETURN(list.edges, Materialize(page.kept));
+  if (query.evidence_limit > 0) PG_RETURN_IF_ERROR(AddEvidence(query.evidence_limit, list.edges));
+  return list;
+}
+
+std::vector<EdgeCount> StoreView::CountEdgesInMemory(NodeId id, std::span<const EdgeType> types,
+                                                     DirectionFilter direction) const {
+  std::vector<EdgeCount> counts;
+  topology_->ForEachSlice(Index(id), [&](const RowSlice& slice) {
+    const bool asked = (types.empty() || std::ranges::find(types, slice.type) != types.end()) &&
+                       (direction == DirectionFilter::kBoth ||
+                        static_cast<int>(direction) == static_cast<int>(slice.direction));
+    if (!asked) return true;
+    if (counts.empty() || counts.back().type != slice.type ||
+        counts.back().direction != slice.direction) {
+      counts.push_back({.type = slice.type, .direction = slice.direction});
+    }
+    counts.back().count += slice.size;
+    return true;
+  });
+  return counts;
+}
+
+absl::StatusOr<QueryEnd> StoreView::FindRingNodes(const NeighborhoodQuery& query,
+                                                  absl::FunctionRef<bool(NeighborhoodPart)> emit) {
+  PG_RETURN_IF_ERROR(CheckNodes(query.nodes));
+  CutList cuts;
+  PG_ASSIGN_OR_RETURN(const NodeRings rings, FindRings(*topology_, query, cuts));
+  QueryEnd end;
+  end.stats.edges_scanned = rings.edges_scanned;
+  size_t begin = 0;
+  for (const size_t ring_end : rings.ring_ends) {
+    end.ring_sizes.push_back(ring_end - begin);
+    begin = ring_end;
+  }
+  uint64_t bytes = 0;
+  uint32_t ring = 0;
+  for (begin = query.detail == AnswerDetail::kCounts ? rings.nodes.size() : 0;
+       begin < rings.nodes.size();) {
+    const size_t part_end = std::min(begin + kPartMax, rings.nodes.size());
+    std::vector<NodeId> ids;
+    for (size_t i = begin; i < part_end; ++i) ids.push_back(NodeId{rings.nodes[i]});
+    PG_ASSIGN_OR_RETURN(NeighborhoodPart part, DescribePart(ids));
+    for (size_t i = 0; i < part.nodes.size(); ++i) {
+      while (begin + i >= rings.ring_ends[ring]) ++ring;
+      part.nodes[i].ring = ring;
+      bytes += ByteSize(part.nodes[i].node);
+      if (bytes > query.budget.bytes_max) {
+        cuts.Add(TruncationReason::kBytes);
+        part.nodes.resize(i);
+        break;
+      }
+    }
+    begin = bytes > query.budget.bytes_max ? rings.nodes.size() : part_end;
+    if (!part.nodes.empty() && !emit(std::move(part))) {
+      return absl::CancelledError("the receiver ended the query");
+    }
+  }
+  PG_ASSIGN_OR_RETURN(end.truncation, cuts.Finish(*this));
+  return end;
+}
+
+absl::StatusOr<NeighborhoodPart> StoreView::DescribePart(std::span<const NodeId> ids) {
+  NeighborhoodPart part;
+  PG_ASSIGN_OR_RETURN(part.nodes, DescribeReached(*this, ids));
+  return part;
+}
+
+absl::StatusOr<QueryEnd> StoreView::FindEndNodes(const TraverseQuery& query,
+                                                 absl::FunctionRef<bool(std::vector<Walk>)> emit) {
+  PG_RETURN_IF_ERROR(CheckNodes(query.nodes));
+  CutList cuts;
+  PG_ASSIGN_OR_RETURN(const StepEnds ends, FindStepEnds(*topology_, query, cuts));
+  QueryEnd end;
+  end.stats.edges_scanned = ends.edges_scanned;
+  end.end_count = ends.nodes.size();
+  uint64_t bytes = 0;
+  for (size_t begin = query.detail == AnswerDetail::kCounts ? ends.nodes.size() : 0;
+       begin < ends.nodes.size();) {
+    const size_t part_end = std::min(begin + kPartMax, ends.nodes.size());
+    std::vector<NodeId> ids;
+    for (size_t i = begin; i < part_end; ++i) ids.push_back(NodeId{ends.nodes[i]});
+    PG_ASSIGN_OR_RETURN(std::vector<RingNode> described, DescribeReached(*this, ids));
+    std::vector<Walk> walks;
+    begin = part_end;
+    for (RingNode& node : described) {
+      bytes += ByteSize(node.node);
+      if (bytes > query.budget.bytes_max) {
+        cuts.Add(TruncationReason::kBytes);
+        begin = ends.nodes.size();
+        break;
+      }
+      walks.push_back({.end = std::move(node.node)});
+    }
+    if (!walks.empty() && !emit(std::move(walks))) {
+      return absl::CancelledError("the receiver ended the query");
+    }
+  }
+  PG_ASSIGN_OR_RETURN(end.truncation, cuts.Finish(*this));
+  return end;
+}
+
+std::optional<AdjacentEdge> StoreView::BestEdge(NodeId from, NodeId to,
+                                                const FactFilter& filter) const {
+  // Looked for at the end that has fewer rows.
+  const bool turned = topology_->Degree(Index(to)) < topology_->Degree(Index(from));
+  const NodeId node = turned ? to : from, other = turned ? from : to;
+  const RowFilter rows(turned ? Reversed(filter) : filter);
+  std::optional<AdjacentEdge> best;
+  topology_->ForEachSlice(Index(node), [&](const RowSlice& slice) {
+    const RowFilter::SliceMatch match = rows.Match(slice);
+    if (match == RowFilter::SliceMatch::kNone) return true;
+    for (uint32_t i = 0; i < slice.size; ++i) {
+      if (slice.others()[i] != Index(other)) continue;
+      if (match == RowFilter::SliceMatch::kSome && !rows.KeepsRow(slice, i)) continue;
+      if (best.has_value() && best->confidence >= slice.columns->confidences[slice.begin + i]) {
+        continue;
+      }
+      best = topology_->EdgeAt(node, slice, i);
+    }
+    return true;
+  });
+  return best;
+}
+
+absl::StatusOr<std::optional<PathResult>> StoreView::FindPathInMemory(const PathQuery& query) {
+  const NodeId ends[] = {query.source, query.target};
+  PG_RETURN_IF_ERROR(CheckNodes(ends));
+  PG_ASSIGN_OR_RETURN(const std::optional<NodePath> found, FindNodePath(*topology_, query));
+  if (!found.has_value()) return std::nullopt;
+  PathResult result;
+  result.end.stats.edges_scanned = found->edges_scanned;
+  if (found->nodes.empty()) {
+    result.outcome = PathOutcome::kNone;
+    return result;
+  }
+  result.outcome = PathOutcome::kFound;
+  FactFilter filter = query.filter;
+  filter.types = MakeHopKind(query.filter, query.expand_partnerships, {}).filter.types;
+  std::vector<AdjacentEdge> edges;
+  std::vector<NodeId> nodes;
+  for (size_t i = 0; i < found->nodes.size(); ++i) {
+    nodes.push_back(NodeId{found->nodes[i]});
+    if (i == 0) continue;
+    const std::optional<AdjacentEdge> edge = BestEdge(nodes[i - 1], nodes[i], filter);
+    if (!edge.has_value()) return absl::InternalError("a path has a hop without an edge");
+    edges.push_back(*edge);
+  }
+  PG_ASSIGN_OR_RETURN(std::vector<RingNode> described, DescribeReached(*this, nodes));
+  Path path;
+  for (RingNode& node : described) path.nodes.push_back(std::move(node.node));
+  PG_ASSIGN_OR_RETURN(path.edges, Materialize(edges));
+  result.paths.push_back(std::move(path));
+  return result;
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,549 @@
+#include "graph/topology_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "graph/hop.h"
+#include "graph/node_buffer.h"
+#include "graph/row_filter.h"
+#include "graph/visited_set.h"
+
+namespace partnergraph {
+namespace {
+
+// Rows between two questions whether to stop: some microseconds.
+constexpr uint64_t kStopInterval = 4096;
+
+// Counts what is read within one query's budget.
+class ScanMeter {
+ public:
+  explicit ScanMeter(const Budget& budget) : budget_(budget) {}
+
+  // Counts rows. False when they are more than the budget has left: then they are not counted.
+  bool Take(uint64_t rows) {
+    if (rows > budget_.edges_scanned_max - scanned_) return false;
+    scanned_ += rows;
+    return true;
+  }
+
+  // Why the query must stop now, if it must. Cheap enough to be asked for every node.
+  std::optional<Budget::Stop> ShouldStop() {
+    if (scanned_ < next_question_ || !budget_.should_stop) return std::nullopt;
+    next_question_ = scanned_ + kStopInterval;
+    return budget_.should_stop();
+  }
+
+  uint64_t scanned() const { return scanned_; }
+  uint64_t left() const { return budget_.edges_scanned_max - scanned_; }
+
+ private:
+  const Budget& budget_;
+  uint64_t scanned_ = 0;
+  uint64_t next_question_ = 0;
+};
+
+bool KeepsKind(const std::vector<NodeKind>& kinds, NodeKind kind) {
+  return kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+// What a hop follows at one node.
+struct HopShape {
+  explicit HopShape(HopKind kind)
+      : filter(kind.filter),
+        passages(kind.passages),
+        deal_edges(kind.deal_edges),
+        shown_deals(std::move(kind.shown_deals)) {
+    if (!passages) return;
+    into_deal.emplace(PartyFilter(kind.filter, DirectionFilter::kOut));
+    out_of_deal.emplace(PartyFilter(kind.filter, DirectionFilter::kIn));
+  }
+
+  // Nothing but the filter decides what is followed.
+  bool plain() const { return deal_edges && !passages; }
+
+  RowFilter filter;
+  bool passages, deal_edges;
+  NodeSet shown_deals;
+  std::optional<RowFilter> into_deal, out_of_deal;  // Of passages.
+};
+
+// One hop from a frontier: gives the nodes that its edges lead to, and keeps the budget.
+class Hopper {
+ public:
+  Hopper(const Topology& topology, const HopShape& shape, const Budget& budget, ScanMeter& meter,
+         CutList& cuts)
+      : topology_(topology), shape_(shape), budget_(budget), meter_(meter), cuts_(cuts) {}
+
+  // How the expansion of one node ended.
+  enum class Outcome : uint8_t { kDone, kCut, kStopped };
+
+  // Calls `reach(other) -> bool` for the node at the other end of each edge that is followed at
+  // `node`, until it returns false, which stops the hop.
+  template <typename Reach>
+  Outcome Expand(uint32_t node, Reach reach) {
+    if (budget_.skip_degree > 0 && topology_.Degree(node) > budget_.skip_degree) {
+      cuts_.Add(NodeId{node}, 0, TruncationReason::kSkipDegree);
+      return Outcome::kCut;
+    }
+    // The usual case: everything is followed, and lies in one piece.
+    if (shape_.plain()) {
+      const std::optional<Topology::Neighbors> all = topology_.AllNeighbors(node);
+      if (all.has_value() && all->size <= budget_.per_node_limit &&
+          shape_.filter.KeepsEverything(all->status_mask) && meter_.Take(all->size)) {
+        const uint32_t* const end = all->others + all->size;
+        for (const uint32_t* other = all->others; other != end; ++other) {
+          if (!reach(*other)) return Outcome::kStopped;
+        }
+        return Outcome::kDone;
+      }
+    }
+    kept_ = 0;
+    cut_.reset();
+    bool stopped = false;
+    const auto follow = [&](uint32_t other) {
+      if (kept_ == budget_.per_node_limit) {
+        cut_ = TruncationReason::kPerNodeLimit;
+        return false;
+      }
+      ++kept_;
+      stopped = !reach(other);
+      return !stopped;
+    };
+    topology_.ForEachSlice(node,
+                           [&](const RowSlice& slice) { return ExpandSlice(node, slice, follow); });
+    if (stopped) return Outcome::kStopped;
+    if (!cut_.has_value()) return Outcome::kDone;
+    cuts_.Add(NodeId{node}, kept_, *cut_);
+    return *cut_ == TruncationReason::kEdgesScanned ? Outcome::kStopped : Outcome::kCut;
+  }
+
+  uint64_t kept() const { return kept_; }
+
+ private:
+  template <typename Follow>
+  bool ExpandSlice(uint32_t node, const RowSlice& slice, Follow follow) {
+    using Match = RowFilter::SliceMatch;
+    const bool into_deals =
+        shape_.passages && slice.type == kPartyTo && slice.direction == Direction::kOut;
+    const Match match = shape_.filter.Match(slice);
+    const Match deal_match = into_deals ? shape_.into_deal->Match(slice) : Match::kNone;
+    if (match == Match::kNone && deal_match == Match::kNone) return true;
+    const uint32_t* const others = slice.others();
+    uint32_t count = slice.size;
+    if (!meter_.Take(count)) {
+      count = static_cast<uint32_t>(meter_.left());
+      meter_.Take(count);
+      cut_ = TruncationReason::kEdgesScanned;
+    }
+    if (shape_.plain() && match == Match::kAll) {
+      for (uint32_t i = 0; i < count; ++i) {
+        if (!follow(others[i])) return false;
+      }
+      return count == slice.size;
+    }
+    for (uint32_t i = 0; i < count; ++i) {
+      if (match == Match::kAll || (match == Match::kSome && shape_.filter.KeepsRow(slice, i))) {
+        if (IsShown(others[i]) && !follow(others[i])) return false;
+      }
+      if (deal_match == Match::kAll ||
+          (deal_match == Match::kSome && shape_.into_deal->KeepsRow(slice, i))) {
+        if (topology_.KindOf(others[i]) == NodeKind::kPartnership && !Pass(node, others[i], follow))
+          return false;
+      }
+    }
+    return count == slice.size;
+  }
+
+  bool IsShown(uint32_t other) const {
+    return shape_.deal_edges || topology_.KindOf(other) != NodeKind::kPartnership ||
+           shape_.shown_deals.Contains(NodeId{other});
+  }
+
+  // Follows the passages from `node` through a deal to its other parties.
+  template <typename Follow>
+  bool Pass(uint32_t node, uint32_t deal, Follow follow) {
+    if (budget_.skip_degree > 0 && topology_.Degree(deal) > budget_.skip_degree) {
+      cuts_.Add(NodeId{deal}, 0, TruncationReason::kSkipDegree);
+      return true;
+    }
+    uint32_t parties = 0;
+    bool go_on = true;
+    topology_.ForEachSlice(deal, [&](const RowSlice& slice) {
+      const RowFilter::SliceMatch match = shape_.out_of_deal->Match(slice);
+      if (match == RowFilter::SliceMatch::kNone) return true;
+      if (!meter_.Take(slice.size)) {
+        cut_ = TruncationReason::kEdgesScanned;
+        go_on = false;
+        return false;
+      }
+      for (uint32_t i = 0; i < slice.size; ++i) {
+        if (match == RowFilter::SliceMatch::kSome && !shape_.out_of_deal->KeepsRow(slice, i)) {
+          continue;
+        }
+        if (parties++ == budget_.per_node_limit) {
+          cuts_.Add(NodeId{deal}, parties - 1, TruncationReason::kPerNodeLimit);
+          return false;
+        }
+        const uint32_t party = slice.others()[i];
+        if (party != node && !follow(party)) {
+          go_on = false;
+          return false;
+        }
+      }
+      return true;
+    });
+    return go_on;
+  }
+
+  const Topology& topology_;
+  const HopShape& shape_;
+  const Budget& budget_;
+  ScanMeter& meter_;
+  CutList& cuts_;
+  uint64_t kept_ = 0;
+  std::optional<TruncationReason> cut_;
+};
+
+// Notes that nothing of a frontier from `begin` on was followed.
+void CutRest(std::span<const uint32_t> frontier, size_t begin, TruncationReason reason,
+             CutList& cuts) {
+  for (size_t i = begin; i < frontier.size(); ++i) cuts.Add(NodeId{frontier[i]}, 0, reason);
+}
+
+absl::Status Cancelled() { return absl::CancelledError("the query was cancelled"); }
+
+}  // namespace
+
+bool CanFindRings(const NeighborhoodQuery& query) {
+  return query.budget.per_node_order == NodeOrder::kNewest;
+}
+
+absl::StatusOr<NodeRings> FindRings(const Topology& topology, const NeighborhoodQuery& query,
+                                    CutList& cuts) {
+  NodeRings rings;
+  NodeBuffer& nodes = rings.nodes;
+  VisitedSet visited(topology.node_end());
+  NodeSet deals;
+  const uint64_t nodes_max = query.budget.nodes_max;
+  bool stopped = false;
+  for (const NodeId start : query.nodes) {
+    const auto node = static_cast<uint32_t>(ToInt(start));
+    if (visited.Contains(node)) continue;
+    if (nodes.size() == nodes_max) {
+      cuts.Add(start, 0, TruncationReason::kNodes);
+      stopped = true;
+      continue;
+    }
+    visited.Insert(node);
+    nodes.Add(node);
+    if (topology.KindOf(node) == NodeKind::kPartnership) deals.Insert(start);
+  }
+  rings.ring_ends.push_back(nodes.size());
+  const HopShape shape(MakeHopKind(query.filter, query.expand_partnerships, std::move(deals)));
+  ScanMeter meter(query.budget);
+  Hopper hopper(topology, shape, query.budget, meter, cuts);
+  const bool any_kind = query.node_kinds.empty();
+  absl::Status status;
+  size_t begin = 0;
+  for (uint32_t hop = 1; hop <= query.hops && !stopped && begin < nodes.size(); ++hop) {
+    const size_t end = nodes.size();
+    const auto cut_rest = [&](size_t from, TruncationReason reason) {
+      CutRest(nodes.nodes().first(end), from, reason, cuts);
+      stopped = true;
+    };
+    for (size_t i = begin; i < end && !stopped; ++i) {
+      if (const auto stop = meter.ShouldStop()) {
+        if (*stop == Budget::Stop::kCancelled) status = Cancelled();
+        cut_rest(i, TruncationReason::kDeadline);
+        break;
+      }
+      const uint32_t node = nodes[i];
+      size_t count = nodes.size();
+      Hopper::Outcome outcome = Hopper::Outcome::kDone;
+      bool full = false;
+      if (any_kind && shape.plain() && count + topology.Degree(node) <= nodes_max) {
+        uint32_t* const out = nodes.Reserve(size_t{topology.Degree(node)} + 1);
+        outcome = hopper.Expand(node, [&](uint32_t other) {
+          out[count] = other;
+          count += visited.Insert(other) ? 1 : 0;
+          return true;
+        });
+        nodes.SetSize(count);
+      } else {
+        outcome = hopper.Expand(node, [&](uint32_t other) {
+          if (visited.Contains(other)) return true;
+          if (!any_kind && !KeepsKind(query.node_kinds, topology.KindOf(other))) return true;
+          full = nodes.size() >= nodes_max;
+          if (full) return false;
+          visited.Insert(other);
+          nodes.Add(other);
+          return true;
+        });
+      }
+      if (outcome != Hopper::Outcome::kStopped) continue;
+      if (full) cuts.Add(NodeId{node}, hopper.kept() - 1, TruncationReason::kNodes);
+      cut_rest(i + 1, full ? TruncationReason::kNodes : TruncationReason::kEdgesScanned);
+    }
+    begin = end;
+    rings.ring_ends.push_back(nodes.size());
+  }
+  visited.Release(nodes.nodes());
+  rings.edges_scanned = meter.scanned();
+  if (!status.ok()) return status;
+  return rings;
+}
+
+bool CanFindStepEnds(const TraverseQuery& query) {
+  return query.budget.per_node_order == NodeOrder::kNewest &&
+         std::ranges::none_of(
+             query.steps, [](const TraverseStep& step) { return MakeStepHopKind(step).passages; });
+}
+
+namespace {
+
+// The places of a pattern, one step after the other: where it stands before a step, within its
+// repeats and after it. Which walks lead to a place does not matter, so a place is a set of nodes.
+class StepSearch {
+ public:
+  StepSearch(const Topology& topology, const TraverseQuery& query, CutList& cuts)
+      : topology_(topology),
+        query_(query),
+        cuts_(cuts),
+        meter_(query.budget),
+        in_frontier_(topology.node_end()),
+        in_after_(topology.node_end()) {}
+
+  absl::StatusOr<StepEnds> Run() {
+    for (const NodeId start : query_.nodes) {
+      const auto node = static_cast<uint32_t>(ToInt(start));
+      if (in_frontier_.Insert(node)) before_.Add(node);
+    }
+    in_frontier_.Clear(before_.nodes());
+    for (size_t i = 0; i < query_.steps.size() && !stopped_; ++i) {
+      TakeStep(query_.steps[i], i + 1 == query_.steps.size());
+      // What a step that was cut has reached are no ends, but of the last one.
+      if (stopped_ && i + 1 < query_.steps.size()) before_.Clear();
+    }
+    in_frontier_.Release({});
+    in_after_.Release({});
+    if (!status_.ok()) return status_;
+    StepEnds ends;
+    ends.edges_scanned = meter_.scanned();
+    ends.nodes.Swap(before_);
+    return ends;
+  }
+
+ private:
+  // From before_ to what then is before the next step.
+  void TakeStep(const TraverseStep& step, bool last) {
+    const bool once = step.min_repeat == 0 && step.max_repeat == 0;
+    const uint32_t min = once ? 1 : step.min_repeat, max = once ? 1 : step.max_repeat;
+    const HopShape shape(MakeStepHopKind(step));
+    Hopper hopper(topology_, shape, query_.budget, meter_, cuts_);
+    after_max_ = last ? query_.budget.nodes_max : UINT64_MAX;
+    after_.Clear();
+    NodeBuffer excluded;
+    if (last && query_.exclude_starts) {  // As if they had been found before.
+      for (const NodeId start : query_.nodes) {
+        excluded.Add(static_cast<uint32_t>(ToInt(start)));
+        in_after_.Insert(static_cast<uint32_t>(ToInt(start)));
+      }
+    }
+    if (min == 0) {
+      for (const uint32_t node : before_.nodes()) {
+        if (TakeAfter(node)) continue;
+        cuts_.Add(NodeId{node}, 0, TruncationReason::kNodes);
+        stopped_ = true;
+        break;
+      }
+    }
+    frontier_.Swap(before_);
+    for (uint32_t repeat = 1; repeat <= max && !frontier_.empty() && !stopped_; ++repeat) {
+      reached_.Clear();
+      TakeHop(hopper, step, repeat < max, repeat >= min);
+      in_frontier_.Clear(reached_.nodes());
+      frontier_.Swap(reached_);
+    }
+    in_after_.Clear(after_.nodes());
+    in_after_.Clear(excluded.nodes());
+    before_.Swap(after_);
+  }
+
+  // One hop from frontier_. What it reaches is expanded again when there are `more` repeats, and is
+  // after the step when the repeats are enough (`ends`).
+  void TakeHop(Hopper& hopper, const TraverseStep& step, bool more, bool ends) {
+    const bool any_kind = step.node_kinds.empty();
+    for (size_t i = 0; i < frontier_.size(); ++i) {
+      if (const auto stop = meter_.ShouldStop()) {
+        if (*stop == Budget::Stop::kCancelled) status_ = Cancelled();
+        CutRest(frontier_.nodes(), i, TruncationReason::kDeadline, cuts_);
+        stopped_ = true;
+        return;
+      }
+      const uint32_t node = frontier_[i];
+      const size_t degree = topology_.Degree(node);
+      bool full = false;
+      Hopper::Outcome outcome;
+      if (any_kind && more != ends && (more || after_.size() + degree <= after_max_)) {
+        NodeBuffer& list = more ? reached_ : after_;
+        VisitedSet& in_list = more ? in_frontier_ : in_after_;
+        uint32_t* const out = list.Reserve(degree + 1);
+        size_t count = list.size();
+        outcome = hopper.Expand(node, [&](uint32_t other) {
+          out[count] = other;
+          count += in_list.Insert(other) ? 1 : 0;
+          return true;
+        });
+        list.SetSize(count);
+      } else {
+        outcome = hopper.Expand(node, [&](uint32_t other) {
+          if (!any_kind && !KeepsKind(step.node_kinds, topology_.KindOf(other))) return true;
+          if (more && in_frontier_.Insert(other)) reached_.Add(other);
+          full = ends && !TakeAfter(other);
+          return !full;
+        });
+      }
+      if (outcome != Hopper::Outcome::kStopped) continue;
+      CutRest(frontier_.nodes(), full ? i : i + 1,
+              full ? TruncationReason::kNodes : TruncationReason::kEdgesScanned, cuts_);
+      stopped_ = true;
+      return;
+    }
+  }
+
+  // Adds a node to after_, once; false when there is no room.
+  bool TakeAfter(uint32_t node) {
+    if (in_after_.Contains(node)) return true;
+    if (after_.size() >= after_max_) return false;
+    in_after_.Insert(node);
+    after_.Add(node);
+    return true;
+  }
+
+  const Topology& topology_;
+  const TraverseQuery& query_;
+  CutList& cuts_;
+  ScanMeter meter_;
+  VisitedSet in_frontier_, in_after_;
+  NodeBuffer before_, after_, frontier_, reached_;
+  uint64_t after_max_ = 0;
+  bool stopped_ = false;
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::StatusOr<StepEnds> FindStepEnds(const Topology& topology, const TraverseQuery& query,
+                                      CutList& cuts) {
+  return StepSearch(topology, query, cuts).Run();
+}
+
+namespace {
+
+// One of the two searches for a path.
+struct Side {
+  explicit Side(const Topology& topology, const HopKind& kind)
+      : shape(kind), visited(topology.node_end()) {}
+
+  void Add(uint32_t node, uint32_t parent) {
+    nodes.push_back(node);
+    parents.push_back(parent);
+  }
+  size_t frontier_size() const { return nodes.size() - begin; }
+
+  HopShape shape;
+  VisitedSet visited;
+  std::vector<uint32_t> nodes, parents;  // By level; a parent is a position in `nodes`.
+  size_t begin = 0;                      // Of the newest level.
+  uint32_t depth = 0;
+};
+
+// From the node at a position back to the side's end.
+std::vector<uint32_t> WayBack(const Side& side, uint32_t position) {
+  std::vector<uint32_t> way;
+  for (;; position = side.parents[position]) {
+    way.push_back(side.nodes[position]);
+    if (side.parents[position] == position) return way;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<NodePath>> FindNodePath(const Topology& topology,
+                                                     const PathQuery& query) {
+  const Budget& budget = query.budget;
+  const auto source = static_cast<uint32_t>(ToInt(query.source));
+  const auto target = static_cast<uint32_t>(ToInt(query.target));
+  const HopKind forward_kind = MakeHopKind(query.filter, query.expand_partnerships, {});
+  if (query.paths_max != 1 || source == target || forward_kind.passages ||
+      !forward_kind.deal_edges || budget.per_node_order != NodeOrder::kNewest) {
+    return std::nullopt;
+  }
+  Side forward(topology, forward_kind);
+  Side backward(topology, MakeHopKind(Reversed(query.filter), query.expand_partnerships, {}));
+  forward.visited.Insert(source);
+  forward.Add(source, 0);
+  backward.visited.Insert(target);
+  backward.Add(target, 0);
+  ScanMeter meter(budget);
+  NodePath path;
+  CutList cuts;
+  bool decided = true;
+  absl::Status status;
+  std::optional<uint32_t> meeting;
+  bool met_by_forward = false;
+  uint32_t met_parent = 0;
+  while (decided && !meeting.has_value() && forward.depth + backward.depth < query.length_max) {
+    const bool is_forward = forward.frontier_size() <= backward.frontier_size();
+    Side& side = is_forward ? forward : backward;
+    const Side& other = is_forward ? backward : forward;
+    const size_t end = side.nodes.size();
+    if (side.begin == end) break;  // Everything there is was found: there is no path.
+    Hopper hopper(topology, side.shape, budget, meter, cuts);
+    for (size_t i = side.begin; i < end && decided && !meeting.has_value(); ++i) {
+      if (const auto stop = meter.ShouldStop()) {
+        if (*stop == Budget::Stop::kCancelled) status = Cancelled();
+        decided = false;
+        break;
+      }
+      if (side.nodes.size() + other.nodes.size() + topology.Degree(side.nodes[i]) >
+          budget.nodes_max) {
+        decided = false;
+        break;
+      }
+      const Hopper::Outcome outcome = hopper.Expand(side.nodes[i], [&](uint32_t node) {
+        if (other.visited.Contains(node)) {
+          meeting = node;
+          met_parent = static_cast<uint32_t>(i);
+          met_by_forward = is_forward;
+          return false;
+        }
+        if (side.visited.Insert(node)) side.Add(node, static_cast<uint32_t>(i));
+        return true;
+      });
+      if (outcome != Hopper::Outcome::kDone && !meeting.has_value()) decided = false;
+    }
+    side.begin = end;
+    ++side.depth;
+  }
+  // A meeting is on a shortest path when each side knows its levels in full: every level but the
+  // one that met was expanded to its end, or `decided` is false.
+  if (decided && status.ok() && meeting.has_value()) {
+    const Side& met = met_by_forward ? forward : backward;
+    const Side& other = met_by_forward ? backward : forward;
+    const auto position = static_cast<uint32_t>(
+        std::find(other.nodes.begin(), other.nodes.end(), *meeting) - other.nodes.begin());
+    std::vector<uint32_t> first = WayBack(met, met_parent), second = WayBack(other, position);
+    if (!met_by_forward) first.swap(second);
+    path.nodes.assign(first.rbegin(), first.rend());
+    path.nodes.insert(path.nodes.end(), second.begin(), second.end());
+  }
+  forward.visited.Release(forward.nodes);
+  backward.visited.Release(backward.nodes);
+  path.edges_scanned = meter.scanned();
+  if (!status.ok()) return status;
+  if (!decided) return std::nullopt;
+  return path;
+}
+
+}  // namespace partnergraph

@@ -299,6 +299,7 @@ TopologyReport TopologyKeeper::Report() const {
   report.replayed = replayed_;
   report.mapped = mapped_;
   report.building = building_;
+  report.bytes_max = options_.bytes_max;
   return report;
 }
 

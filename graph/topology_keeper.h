@@ -59,7 +59,8 @@ struct TopologyReport {
   uint64_t merges = 0;    // Since the start.
   uint64_t replayed = 0;  // Commits replayed at the start.
   bool mapped = false;    // The start found a file to map.
-  bool building = false;  // Being read or merged now.
+  bool building = false;   // Being read or merged now.
+  uint64_t bytes_max = 0;  // TopologyOptions::bytes_max.
 };
 
 class TopologyKeeper {

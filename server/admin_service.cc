@@ -31,6 +31,7 @@ absl::Status AdminService::GetStats(const Call& call, v1::GetStatsResponse* resp
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start_)
           .count());
   response->set_read_token(reader_.TokenOf(*view));
+  ToProto(reader_.ReportTopology(), response->mutable_topology());
   response->set_extractor(std::string(kExtractorName));
   return absl::OkStatus();
 }

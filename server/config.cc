@@ -1,6 +1,7 @@
 #include "server/config.h"
 
 #include <arpa/inet.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -43,6 +44,9 @@ void VisitSettings(Config& config, Text text, Number number) {
          "cache of the storage engine");
   number("node-cache-bytes", config.node_cache_bytes, 0, kMiB * kMiB,
          "records of nodes (names, kinds, degrees) kept in memory for reads; 0: none");
+  number("topology-memory", config.topology_memory, 0, kMiB * kMiB,
+         "bytes for the graph's structure in memory (about 24 for each edge and direction, and 60 "
+         "for each node); a graph that needs more is read from the database, and 0 keeps none");
   number("write-buffer-bytes", config.write_buffer_bytes, kMiB, kMiB * 65'536,
          "writes that the storage engine keeps in memory before it sorts them into files");
   number("read-threads", config.read_threads, 1, 256, "threads for unary reads");
@@ -219,6 +223,11 @@ absl::Status CheckReadable(const std::string& file) {
 }
 
 }  // namespace
+
+int64_t DefaultTopologyMemory() {
+  const int64_t pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+  return pages > 0 && page_bytes > 0 ? pages * page_bytes / 2 : int64_t{1} << 30;
+}
 
 absl::StatusOr<ParsedConfig> ParseConfig(const std::vector<std::string>& arguments,
                                          const char* (*environment)(const char* name)) {

@@ -57,6 +57,9 @@ struct HttpLimits {
   int threads = 2;                  // Threads that serve HTTP.
 };
 
+// Half of the machine's memory.
+int64_t DefaultTopologyMemory();
+
 struct ServerConfig {
   std::string data = "partnergraph-data";  // Folder of the database; created when missing.
   std::string grpc = "127.0.0.1:50051";    // Address of the gRPC port; port 0 takes a free one.
@@ -68,6 +71,7 @@ struct ServerConfig {
 
   int64_t block_cache_bytes = 256 << 20;  // Cache of the storage engine.
   int64_t node_cache_bytes = 64 << 20;    // Node records in memory; see GraphStoreOptions.
+  int64_t topology_memory = DefaultTopologyMemory();  // Bytes; see TopologyOptions::bytes_max.
   int64_t write_buffer_bytes = 64 << 20;  // Its buffers of unflushed writes, all together.
   int read_threads = 8;                   // Threads for unary reads that are not point reads.
   int ingest_threads = 0;                 // Threads that extract and commit; 0: cores plus one.

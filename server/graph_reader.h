@@ -31,6 +31,7 @@ class GraphReader {
   std::shared_ptr<const Schema> schema() const { return graph_.schema(); }
 
   std::string TokenOf(const GraphView& view) const { return tokens_.Encode(view.sequence()); }
+  TopologyReport ReportTopology() const { return graph_.ReportTopology(); }
   const PageTokens& cursors() const { return cursors_; }
   const ReadTokens& tokens() const { return tokens_; }
 

@@ -80,6 +80,18 @@ GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPo
   ServerStream<v1::FindPathsRequest>("FindPaths", [this](const auto& request, PartWriter& writer) {
     return FindPaths(request, writer);
   });
+  Unary<v1::NeighborhoodRequest, v1::CountNeighborhoodResponse>(
+      "CountNeighborhood", [this](const Call& call, const auto& request, auto* response) {
+        return CountNeighborhood(call, request, response);
+      });
+  Unary<v1::TraverseRequest, v1::CountTraversalResponse>(
+      "CountTraversal", [this](const Call& call, const auto& request, auto* response) {
+        return CountTraversal(call, request, response);
+      });
+  Unary<v1::FindPathsRequest, v1::FindPathsResponse>(
+      "FindShortestPath", [this](const Call& call, const auto& request, auto* response) {
+        return FindShortestPath(call, request, response);
+      });
   Unary<v1::ExplainFactRequest, v1::ExplainFactResponse>(
       "ExplainFact", [this](const Call& call, const auto& request, auto* response) {
         return ExplainFact(call, request, response);
@@ -221,6 +233,45 @@ absl::Status GraphService::FindPaths(const v1::FindPathsRequest& request, PartWr
   auto last = LastPart<v1::FindPathsResponse>(result.end, writer.call(), reader_.TokenOf(*view));
   last.set_outcome(ToProto(result.outcome));
   return Delivered(writer.Write(last));
+}
+
+absl::Status GraphService::CountNeighborhood(const Call& call,
+                                             const v1::NeighborhoodRequest& request,
+                                             v1::CountNeighborhoodResponse* response) {
+  PG_ASSIGN_OR_RETURN(NeighborhoodQuery query, ToQuery(request, call, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  query.detail = AnswerDetail::kCounts;
+  PG_ASSIGN_OR_RETURN(const QueryEnd end,
+                      view->Neighborhood(query, [](NeighborhoodPart) { return true; }));
+  ToProto(end, response);
+  FillLastPart(end, call, reader_.TokenOf(*view), response);
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::CountTraversal(const Call& call, const v1::TraverseRequest& request,
+                                          v1::CountTraversalResponse* response) {
+  PG_ASSIGN_OR_RETURN(TraverseQuery query, ToQuery(request, call, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  query.detail = AnswerDetail::kCounts;
+  PG_ASSIGN_OR_RETURN(const QueryEnd end,
+                      view->Traverse(query, [](std::vector<Walk>) { return true; }));
+  response->set_node_count(end.end_count);
+  FillLastPart(end, call, reader_.TokenOf(*view), response);
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::FindShortestPath(const Call& call, const v1::FindPathsRequest& request,
+                                            v1::FindPathsResponse* response) {
+  if (request.max_paths() > 1) {
+    return FieldError("max_paths", absl::StrCat("is ", request.max_paths(), ", want 0 or 1"));
+  }
+  PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, call, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  PG_ASSIGN_OR_RETURN(PathResult result, view->FindPaths(query));
+  ToProto(std::span(result.paths), view->schema(), response);
+  response->set_outcome(ToProto(result.outcome));
+  FillLastPart(result.end, call, reader_.TokenOf(*view), response);
+  return absl::OkStatus();
 }
 
 absl::Status GraphService::ExplainFact(const Call& call, const v1::ExplainFactRequest& request,

@@ -27,6 +27,12 @@ class GraphService final : public GuardedService {
   absl::Status Neighborhood(const v1::NeighborhoodRequest& request, PartWriter& writer);
   absl::Status Traverse(const v1::TraverseRequest& request, PartWriter& writer);
   absl::Status FindPaths(const v1::FindPathsRequest& request, PartWriter& writer);
+  absl::Status CountNeighborhood(const Call& call, const v1::NeighborhoodRequest& request,
+                                 v1::CountNeighborhoodResponse* response);
+  absl::Status CountTraversal(const Call& call, const v1::TraverseRequest& request,
+                              v1::CountTraversalResponse* response);
+  absl::Status FindShortestPath(const Call& call, const v1::FindPathsRequest& request,
+                                v1::FindPathsResponse* response);
   absl::Status ExplainFact(const Call& call, const v1::ExplainFactRequest& request,
                            v1::ExplainFactResponse* response);
   absl::Status GetArticle(const Call& call, const v1::GetArticleRequest& request,

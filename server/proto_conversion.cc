@@ -294,6 +294,35 @@ void ToProto(const StoredArticle& stored, v1::GetArticleResponse* out) {
   }
 }
 
+void ToProto(const TopologyReport& report, v1::TopologyStats* out) {
+  out->set_present(report.present);
+  out->set_absence(report.absence);
+  const TopologyStats& stats = report.stats;
+  out->set_row_count(stats.row_count);
+  out->set_row_bytes(stats.row_bytes);
+  if (stats.row_count > 0) {
+    out->set_bytes_per_row(static_cast<double>(stats.row_bytes) /
+                           static_cast<double>(stats.row_count));
+  }
+  out->set_node_bytes(stats.node_bytes);
+  out->set_changed_nodes(stats.patched_nodes);
+  out->set_changed_rows(stats.patched_rows);
+  out->set_merge_count(report.merges);
+  out->set_mapped(report.mapped);
+  out->set_replayed_commits(report.replayed);
+  out->set_building(report.building);
+  out->set_memory_max(report.bytes_max);
+}
+
+void ToProto(const QueryEnd& end, v1::CountNeighborhoodResponse* out) {
+  uint64_t count = 0;
+  for (const uint64_t size : end.ring_sizes) {
+    out->add_ring_sizes(size);
+    count += size;
+  }
+  out->set_node_count(end.ring_sizes.empty() ? 0 : count - end.ring_sizes.front());
+}
+
 void ToProto(const GraphStats& stats, const Schema& schema, v1::GetStatsResponse* out) {
   out->set_format_version(stats.format_version);
   out->set_article_count(stats.article_count);

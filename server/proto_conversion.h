@@ -39,6 +39,9 @@ void ToProto(GraphView::FactRecord&& fact, const Schema& schema, v1::ExplainFact
 void ToProto(const EvidenceList& list, v1::ExplainFactResponse* out);
 void ToProto(const StoredArticle& article, v1::GetArticleResponse* out);
 void ToProto(const GraphStats& stats, const Schema& schema, v1::GetStatsResponse* out);
+void ToProto(const TopologyReport& report, v1::TopologyStats* out);
+// The rings' sizes.
+void ToProto(const QueryEnd& end, v1::CountNeighborhoodResponse* out);
 // The types with the counts of `stats`, by ascending number.
 void ToProto(const Schema& schema, const GraphStats& stats, v1::ListEdgeTypesResponse* out);
 

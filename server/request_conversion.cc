@@ -202,10 +202,10 @@ absl::StatusOr<FactFilter> ToFilter(const v1::FactFilter& filter, std::string_vi
 absl::StatusOr<Budget> ToBudget(const v1::Budget& budget, const Call& call) {
   Budget result;
   result.edges_scanned_max =
-      DefaultedAndCapped<uint64_t>(budget.max_edges_scanned(), 100'000, 10'000'000);
-  result.nodes_max = DefaultedAndCapped<uint64_t>(budget.max_nodes(), 10'000, 1'000'000);
+      DefaultedAndCapped<uint64_t>(budget.max_edges_scanned(), 100'000, 1'000'000'000);
+  result.nodes_max = DefaultedAndCapped<uint64_t>(budget.max_nodes(), 10'000, 100'000'000);
   result.bytes_max = DefaultedAndCapped<uint64_t>(budget.max_bytes(), 8 << 20, 256 << 20);
-  result.per_node_limit = DefaultedAndCapped<uint32_t>(budget.per_node_limit(), 1'000, 100'000);
+  result.per_node_limit = DefaultedAndCapped<uint32_t>(budget.per_node_limit(), 1'000, 100'000'000);
   switch (budget.per_node_order()) {
     case v1::NODE_ORDER_UNSPECIFIED:
     case v1::NODE_ORDER_NEWEST:
@@ -268,6 +268,7 @@ absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request
   PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter", schema));
   PG_ASSIGN_OR_RETURN(query.node_kinds, ToNodeKinds(request.node_kinds(), "node_kinds"));
   query.expand_partnerships = request.expand_partnerships();
+  query.detail = request.nodes_only() ? AnswerDetail::kNodes : AnswerDetail::kFull;
   PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));
   return query;
 }
@@ -298,8 +299,11 @@ absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const 
       step.min_repeat = from.min_repeat();
       step.max_repeat = from.max_repeat();
     }
+    step.stored_edges_only = from.stored_edges_only();
     query.steps.push_back(std::move(step));
   }
+  query.exclude_starts = request.exclude_starts();
+  query.detail = request.nodes_only() ? AnswerDetail::kNodes : AnswerDetail::kFull;
   PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));
   return query;
 }

@@ -107,7 +107,9 @@ absl::Status Serve(const ServerConfig& config, const std::shared_ptr<spdlog::log
   PG_ASSIGN_OR_RETURN(
       const std::unique_ptr<GraphStore> graph,
       GraphStore::Open(std::move(store),
-                       {.node_cache_bytes = static_cast<size_t>(config.node_cache_bytes)}));
+                       {.node_cache_bytes = static_cast<size_t>(config.node_cache_bytes),
+                        .topology = {.bytes_max = static_cast<uint64_t>(config.topology_memory),
+                                     .directory = config.data}}));
   PG_ASSIGN_OR_RETURN(const DatabaseSecret secret, LoadDatabaseSecret(config.data));
   PG_ASSIGN_OR_RETURN(const std::unique_ptr<Pipeline> pipeline, Pipeline::Create());
 

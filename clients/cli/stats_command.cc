@@ -15,6 +15,18 @@ std::string MebibytesText(const Json& bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes.get<uint64_t>()) / (1 << 20));
 }
 
+// What is kept in memory of the graph's structure, or why nothing is.
+std::string TopologyText(const Json& topology) {
+  if (!topology["present"].get<bool>()) {
+    return fmt::format("none: {}", FieldText(topology, "absence"));
+  }
+  return fmt::format(
+      "{} rows, {} ({:.1f} bytes each), nodes {}; {} rows changed since the last merge",
+      FieldText(topology, "row_count"), MebibytesText(topology["row_bytes"]),
+      topology["bytes_per_row"].get<double>(), MebibytesText(topology["node_bytes"]),
+      FieldText(topology, "changed_rows"));
+}
+
 void WriteStats(const Json& stats, const TextStyle& style, std::ostream& out) {
   WriteField("server",
              fmt::format("version {}, up {} s, {} resident", FieldText(stats, "version"),
@@ -24,6 +36,8 @@ void WriteStats(const Json& stats, const TextStyle& style, std::ostream& out) {
              fmt::format("format {}, {} on disk, sequence {}", FieldText(stats, "format_version"),
                          MebibytesText(stats["disk_bytes"]), FieldText(stats, "last_sequence")),
              style, out);
+  if (stats.contains("topology"))
+    WriteField("topology", TopologyText(stats["topology"]), style, out);
   WriteField("extractor", FieldText(stats, "extractor"), style, out);
   WriteField("articles", FieldText(stats, "article_count"), style, out);
   WriteField("facts",

@@ -358,6 +358,7 @@ class FakeGraphStore final : public GraphStore {
 
   Sequence LastSequence() const override { return Sequence{state.sequence.load()}; }
   std::shared_ptr<const Schema> schema() const override { return Schema::BuiltIn(); }
+  TopologyReport ReportTopology() const override { return {.absence = "none is kept"}; }
 };
 
 }  // namespace partnergraph

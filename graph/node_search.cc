@@ -91,6 +91,7 @@ class Search {
     const std::string pinyin = ToPinyinQuery(normalized);
     const bool exact = true;
     PG_RETURN_IF_ERROR(Take(Tier::kExact, {{NameKeyKind::kNormalized, normalized}}, exact));
+    if (query_.exact) return Page();
     PG_RETURN_IF_ERROR(Take(Tier::kCore,
                             {{NameKeyKind::kCore, core},
                              {NameKeyKind::kNormalized, core},
@@ -147,7 +148,7 @@ class Search {
     std::vector<NodeId> nodes;
     for (const auto& [node, candidate] : candidates) nodes.push_back(node);
     if (nodes.empty()) return std::vector<NameHolder>{};
-    return reader_.ReadNameHolders(nodes);
+    return reader_.ReadNameHolders(nodes, /*with_names=*/false);
   }
 
   bool IsWanted(NodeKind kind) const {
@@ -202,7 +203,7 @@ class Search {
     for (auto& [node, candidate] : homophones) candidate.similarity = kHomophoneSimilarity;
 
     PG_ASSIGN_OR_RETURN(const std::vector<NodeId> similar, FindByGrams(core));
-    PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> holders, reader_.ReadNameHolders(similar));
+    PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> holders, reader_.ReadNameHolders(similar, /*with_names=*/true));
     Candidates candidates = homophones;
     for (const NameHolder& holder : holders) {
       for (const std::string& name : holder.names) {

@@ -52,9 +52,10 @@ class NameReader {
   virtual absl::StatusOr<std::vector<std::vector<NodeId>>> ReadGrams(
       std::span<const std::string> grams, size_t limit_each) = 0;
 
-  // The nodes in their order; ids without a node are left out. One round trip.
-  virtual absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(
-      std::span<const NodeId> nodes) = 0;
+  // The nodes in their order; ids without a node are left out. One round trip. Names are read only
+  // when they are wanted: the rest may be at hand.
+  virtual absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes,
+                                                                  bool with_names) = 0;
 };
 
 struct RankedMatch {

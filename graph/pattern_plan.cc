@@ -294,7 +294,7 @@ class Planner {
     step.pushed = pushdown.pushed;
     const FactFilter filter = from_left ? pushdown.filter : Reversed(pushdown.filter);
     step.matches = Matches() * Growth(*best, step.from, step.closes);
-    step.hop = MakeStepHopKind(filter);
+    step.hop = MakeStepHopKind(TraverseStep{.filter = filter});
     // What was read of deals is shared by hops of the same conditions only.
     step.hop.deal_group = *best;
     plan_.steps.push_back(std::move(step));

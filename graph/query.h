@@ -103,6 +103,7 @@ struct NodeMatch {
 struct SearchQuery {
   std::string text;
   std::vector<NodeKind> kinds;  // Empty: companies, persons, products.
+  bool exact = false;           // Only names that are the same after normalization.
   uint32_t offset = 0;          // Matches to skip.
   uint32_t page_size = 50;
 };

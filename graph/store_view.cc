@@ -75,7 +75,15 @@ absl::StatusOr<std::vector<std::optional<Node>>> StoreView::GetNodes(std::span<c
 
 absl::StatusOr<std::vector<std::optional<Node>>> StoreView::MakeNodes(std::span<const NodeId> ids,
                                                                       uint32_t aliases_max) {
-  PG_ASSIGN_OR_RETURN(const std::vector<NodeRows> rows, reader_.NodesWithAliases(ids, aliases_max));
+  std::vector<NodeRows> rows(ids.size());
+  if (aliases_max > 0) {
+    PG_ASSIGN_OR_RETURN(rows, reader_.NodesWithAliases(ids, aliases_max));
+  } else {  // Records alone may be at hand.
+    PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(ids));
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (records[i] != nullptr) rows[i].node = *records[i];
+    }
+  }
   std::vector<const storage::NodeRecord*> records;
   for (const NodeRows& row : rows) records.push_back(row.node.has_value() ? &*row.node : nullptr);
   PG_ASSIGN_OR_RETURN(std::vector<std::string> names, nodes_.NamesOf(records));
@@ -138,7 +146,7 @@ absl::StatusOr<SearchResult> StoreView::SearchNodes(const SearchQuery& query) {
   PG_ASSIGN_OR_RETURN(RankedMatches ranked, RankMatches(*this, query));
   std::vector<NodeId> ids;
   for (const RankedMatch& match : ranked.matches) ids.push_back(match.node);
-  PG_ASSIGN_OR_RETURN(std::vector<std::optional<Node>> nodes, MakeNodes(ids, kAliasesMax));
+  PG_ASSIGN_OR_RETURN(std::vector<std::optional<Node>> nodes, MakeNodes(ids, 0));
   SearchResult result;
   result.more = ranked.more;
   for (size_t i = 0; i < ids.size(); ++i) {
@@ -146,7 +154,6 @@ absl::StatusOr<SearchResult> StoreView::SearchNodes(const SearchQuery& query) {
       return absl::DataLossError(
           absl::StrCat("the names index has node ", ToInt(ids[i]), ", which does not exist"));
     }
-    nodes[i]->aliases.clear();
     result.matches.push_back({*std::move(nodes[i]), std::move(ranked.matches[i].matched_name),
                               ranked.matches[i].match_kind, ranked.matches[i].score});
   }
@@ -302,7 +309,19 @@ absl::StatusOr<std::vector<std::vector<NodeId>>> StoreView::ReadGrams(
   return nodes;
 }
 
-absl::StatusOr<std::vector<NameHolder>> StoreView::ReadNameHolders(std::span<const NodeId> nodes) {
+absl::StatusOr<std::vector<NameHolder>> StoreView::ReadNameHolders(std::span<const NodeId> nodes,
+                                                                   bool with_names) {
+  if (!with_names) {
+    PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(nodes));
+    std::vector<NameHolder> holders;
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      if (records[i] == nullptr) continue;
+      holders.push_back({.node = nodes[i],
+                         .kind = static_cast<NodeKind>(records[i]->kind()),
+                         .article_count = records[i]->article_count()});
+    }
+    return holders;
+  }
   PG_ASSIGN_OR_RETURN(const std::vector<NodeRows> rows,
                       reader_.NodesWithAliases(nodes, kAliasesMax));
   std::vector<NameHolder> holders;

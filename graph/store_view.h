@@ -98,7 +98,8 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
                          NameVisitor visit) override;
   absl::StatusOr<std::vector<std::vector<NodeId>>> ReadGrams(std::span<const std::string> grams,
                                                              size_t limit_each) override;
-  absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes) override;
+  absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes,
+                                                          bool with_names) override;
 
   // The edge of a row, with its title where it outlives the row.
   AdjacentEdge Keep(const AdjRow& row);

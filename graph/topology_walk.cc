@@ -475,8 +475,9 @@ absl::StatusOr<std::optional<NodePath>> FindNodePath(const Topology& topology,
   const auto source = static_cast<uint32_t>(ToInt(query.source));
   const auto target = static_cast<uint32_t>(ToInt(query.target));
   const HopKind forward_kind = MakeHopKind(query.filter, query.expand_partnerships, {});
-  if (query.paths_max != 1 || source == target || forward_kind.passages ||
-      !forward_kind.deal_edges || budget.per_node_order != NodeOrder::kNewest) {
+  if (query.mode != PathMode::kShortest || query.time_ordered || query.paths_max != 1 ||
+      source == target || forward_kind.passages || !forward_kind.deal_edges ||
+      budget.per_node_order != NodeOrder::kNewest) {
     return std::nullopt;
   }
   Side forward(topology, forward_kind);

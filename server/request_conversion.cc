@@ -232,6 +232,7 @@ absl::StatusOr<SearchQuery> ToQuery(const v1::SearchNodesRequest& request,
         "query", absl::StrCat("has ", characters, " characters, want 1 to ", kQueryCharactersMax));
   }
   query.text = request.query();
+  query.exact = request.exact();
   PG_ASSIGN_OR_RETURN(query.kinds, ToNodeKinds(request.kinds(), "kinds"));
   PG_ASSIGN_OR_RETURN(query.page_size, ToPageSize(request.page()));
   if (!position.empty()) {

@@ -1,71 +1,14 @@
 #include "clients/bench/workload.h"
 
-#include <type_traits>
 #include <utility>
 
+#include "clients/bench/unary_call.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/client_context.h"
 #include "partnergraph/v1/graph_service.grpc.pb.h"
 
 namespace partnergraph::load {
 namespace {
-
-// A unary call through a stub's callback API.
-template <typename Service, typename Request, typename Response>
-class UnaryCall : public Call {
- public:
-  using Stub = typename Service::Stub;
-  // The name of the class is also that of a function, so that compilers differ on Stub::async.
-  using Async = std::remove_pointer_t<decltype(std::declval<Stub>().async())>;
-  using Method = void (Async::*)(grpc::ClientContext*, const Request*, Response*,
-                                 std::function<void(grpc::Status)>);
-  using Fill = std::function<void(uint64_t random, Request& request)>;
-
-  UnaryCall(std::shared_ptr<grpc::Channel> channel, Method method, Fill fill)
-      : stub_(Service::NewStub(std::move(channel))), method_(method), fill_(std::move(fill)) {}
-
-  void Start(uint64_t random, absl::Time deadline, Done done) override {
-    context_ = std::make_unique<grpc::ClientContext>();
-    context_->set_deadline(absl::ToChronoTime(deadline));
-    fill_(random, request_);
-    (stub_->async()->*method_)(context_.get(), &request_, &response_, std::move(done));
-  }
-
- private:
-  std::unique_ptr<Stub> stub_;
-  Method method_;
-  Fill fill_;
-  std::unique_ptr<grpc::ClientContext> context_;
-  Request request_;
-  Response response_;
-};
-
-template <typename Service, typename Request, typename Response>
-class UnaryWorkload : public Workload {
- public:
-  using TheCall = UnaryCall<Service, Request, Response>;
-
-  UnaryWorkload(std::string name, typename TheCall::Method method, typename TheCall::Fill fill)
-      : name_(std::move(name)), method_(method), fill_(std::move(fill)) {}
-
-  std::string name() const override { return name_; }
-  std::unique_ptr<Call> NewCall(std::shared_ptr<grpc::Channel> channel) const override {
-    return std::make_unique<TheCall>(std::move(channel), method_, fill_);
-  }
-
- private:
-  std::string name_;
-  typename TheCall::Method method_;
-  typename TheCall::Fill fill_;
-};
-
-template <typename Service, typename Request, typename Response>
-std::unique_ptr<Workload> Unary(std::string name,
-                                typename UnaryCall<Service, Request, Response>::Method method,
-                                typename UnaryCall<Service, Request, Response>::Fill fill) {
-  return std::make_unique<UnaryWorkload<Service, Request, Response>>(std::move(name), method,
-                                                                     std::move(fill));
-}
 
 // Reads one Neighborhood stream to its end.
 class NeighborhoodCall : public Call {

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "clients/bench/graph_workloads.h"
 #include "clients/bench/load_runner.h"
 #include "clients/bench/target_sampler.h"
 #include "clients/bench/workload.h"
@@ -27,6 +30,10 @@ struct BenchFlags {
   int outstanding = 64;
   int channels = 1;
   std::string hub;
+  std::string workload;  // Folder of GraphFiles; empty: calls for what the database has.
+  std::string size;      // What the results call the graph.
+  uint64_t first_node_id = 1;
+  std::string results;  // A file that result lines are appended to.
 };
 
 AnswerShape BenchShape() {
@@ -110,6 +117,64 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
   return errors > 0 ? ExitCode::kFailed : ExitCode::kOk;
 }
 
+// Calls under way in the runs of a generated graph's workloads.
+constexpr int kOutstanding[] = {1, 4, 64};
+
+// One line of JSON for each run, as the benchmarks of other systems on the same graph print them.
+absl::StatusOr<ExitCode> BenchGraph(const BenchFlags& flags, CommandContext& context) {
+  CLIENT_ASSIGN_OR_RETURN(const load::GraphFiles files, load::ReadGraphFiles(flags.workload));
+  CLIENT_ASSIGN_OR_RETURN(const v1::GetStatsResponse stats, context.client.GetStats());
+  std::ofstream results;
+  if (!flags.results.empty()) {
+    results.open(flags.results, std::ios::app);
+    if (!results) return absl::InvalidArgumentError(flags.results + " cannot be written");
+  }
+  const auto print = [&](Json line) {
+    line["t"] = absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
+    line["system"] = "partnergraph";
+    line["version"] = stats.version();
+    line["size"] = flags.size;
+    const std::string text = line.dump();
+    context.out << text << std::endl;
+    if (results.is_open()) results << text << std::endl;
+  };
+  std::vector<std::unique_ptr<load::Workload>> workloads =
+      load::GraphWorkloads(files, flags.first_node_id);
+  workloads.insert(workloads.begin(), load::EmptyWorkload());
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (int i = 0; i < flags.channels; ++i) {
+    channels.push_back(client::OpenChannel({context.options.server, /*own_connection=*/true}));
+  }
+  const absl::Duration timeout = absl::Seconds(context.options.timeout_seconds);
+  const absl::Duration run_time = absl::Seconds(flags.seconds);
+  uint64_t bad = 0;
+  for (const auto& workload : workloads) {
+    for (const int outstanding : kOutstanding) {
+      load::RunLoad(*workload, channels, outstanding, std::min(kWarmUp, run_time), timeout, kSeed);
+      const load::LoadResult result =
+          load::RunLoad(*workload, channels, outstanding, run_time, timeout, kSeed + 1);
+      bad += result.errors;
+      if (result.errors > 0) {
+        context.talk.Note(fmt::format("{}: {} calls failed, the first: {}", workload->name(),
+                                      result.errors, result.first_error.error_message()));
+      }
+      print({{"workload", workload->name()},
+             {"clients", outstanding},
+             {"n", result.latencies.count()},
+             {"bad", result.errors},
+             {"qps", Rounded(result.Rate(), 100)},
+             {"p50_us", Rounded(result.latencies.PercentileMicros(0.5), 100)},
+             {"p99_us", Rounded(result.latencies.PercentileMicros(0.99), 100)},
+             {"secs", Rounded(absl::ToDoubleSeconds(result.elapsed), 100)}});
+    }
+  }
+  CLIENT_ASSIGN_OR_RETURN(const v1::GetStatsResponse after, context.client.GetStats());
+  print({{"workload", "MEM"},
+         {"rss_mb", Rounded(static_cast<double>(after.memory_bytes()) / (1 << 20), 1)},
+         {"bytes_per_row", Rounded(after.topology().bytes_per_row(), 100)}});
+  return bad > 0 ? ExitCode::kFailed : ExitCode::kOk;
+}
+
 }  // namespace
 
 void AddBenchCommand(CLI::App& app, Action& action) {
@@ -127,8 +192,23 @@ void AddBenchCommand(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--hub", flags->hub,
                       "Whose edges to ask for (default: the node with the most)");
+  command
+      ->add_option("--workload", flags->workload,
+                   "Folder with the workloads of a generated graph and their right answers (w1.tsv "
+                   "to w5.tsv): runs them with 1, 4 and 64 calls under way, compares every answer "
+                   "and prints one line of JSON for each run")
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--size", flags->size, "What the result lines call the graph");
+  command
+      ->add_option("--first-node-id", flags->first_node_id,
+                   "Node id of the first line of the graph's nodes file")
+      ->capture_default_str();
+  command->add_option("--results", flags->results, "File that result lines are appended to")
+      ->envname("RESULTS");
   command->callback([flags, &action] {
-    action = [flags](CommandContext& context) { return Bench(*flags, context); };
+    action = [flags](CommandContext& context) {
+      return flags->workload.empty() ? Bench(*flags, context) : BenchGraph(*flags, context);
+    };
   });
 }
 

@@ -59,7 +59,7 @@ class MemoryNames : public NameReader {
     return postings;
   }
 
-  absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes) override {
+  absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes, bool) override {
     std::vector<NameHolder> holders;
     for (NodeId node : nodes) {
       if (!gone.contains(node)) holders.push_back(holders_[ToInt(node) - 1]);

@@ -23,7 +23,13 @@ std::string CanonicalName(const std::map<std::string, storage::AliasRecord>& ali
   return best;
 }
 
+std::string NodeName(const storage::NodeRecord& node,
+                     const std::map<std::string, storage::AliasRecord>& aliases) {
+  return node.imported().name().empty() ? CanonicalName(aliases) : node.imported().name();
+}
+
 std::string OrgTypeByVotes(const storage::NodeRecord& node) {
+  if (!node.imported().org_type().empty()) return node.imported().org_type();
   std::string best;
   uint32_t best_votes = 0;
   for (const auto& [org_type, votes] : node.org_types()) {

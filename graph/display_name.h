@@ -18,11 +18,16 @@ namespace partnergraph {
 // Parties that a partnership's name lists; of the others it gives the number.
 inline constexpr size_t kNamedPartiesMax = 4;
 
+// The name of a node: the import's, else CanonicalName of its aliases.
+std::string NodeName(const storage::NodeRecord& node,
+                     const std::map<std::string, storage::AliasRecord>& aliases);
+
 // The name that most articles use as the full name; ties by the articles that use it at all, then
 // the longer, then the first in byte order. "" without aliases.
 std::string CanonicalName(const std::map<std::string, storage::AliasRecord>& aliases);
 
-// The organization type of most votes; ties to the first in byte order. "" without votes.
+// The organization type that an import gives, else the one of most votes, ties to the first in byte
+// order. "" without any.
 std::string OrgTypeByVotes(const storage::NodeRecord& node);
 
 // "JOINT_VENTURE: A · B", with " · +3" for parties over kNamedPartiesMax. `names` are those of the

@@ -16,7 +16,7 @@ namespace {
 
 using Evidence = std::span<const storage::EvidenceRecord* const>;
 
-double CombineConfidence(Evidence evidence) {
+double CombineConfidence(Evidence evidence, double confidence_max) {
   std::map<uint64_t, double> best;  // By group.
   for (const storage::EvidenceRecord* record : evidence) {
     double& confidence = best[record->group()];
@@ -28,7 +28,34 @@ double CombineConfidence(Evidence evidence) {
   std::ranges::sort(confidences);
   double doubt = 1;
   for (const double confidence : confidences) doubt *= 1 - confidence;
-  return std::min(1 - doubt, kConfidenceMax);
+  return std::min(1 - doubt, confidence_max);
+}
+
+// The group of what an import says.
+constexpr uint64_t kImportGroup = 0;
+
+// What an import says, as a piece of evidence without spans.
+storage::EvidenceRecord ToEvidence(const storage::ImportedFactRecord& imported) {
+  storage::EvidenceRecord evidence;
+  evidence.set_group(kImportGroup);
+  evidence.set_status(imported.status());
+  evidence.set_confidence(imported.confidence());
+  evidence.set_date(imported.date());
+  evidence.set_title(imported.title());
+  evidence.set_location(imported.location());
+  *evidence.mutable_terms() = imported.terms();
+  return evidence;
+}
+
+void SetToImported(storage::FactRecord& fact) {
+  const storage::ImportedFactRecord& imported = fact.imported();
+  fact.set_status(imported.status());
+  fact.set_confidence(imported.confidence());
+  fact.set_date(imported.date());
+  fact.set_title(imported.title());
+  fact.set_location(imported.location());
+  fact.set_source_count(imported.source_count());
+  *fact.mutable_terms() = imported.terms();
 }
 
 // Number of groups for each value that is set.
@@ -88,8 +115,13 @@ void SetBestTerms(Evidence evidence, storage::FactRecord& fact) {
       groups[KeyOf(term)].insert(record->group());
     }
   }
+  std::map<TermKey, size_t> counts;
+  for (const auto& [key, members] : groups) counts[key] = members.size();
+  for (const storage::DealTermRecord& term : fact.imported().terms()) {
+    counts[KeyOf(term)] += std::max<size_t>(term.source_count(), 1) - 1;
+  }
   std::vector<std::pair<const TermKey*, size_t>> ranked;
-  for (const auto& [key, members] : groups) ranked.emplace_back(&key, members.size());
+  for (const auto& [key, sources] : counts) ranked.emplace_back(&key, sources);
   std::ranges::stable_sort(ranked, [](const auto& a, const auto& b) {
     const DealTermKind a_kind = a.first->first.kind, b_kind = b.first->first.kind;
     return a_kind != b_kind ? a_kind < b_kind : a.second > b.second;
@@ -118,18 +150,30 @@ TermValue LoadTermValue(const storage::DealTermRecord& record) {
           static_cast<TermBound>(record.bound())};
 }
 
-void AggregateEvidence(Evidence evidence, storage::FactRecord& fact) {
+void AggregateEvidence(Evidence stated, storage::FactRecord& fact) {
+  if (stated.empty() && fact.has_imported()) return SetToImported(fact);
+  std::vector<const storage::EvidenceRecord*> pieces(stated.begin(), stated.end());
+  storage::EvidenceRecord base;
+  double confidence_max = kConfidenceMax;
+  if (fact.has_imported()) {
+    base = ToEvidence(fact.imported());
+    pieces.push_back(&base);
+    confidence_max = std::max<double>(confidence_max, base.confidence());
+  }
+  const Evidence evidence = pieces;
   const auto newest = std::ranges::max_element(evidence, std::less<>(), [](const auto* record) {
     return std::tuple(record->published(), record->confidence(), record->status());
   });
   std::set<uint64_t> groups;
   for (const storage::EvidenceRecord* record : evidence) groups.insert(record->group());
   fact.set_status((*newest)->status());
-  fact.set_confidence(static_cast<float>(CombineConfidence(evidence)));
+  fact.set_confidence(static_cast<float>(CombineConfidence(evidence, confidence_max)));
   fact.set_date(BestDate(evidence));
   fact.set_title(BestText(evidence, [](const auto& record) { return record.title(); }));
   fact.set_location(BestText(evidence, [](const auto& record) { return record.location(); }));
-  fact.set_source_count(static_cast<uint32_t>(groups.size()));
+  size_t sources = groups.size();
+  if (fact.has_imported()) sources += std::max(fact.imported().source_count(), 1u) - 1;
+  fact.set_source_count(static_cast<uint32_t>(std::min<size_t>(sources, UINT32_MAX)));
   SetBestTerms(evidence, fact);
 }
 

@@ -12,9 +12,12 @@ namespace partnergraph {
 // The most that combined evidence can come to: no text is proof.
 inline constexpr double kConfidenceMax = 0.99;
 
-// Sets status, confidence, date, title, location, source_count and terms of `fact`. `evidence` is
-// not empty; its order does not matter.
-//   source_count  number of groups: copies of one story are one source.
+// Sets status, confidence, date, title, location, source_count and terms of `fact`. The order of
+// `evidence` does not matter; it is empty only for a fact that an import states. What the import
+// says counts as one more piece of evidence, undated, of a group of its own; alone it is what the
+// fact is.
+//   source_count  number of groups: copies of one story are one source. An import counts for as
+//                 many sources as it says.
 //   confidence    1 - product of (1 - best confidence of a group), at most kConfidenceMax.
 //   status        of the evidence published last; undated is oldest; ties by confidence, then by
 //                 the later status of FactStatus.

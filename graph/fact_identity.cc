@@ -22,6 +22,8 @@ std::string FactIdentity(const storage::FactRecord& fact) {
   AppendText(identity, fact.deal_kind());
   AppendU32(identity, fact.year());
   for (const uint64_t party : fact.parties()) AppendU64(identity, party);
+  if (fact.edge_type() == 0 && fact.parties_size() < 2) AppendU64(identity, fact.deal());
+  if (fact.occurrence() != 0) AppendU64(identity, fact.occurrence());
   return identity;
 }
 

@@ -186,7 +186,7 @@ absl::Status GraphEdit::RemoveVote(NodeId node, const storage::ArticleNodeRecord
       if (alias.canonical_count() == 0) return lost();
       alias.set_canonical_count(alias.canonical_count() - 1);
     }
-    if (alias.article_count() == 0) edit.aliases_after.erase(entry);
+    if (alias.article_count() == 0 && !alias.imported()) edit.aliases_after.erase(entry);
   }
   return absl::OkStatus();
 }
@@ -207,6 +207,35 @@ absl::Status GraphEdit::RemoveEvidence(ArticleNumber article, FactId fact) {
   }
   edit->second.changed.insert(article);
   return absl::OkStatus();
+}
+
+void GraphEdit::SetImported(NodeId node, const storage::ImportedNodeRecord& imported,
+                            std::span<const std::string> names) {
+  NodeEdit& edit = nodes_.at(node);
+  *edit.after.mutable_imported() = imported;
+  for (auto alias = edit.aliases_after.begin(); alias != edit.aliases_after.end();) {
+    alias->second.set_imported(false);
+    alias = alias->second.article_count() == 0 ? edit.aliases_after.erase(alias) : ++alias;
+  }
+  const auto add = [&](const std::string& name) {
+    if (name.empty()) return;
+    storage::AliasRecord& alias = edit.aliases_after[name];
+    alias.set_name(name);
+    alias.set_imported(true);
+  };
+  add(imported.name());
+  for (const std::string& name : names) add(name);
+}
+
+void GraphEdit::SetImported(FactId fact, storage::ImportedFactRecord imported) {
+  FactEdit& edit = facts_.at(fact);
+  *edit.after.mutable_imported() = std::move(imported);
+  edit.imported_changed = true;
+}
+
+uint32_t GraphEdit::AddImport() {
+  counters_.set_last_import(counters_.last_import() + 1);
+  return counters_.last_import();
 }
 
 void GraphEdit::CountArticles(int change) {

@@ -44,6 +44,7 @@ class GraphEdit {
     storage::FactRecord before, after;
     std::map<ArticleNumber, storage::EvidenceRecord> evidence;
     std::set<ArticleNumber> changed;  // Articles whose evidence was added or removed.
+    bool imported_changed = false;    // What an import says was set.
     bool existed = false;
   };
 
@@ -80,12 +81,22 @@ class GraphEdit {
   absl::Status RemoveEvidence(ArticleNumber article, FactId fact);
   void CountArticles(int change);
 
+  // What an import says of a node, with all its names, or of a fact: in the place of what one said
+  // before. Nothing takes it back. The node or fact is loaded or added.
+  void SetImported(NodeId node, const storage::ImportedNodeRecord& imported,
+                   std::span<const std::string> names);
+  void SetImported(FactId fact, storage::ImportedFactRecord imported);
+  // The number of a new import.
+  uint32_t AddImport();
+
   // A write beside those that Finish derives: the article's own rows.
   void Write(ColumnFamily cf, std::string key, std::optional<std::string> value);
 
   // Derives the rest and gives all writes. `kind` and the article go into the change log.
   absl::StatusOr<FinishedEdit> Finish(storage::WriteKind kind, std::string_view article_id,
                                       ArticleNumber article);
+  // The same for facts of an import's or a writer's number.
+  absl::StatusOr<FinishedEdit> FinishFacts(uint32_t import);
 
   // The counters' stored value, which the commit is to expect. Empty: there is none.
   const std::string& counters_before() const { return counters_before_; }
@@ -101,6 +112,7 @@ class GraphEdit {
     friend auto operator<=>(const DegreeKey&, const DegreeKey&) = default;
   };
 
+  absl::StatusOr<FinishedEdit> Finish(storage::ChangeRecord changes);
   absl::Status FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& changes);
   void FinishEvidence(FactId id, const FactEdit& edit);
   absl::Status FinishEdgeRows(FactId id, const FactEdit& edit, bool remains);
@@ -109,6 +121,7 @@ class GraphEdit {
   absl::Status FinishDegrees();
   void FinishNode(NodeId id, NodeEdit& edit, storage::ChangeRecord& changes);
   void FinishNames(NodeId id, const NodeEdit& edit);
+  void FinishExternalId(NodeId id, const NodeEdit& edit);
   void FinishLog(const storage::ChangeRecord& changes);
   GraphDiff MakeDiff(const storage::ChangeRecord& changes) const;
   // The node that a fact refers to; DATA_LOSS when it is not there.

@@ -61,11 +61,22 @@ absl::StatusOr<FinishedEdit> GraphEdit::Finish(storage::WriteKind kind, std::str
   changes.set_kind(kind);
   changes.set_article_id(std::string(article_id));
   changes.set_article_number(ToInt(article));
+  return Finish(std::move(changes));
+}
+
+absl::StatusOr<FinishedEdit> GraphEdit::FinishFacts(uint32_t import) {
+  storage::ChangeRecord changes;
+  changes.set_kind(storage::WRITE_KIND_FACTS);
+  changes.set_import(import);
+  return Finish(std::move(changes));
+}
+
+absl::StatusOr<FinishedEdit> GraphEdit::Finish(storage::ChangeRecord changes) {
   for (auto& [id, edit] : facts_) PG_RETURN_IF_ERROR(FinishFact(id, edit, changes));
   PG_RETURN_IF_ERROR(FinishIdentities());
   PG_RETURN_IF_ERROR(FinishDegrees());
   for (auto& [id, edit] : nodes_) {
-    if (edit.after.article_count() == 0 && edit.after.degree() != 0) {
+    if (edit.after.article_count() == 0 && !edit.after.has_imported() && edit.after.degree() != 0) {
       return absl::DataLossError(absl::StrCat("node ", ToInt(id), " has ", edit.after.degree(),
                                               " edges and no article that names it"));
     }
@@ -87,8 +98,8 @@ absl::StatusOr<GraphEdit::NodeEdit*> GraphEdit::NodeOf(FactId fact, NodeId node)
 }
 
 absl::Status GraphEdit::FinishFact(FactId id, FactEdit& edit, storage::ChangeRecord& changes) {
-  if (edit.changed.empty()) return absl::OkStatus();
-  const bool remains = !edit.evidence.empty();
+  if (edit.changed.empty() && !edit.imported_changed) return absl::OkStatus();
+  const bool remains = !edit.evidence.empty() || edit.after.has_imported();
   if (!remains && !edit.existed) return absl::OkStatus();
   if (remains) {
     std::vector<const storage::EvidenceRecord*> evidence;
@@ -237,10 +248,10 @@ absl::Status GraphEdit::FinishDegrees() {
 }
 
 void GraphEdit::FinishNode(NodeId id, NodeEdit& edit, storage::ChangeRecord& changes) {
-  const bool remains = edit.after.article_count() > 0;
+  const bool remains = edit.after.article_count() > 0 || edit.after.has_imported();
   if (!remains && !edit.existed) return;
   const Keys& keys = reader_->keys();
-  edit.after.set_name(CanonicalName(edit.aliases_after));
+  edit.after.set_name(NodeName(edit.after, edit.aliases_after));
   const std::string before = edit.existed ? EncodeRecord(edit.before) : "";
   const std::string after = remains ? EncodeRecord(edit.after) : "";
   bool changed = before != after;
@@ -260,6 +271,7 @@ void GraphEdit::FinishNode(NodeId id, NodeEdit& edit, storage::ChangeRecord& cha
     changed = true;
   }
   FinishNames(id, edit);
+  FinishExternalId(id, edit);
   if (edit.existed != remains) {
     AddTo(*totals_.mutable_nodes(), edit.after.kind(), remains ? 1 : -1);
   }
@@ -290,6 +302,15 @@ void GraphEdit::FinishNames(NodeId id, const NodeEdit& edit) {
   for (const std::string& key : after.grams) {
     if (!before.grams.contains(key)) Write(ColumnFamily::kGram, key, "");
   }
+}
+
+void GraphEdit::FinishExternalId(NodeId id, const NodeEdit& edit) {
+  const std::string& before = edit.before.imported().external_id();
+  const std::string& after = edit.after.imported().external_id();
+  if (before == after) return;
+  const Keys& keys = reader_->keys();
+  if (!before.empty()) Write(ColumnFamily::kName, keys.ExternalId(before, id), std::nullopt);
+  if (!after.empty()) Write(ColumnFamily::kName, keys.ExternalId(after, id), "");
 }
 
 void GraphEdit::FinishLog(const storage::ChangeRecord& changes) {
@@ -327,8 +348,9 @@ std::string GraphEdit::NameOf(NodeId id) const {
   const auto node = nodes_.find(id);
   if (node == nodes_.end()) return "";
   const NodeEdit& edit = node->second;
-  if (edit.after.parties().empty()) {
-    return edit.after.article_count() > 0 ? edit.after.name() : edit.before.name();
+  if (edit.after.kind() != static_cast<uint32_t>(NodeKind::kPartnership) ||
+      !edit.after.imported().name().empty()) {
+    return edit.after.name().empty() ? edit.before.name() : edit.after.name();
   }
   std::vector<std::string> names;
   const size_t shown = std::min<size_t>(edit.after.parties_size(), kNamedPartiesMax);

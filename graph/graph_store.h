@@ -116,6 +116,9 @@ class GraphView {
   // In the order of `ids`; nullopt where there is none. One round trip per family.
   virtual absl::StatusOr<std::vector<std::optional<Node>>> GetNodes(
       std::span<const NodeId> ids) = 0;
+  // The node that an import calls so; of several imports the newest's. NOT_FOUND when there is
+  // none.
+  virtual absl::StatusOr<NodeId> FindExternalId(std::string_view external_id) = 0;
   virtual absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) = 0;
   // NOT_FOUND for the node; INVALID_ARGUMENT for a position that does not belong to the query.
   virtual absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) = 0;

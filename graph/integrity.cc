@@ -168,13 +168,15 @@ absl::Status IntegrityCheck::ReadFacts() {
   std::map<std::string, std::vector<uint64_t>> identities;
   for (const auto& [id, fact] : facts_) {
     const auto support = evidence_.find(id);
-    if (support == evidence_.end()) {
-      Problem("fact ", ToInt(id), " has no evidence");
+    if (support == evidence_.end() && !fact.has_imported()) {
+      Problem("fact ", ToInt(id), " has no evidence and no import states it");
       continue;
     }
     storage::FactRecord aggregated = fact;
     std::vector<const storage::EvidenceRecord*> pieces;
-    for (const storage::EvidenceRecord& piece : support->second) pieces.push_back(&piece);
+    if (support != evidence_.end()) {
+      for (const storage::EvidenceRecord& piece : support->second) pieces.push_back(&piece);
+    }
     AggregateEvidence(pieces, aggregated);
     Expected(ColumnFamily::kFact)[reader_.keys().Fact(id)] = EncodeRecord(aggregated);
     identities[reader_.keys().Ident(Hash128(FactIdentity(fact)))].push_back(ToInt(id));
@@ -184,7 +186,7 @@ absl::Status IntegrityCheck::ReadFacts() {
     }
     storage::NodeRecord& node = nodes_[NodeId{fact.deal()}];
     node.set_kind(static_cast<uint32_t>(NodeKind::kPartnership));
-    node.set_article_count(static_cast<uint32_t>(support->second.size()));
+    node.set_article_count(static_cast<uint32_t>(pieces.size()));
     node.set_fact(ToInt(id));
     node.set_deal_kind(fact.deal_kind());
     *node.mutable_parties() = fact.parties();
@@ -228,21 +230,38 @@ absl::Status IntegrityCheck::ReadNodes() {
   std::set<NodeId> stored;
   PG_RETURN_IF_ERROR(ScanFamily(
       ColumnFamily::kNode, [&](std::string_view key, std::string_view value) -> absl::Status {
-        if (key.size() != kNodePrefixBytes) return absl::OkStatus();
         const NodeId id{ReadU64(key, 4)};
+        if (key.size() != kNodePrefixBytes) {
+          PG_ASSIGN_OR_RETURN(const auto alias,
+                              DecodeRecord<storage::AliasRecord>(value, "alias record"));
+          if (alias.imported()) {
+            storage::AliasRecord& known = aliases_[id][alias.name()];
+            known.set_name(alias.name());
+            known.set_imported(true);
+          }
+          return absl::OkStatus();
+        }
         PG_ASSIGN_OR_RETURN(const auto record,
                             DecodeRecord<storage::NodeRecord>(value, "node record"));
         stored.insert(id);
-        // What a node is cannot be derived: its articles only say what it is called.
+        // What a node is cannot be derived: its articles only say what it is called. Nor can what
+        // an import says.
         storage::NodeRecord& node = nodes_[id];
         if (node.kind() == 0) node.set_kind(record.kind());
+        if (record.has_imported()) *node.mutable_imported() = record.imported();
         return absl::OkStatus();
       }));
   const Keys& keys = reader_.keys();
   for (auto& [id, node] : nodes_) {
     if (!stored.contains(id)) Problem("node ", ToInt(id), " is referred to and does not exist");
-    if (node.article_count() == 0) Problem("node ", ToInt(id), " is in no article");
-    node.set_name(CanonicalName(aliases_[id]));
+    if (node.article_count() == 0 && !node.has_imported()) {
+      Problem("node ", ToInt(id), " is in no article and no import states it");
+    }
+    const std::string& imported_name = node.imported().name();
+    if (!imported_name.empty() && !aliases_[id][imported_name].imported()) {
+      Problem("node ", ToInt(id), " lacks the imported name ", imported_name);
+    }
+    node.set_name(NodeName(node, aliases_[id]));
     Expected(ColumnFamily::kNode)[keys.Node(id)] = EncodeRecord(node);
     for (const auto& [name, alias] : aliases_[id]) {
       Expected(ColumnFamily::kNode)[keys.Alias(id, name)] = EncodeRecord(alias);
@@ -265,6 +284,10 @@ void IntegrityCheck::ExpectNames(NodeId id) {
     for (const std::string& gram : MakeNameGrams(CoreName(name))) {
       Expected(ColumnFamily::kGram)[reader_.keys().Gram(gram, id)] = "";
     }
+  }
+  const std::string& external_id = nodes_[id].imported().external_id();
+  if (!external_id.empty()) {
+    Expected(ColumnFamily::kName)[reader_.keys().ExternalId(external_id, id)] = "";
   }
 }
 
@@ -327,6 +350,24 @@ absl::Status IntegrityCheck::CheckLog() {
       (!facts_.empty() && ToInt(facts_.rbegin()->first) >= counters.next_fact()) ||
       (!articles_.empty() && ToInt(articles_.rbegin()->first) >= counters.next_article());
   if (ids_used) Problem("a counter would give out an id that is in use");
+  PG_ASSIGN_OR_RETURN(const std::shared_ptr<const Schema> schema, reader_.ReadSchema());
+  std::set<uint32_t> imports;
+  for (const auto& [id, fact] : facts_) {
+    if (fact.has_imported()) imports.insert(fact.imported().import());
+    const EdgeType type{static_cast<uint16_t>(fact.edge_type())};
+    if (fact.edge_type() != 0 && schema->Find(type) == nullptr) {
+      Problem("fact ", ToInt(id), " has edge type ", fact.edge_type(), ", which the schema lacks");
+    }
+  }
+  for (const auto& [id, node] : nodes_) {
+    if (node.has_imported()) imports.insert(node.imported().import());
+  }
+  for (const uint32_t import : imports) {
+    PG_ASSIGN_OR_RETURN(const auto record, reader_.Imports({&import, 1}));
+    if (!record[0].has_value() || import > counters.last_import()) {
+      Problem("import ", import, " states facts and has no record");
+    }
+  }
   return absl::OkStatus();
 }
 

@@ -233,6 +233,16 @@ std::string Keys::Counters() const { return "counters/" + Prefix(); }
 
 std::string Keys::Schema() const { return "schema/" + Prefix(); }
 
+std::string Keys::Import(uint32_t number) const {
+  std::string key = "import/" + Prefix();
+  AppendU32(key, number);
+  return key;
+}
+
+std::string Keys::ExternalId(std::string_view external_id, NodeId node) const {
+  return Name({NameKeyKind::kExternalId, std::string(external_id)}, node);
+}
+
 KvRange Keys::Adj(NodeId node) const {
   KvRange range;
   range.begin = Node(node);

@@ -19,6 +19,7 @@
 //           'c', content hash 16                            article numbers, 8 bytes each
 //   a2f     article 8, fact 8                               empty
 //   name    kind of key 1, normalized name, 0, node 8       the name as written, cut to 128 bytes
+//           5, external id, 0, node 8                       empty
 //   gram    gram, 0, node 8                                 empty
 //   merge   none yet: reserved for redirects of merged nodes
 //   stat    'd', node 8, direction 1, type 2                number of edges, 8 bytes
@@ -27,6 +28,7 @@
 //   meta    "format"                                        FormatRecord
 //           "counters/", namespace 4                        CountersRecord
 //           "schema/", namespace 4                          SchemaRecord
+//           "import/", namespace 4, number 4                ImportRecord
 //
 // An adj key, byte by byte. A scan of the first 12 bytes lists the edges of a node, of 13 those of
 // one direction, of 15 those of one type, newest first and undated ones (date 0) last:
@@ -115,6 +117,8 @@ class Keys {
   std::string Log(Sequence sequence, uint32_t part) const;
   std::string Counters() const;
   std::string Schema() const;
+  std::string Import(uint32_t number) const;
+  std::string ExternalId(std::string_view external_id, NodeId node) const;
 
   // The rows of a node: all, of one direction, of one direction and type. Both ends begin with the
   // namespace and the node, which the engine's prefix extractor relies on.

@@ -21,7 +21,13 @@ inline constexpr size_t kPinyinKeysMax = 16;
 inline constexpr size_t kNameGramsMax = 64;
 
 // What a key of the names index was made from: the script byte of its rows. Stored: never renumber.
-enum class NameKeyKind : uint8_t { kNormalized = 1, kCore = 2, kPinyin = 3, kInitials = 4 };
+enum class NameKeyKind : uint8_t {
+  kNormalized = 1,
+  kCore = 2,
+  kPinyin = 3,
+  kInitials = 4,
+  kExternalId = 5  // Not of a name: the id that an import gives the node, as it is.
+};
 
 // The name folded so that ways to write it fall together: compatibility forms (full width), case,
 // traditional to simplified, white space and punctuation dropped. Letters, marks and digits of

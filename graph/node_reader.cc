@@ -39,8 +39,9 @@ absl::StatusOr<std::vector<NodeRecordPtr>> NodeReader::Nodes(std::span<const Nod
 
 absl::StatusOr<std::vector<std::string>> NodeReader::NamesOf(
     std::span<const storage::NodeRecord* const> nodes) {
+  // A partnership that an import gave a name needs none of its parties' names.
   const auto shown_parties = [](const storage::NodeRecord& node) {
-    return std::min<size_t>(node.parties_size(), kNamedPartiesMax);
+    return node.name().empty() ? std::min<size_t>(node.parties_size(), kNamedPartiesMax) : 0;
   };
   std::vector<NodeId> parties;
   for (const storage::NodeRecord* node : nodes) {
@@ -56,7 +57,8 @@ absl::StatusOr<std::vector<std::string>> NodeReader::NamesOf(
   for (const storage::NodeRecord* node : nodes) {
     if (node == nullptr) {
       names.emplace_back();
-    } else if (node->parties().empty()) {
+    } else if (node->kind() != static_cast<uint32_t>(NodeKind::kPartnership) ||
+               !node->name().empty()) {
       names.push_back(node->name());
     } else {
       std::vector<std::string> party_names;

@@ -25,6 +25,15 @@ absl::Status CheckTerm(const storage::v1::DealTermRecord& term) {
   return status;
 }
 
+// What aggregates a fact takes from here must hold as if it were evidence.
+absl::Status CheckImported(const storage::v1::ImportedFactRecord& imported) {
+  absl::Status status = CheckNumber("imported fact has status", imported.status(), 1, kStatuses);
+  for (int i = 0; i < imported.terms_size() && status.ok(); ++i) {
+    status = CheckTerm(imported.terms(i));
+  }
+  return status;
+}
+
 }  // namespace
 
 absl::Status CheckRecord(const storage::v1::NodeRecord& node) {
@@ -39,6 +48,7 @@ absl::Status CheckRecord(const storage::v1::FactRecord& fact) {
   }
   if (status.ok()) status = CheckNumber("fact record has status", fact.status(), 1, kStatuses);
   for (int i = 0; i < fact.terms_size() && status.ok(); ++i) status = CheckTerm(fact.terms(i));
+  if (status.ok() && fact.has_imported()) status = CheckImported(fact.imported());
   return status;
 }
 

@@ -200,4 +200,11 @@ absl::StatusOr<std::shared_ptr<const Schema>> RecordReader::ReadSchema() {
   return ToSchema(record);
 }
 
+absl::StatusOr<std::vector<std::optional<storage::ImportRecord>>> RecordReader::Imports(
+    std::span<const uint32_t> numbers) {
+  std::vector<std::string> keys;
+  for (const uint32_t number : numbers) keys.push_back(keys_.Import(number));
+  return GetRecords<storage::ImportRecord>(ColumnFamily::kMeta, keys, "import record");
+}
+
 }  // namespace partnergraph

@@ -76,6 +76,8 @@ class RecordReader {
   absl::StatusOr<storage::CountersRecord> Counters();
   absl::StatusOr<storage::TotalsRecord> Totals();
   absl::StatusOr<std::shared_ptr<const Schema>> ReadSchema();
+  absl::StatusOr<std::vector<std::optional<storage::ImportRecord>>> Imports(
+      std::span<const uint32_t> numbers);
 
   // The values of keys, in one round trip. All reads of single keys come here.
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(

@@ -58,6 +58,7 @@ struct Node {
   NodeKind kind{};
   std::string name;
   std::string org_type;
+  std::string external_id;     // What an import calls it, or empty.
   std::vector<Alias> aliases;  // Most supported first.
   uint32_t article_count = 0;
   uint64_t degree = 0;
@@ -83,7 +84,9 @@ struct QuotedTerm {
   ByteSpan span;
 };
 
-// One passage of one article that supports a fact.
+// One passage of one article that supports a fact; or what an import says: then article_id, quote
+// and span are empty, source is "import" or the writer's name, title and url name the place in its
+// files, and published is the date of the import.
 struct Evidence {
   std::string article_id;
   std::string article_title;

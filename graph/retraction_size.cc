@@ -4,6 +4,7 @@
 
 #include "graph/article_facts.h"
 #include "graph/fact_aggregate.h"
+#include "graph/graph_record.h"
 #include "graph/keys.h"
 #include "graph/name_key.h"
 #include "graph/record_reader.h"
@@ -28,24 +29,42 @@ constexpr size_t kLogPartBytes = 64;
 constexpr size_t kLogIdBytes = 10;
 constexpr size_t kLogPartIdsMin = 4000;
 
-// The record with the longest attributes that evidence can give it.
+void SetLongestTerms(google::protobuf::RepeatedPtrField<storage::DealTermRecord>& terms) {
+  terms.Clear();
+  while (static_cast<size_t>(terms.size()) < kDealTermsMax) {
+    storage::DealTermRecord* term = terms.Add();
+    StoreTermValue(
+        {DealTermKind::kCapital, std::string(kTermValueBytesMax, '1'), "USD", TermBound::kAtMost},
+        *term);
+    term->set_party(UINT64_MAX);
+    term->set_source_count(UINT32_MAX);
+  }
+}
+
+// The record with the longest attributes that evidence can give it, and the longest that an import
+// can say of it in the meantime.
 size_t FactBytesMax(storage::FactRecord fact) {
   const std::string text(kFactTextBytesMax, 'x');
+  storage::ImportedFactRecord& imported = *fact.mutable_imported();
+  imported.set_import(UINT32_MAX);
+  imported.set_file(UINT32_MAX);
+  imported.set_line(UINT64_MAX);
+  imported.set_status(static_cast<uint32_t>(FactStatus::kDenied));
+  imported.set_confidence(1);
+  imported.set_date(UINT32_MAX);
+  imported.set_source_count(UINT32_MAX);
   fact.set_status(static_cast<uint32_t>(FactStatus::kDenied));
   fact.set_confidence(1);
   fact.set_date(UINT32_MAX);
-  if (fact.edge_type() == static_cast<uint32_t>(kEmployedBy)) fact.set_title(text);
+  if (fact.edge_type() == static_cast<uint32_t>(kEmployedBy)) {
+    fact.set_title(text);
+    imported.set_title(text);
+  }
   if (fact.edge_type() == 0) {
     fact.set_location(text);
-    fact.clear_terms();
-    while (static_cast<size_t>(fact.terms_size()) < kDealTermsMax) {
-      storage::DealTermRecord* term = fact.add_terms();
-      StoreTermValue(
-          {DealTermKind::kCapital, std::string(kTermValueBytesMax, '1'), "USD", TermBound::kAtMost},
-          *term);
-      term->set_party(UINT64_MAX);
-      term->set_source_count(UINT32_MAX);
-    }
+    imported.set_location(text);
+    SetLongestTerms(*fact.mutable_terms());
+    SetLongestTerms(*imported.mutable_terms());
   }
   fact.set_source_count(UINT32_MAX);
   fact.set_sequence(UINT64_MAX);
@@ -53,14 +72,17 @@ size_t FactBytesMax(storage::FactRecord fact) {
 }
 
 size_t NodeBytesMax(storage::NodeRecord node) {
-  if (node.kind() != static_cast<uint32_t>(NodeKind::kPartnership)) {
-    node.set_name(std::string(kNodeNameBytesMax, 'x'));
-  }
+  node.set_name(std::string(kNodeNameBytesMax, 'x'));
   if (node.kind() == static_cast<uint32_t>(NodeKind::kCompany)) {
     for (const std::string_view type : OrgTypes()) {
       (*node.mutable_org_types())[std::string(type)] = UINT32_MAX;
     }
   }
+  storage::ImportedNodeRecord& imported = *node.mutable_imported();
+  imported.set_import(UINT32_MAX);
+  imported.set_name(std::string(kNodeNameBytesMax, 'x'));
+  imported.set_org_type("GOVERNMENT");
+  imported.set_external_id(std::string(kRecordIdBytesMax, 'x'));
   node.set_article_count(UINT32_MAX);
   node.set_degree(UINT64_MAX);
   return node.ByteSizeLong();
@@ -71,6 +93,7 @@ size_t AliasBytesMax(const std::string& name) {
   alias.set_name(name);
   alias.set_article_count(UINT32_MAX);
   alias.set_canonical_count(UINT32_MAX);
+  alias.set_imported(true);
   return alias.ByteSizeLong();
 }
 

@@ -30,6 +30,13 @@ std::string RankOf(ArticleNumber article, const storage::EvidenceRecord& record,
 }
 constexpr size_t kRankBytes = 20;
 
+// The place of what an import says in the same order: as an undated passage before all articles.
+std::string RankOf(const storage::ImportedFactRecord& imported) {
+  storage::EvidenceRecord undated;
+  undated.set_confidence(imported.confidence());
+  return RankOf(ArticleNumber{0}, undated, 0);
+}
+
 // The span, cut to kQuoteBytesMax; the cut may fall inside a character.
 ByteSpan QuoteSpan(const storage::EvidenceRecord& record, int span) {
   const uint32_t begin = record.span_begins(span);
@@ -59,12 +66,16 @@ std::vector<QuotedTerm> TermsIn(const storage::EvidenceRecord& record, const Evi
 
 }  // namespace
 
-std::vector<StoreView::Passage> StoreView::RankPassages(std::span<const ArticleEvidence> evidence) {
+std::vector<StoreView::Passage> StoreView::RankPassages(
+    const std::optional<storage::FactRecord>& fact, std::span<const ArticleEvidence> evidence) {
   std::map<std::string, Passage> ranked;
+  if (fact.has_value() && fact->has_imported()) {
+    ranked.emplace(RankOf(fact->imported()), Passage{.imported = &fact->imported()});
+  }
   for (const ArticleEvidence& piece : evidence) {
     for (int span = 0; span < piece.record.span_begins_size(); ++span) {
       ranked.emplace(RankOf(piece.article, piece.record, span),
-                     Passage{piece.article, &piece.record, span});
+                     Passage{piece.article, &piece.record, span, nullptr});
     }
   }
   std::vector<Passage> passages;
@@ -76,6 +87,7 @@ absl::StatusOr<std::vector<Evidence>> StoreView::QuotePassages(std::span<const P
   std::set<ArticleNumber> article_set;
   std::set<std::pair<ArticleNumber, uint32_t>> chunk_set;
   for (const Passage& passage : passages) {
+    if (passage.imported != nullptr) continue;
     if (passage.span >= passage.record->span_sizes_size()) {
       return absl::DataLossError(absl::StrCat("evidence of article number ", ToInt(passage.article),
                                               " lacks a span's size"));
@@ -99,8 +111,13 @@ absl::StatusOr<std::vector<Evidence>> StoreView::QuotePassages(std::span<const P
     if (value.has_value()) chunks[chunk] = &*value;
   }
 
+  PG_ASSIGN_OR_RETURN(std::vector<Evidence> imported, QuoteImports(passages));
   std::vector<Evidence> evidence;
   for (const Passage& passage : passages) {
+    if (passage.imported != nullptr) {
+      evidence.push_back(std::move(imported[evidence.size()]));
+      continue;
+    }
     const auto number = std::ranges::lower_bound(numbers, passage.article);
     const auto& article = records[static_cast<size_t>(number - numbers.begin())];
     ByteSpan span = QuoteSpan(*passage.record, passage.span);
@@ -134,14 +151,47 @@ absl::StatusOr<std::vector<Evidence>> StoreView::QuotePassages(std::span<const P
   return evidence;
 }
 
+absl::StatusOr<std::vector<Evidence>> StoreView::QuoteImports(std::span<const Passage> passages) {
+  std::set<uint32_t> numbers;
+  for (const Passage& passage : passages) {
+    if (passage.imported != nullptr) numbers.insert(passage.imported->import());
+  }
+  std::vector<Evidence> evidence(passages.size());
+  if (numbers.empty()) return evidence;
+  const std::vector<uint32_t> asked(numbers.begin(), numbers.end());
+  PG_ASSIGN_OR_RETURN(const auto records, reader_.Imports(asked));
+  for (size_t i = 0; i < passages.size(); ++i) {
+    const storage::ImportedFactRecord* const imported = passages[i].imported;
+    if (imported == nullptr) continue;
+    const auto number = std::ranges::lower_bound(asked, imported->import());
+    const auto& record = records[static_cast<size_t>(number - asked.begin())];
+    if (!record.has_value()) {
+      return absl::DataLossError(
+          absl::StrCat("import ", imported->import(), " states a fact and has no record"));
+    }
+    Evidence& out = evidence[i];
+    out.source = record->source();
+    if (imported->file() < static_cast<uint32_t>(record->files_size())) {
+      out.url = record->files(static_cast<int>(imported->file()));
+      out.article_title = out.url;
+    }
+    if (imported->line() > 0) absl::StrAppend(&out.article_title, ", line ", imported->line());
+    out.published = UnpackDate(record->date());
+    out.status = static_cast<FactStatus>(imported->status());
+    out.confidence = imported->confidence();
+  }
+  return evidence;
+}
+
 absl::Status StoreView::AddEvidence(uint32_t limit, std::vector<Edge>& edges) {
   std::vector<FactId> facts;
   for (const Edge& edge : edges) facts.push_back(edge.fact);
   PG_ASSIGN_OR_RETURN(const auto evidence, reader_.Evidence(facts, kListedEvidenceReadMax));
+  PG_ASSIGN_OR_RETURN(const auto records, reader_.Facts(facts));
   std::vector<Passage> passages;
   std::vector<size_t> counts;
-  for (const std::vector<ArticleEvidence>& pieces : evidence) {
-    std::vector<Passage> ranked = RankPassages(pieces);
+  for (size_t i = 0; i < facts.size(); ++i) {
+    std::vector<Passage> ranked = RankPassages(records[i], evidence[i]);
     if (ranked.size() > limit) ranked.resize(limit);
     counts.push_back(ranked.size());
     passages.insert(passages.end(), ranked.begin(), ranked.end());
@@ -163,8 +213,9 @@ absl::StatusOr<EvidenceList> StoreView::ListEvidence(FactId id, uint32_t page_si
   PG_ASSIGN_OR_RETURN(const auto facts, reader_.Facts({&id, 1}));
   if (!facts[0].has_value()) return absl::NotFoundError(absl::StrCat("no fact ", ToInt(id)));
   PG_ASSIGN_OR_RETURN(const auto evidence, reader_.Evidence({&id, 1}));
-  const std::vector<Passage> ranked = RankPassages(evidence[0]);
+  const std::vector<Passage> ranked = RankPassages(facts[0], evidence[0]);
   const auto rank = [](const Passage& passage) {
+    if (passage.imported != nullptr) return RankOf(*passage.imported);
     return RankOf(passage.article, *passage.record, passage.span);
   };
   auto begin = ranked.begin();

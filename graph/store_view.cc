@@ -21,6 +21,7 @@ Node ToNode(NodeId id, const NodeRows& rows, std::string name) {
   node.kind = static_cast<NodeKind>(rows.node->kind());
   node.name = std::move(name);
   node.org_type = OrgTypeByVotes(*rows.node);
+  node.external_id = rows.node->imported().external_id();
   node.article_count = rows.node->article_count();
   node.degree = rows.node->degree();
   for (const storage::AliasRecord& alias : rows.aliases) {
@@ -67,6 +68,24 @@ absl::StatusOr<Node> StoreView::GetNode(NodeId id) {
   PG_ASSIGN_OR_RETURN(std::vector<std::optional<Node>> nodes, GetNodes({&id, 1}));
   if (!nodes[0].has_value()) return NoNode(id);
   return *std::move(nodes[0]);
+}
+
+absl::StatusOr<NodeId> StoreView::FindExternalId(std::string_view external_id) {
+  std::string prefix = reader_.keys().NamePrefix(NameKeyKind::kExternalId, external_id);
+  prefix.push_back('\0');
+  const size_t id_offset = prefix.size();
+  const KvRange range = PrefixRange(std::move(prefix));
+  uint64_t newest = 0;
+  PG_RETURN_IF_ERROR(
+      reader_.Scan(ColumnFamily::kName, {&range, 1},
+                   [&](size_t, std::string_view key, std::string_view) -> absl::Status {
+                     PG_ASSIGN_OR_RETURN(newest, IdInKey(key, id_offset + 8, id_offset));
+                     return absl::OkStatus();
+                   }));
+  if (newest == 0) {
+    return absl::NotFoundError(absl::StrCat("no node is called ", Quoted(external_id)));
+  }
+  return NodeId{newest};
 }
 
 absl::StatusOr<std::vector<std::optional<Node>>> StoreView::GetNodes(std::span<const NodeId> ids) {

@@ -42,6 +42,7 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   const Schema& schema() const override { return *schema_; }
   absl::StatusOr<Node> GetNode(NodeId id) override;
   absl::StatusOr<std::vector<std::optional<Node>>> GetNodes(std::span<const NodeId> ids) override;
+  absl::StatusOr<NodeId> FindExternalId(std::string_view external_id) override;
   absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) override;
   absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) override;
   absl::StatusOr<std::vector<EdgeCount>> CountEdges(NodeId id, std::span<const EdgeType> types,
@@ -110,15 +111,19 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::Status AddPartnerships(std::span<const NodeRows> rows,
                                std::vector<std::optional<Node>>& nodes);
 
-  // A passage: one span of one article's evidence.
+  // A passage: one span of one article's evidence, or what an import says.
   struct Passage {
     ArticleNumber article{};
     const storage::EvidenceRecord* record = nullptr;
     int span = 0;
+    const storage::ImportedFactRecord* imported = nullptr;
   };
   // The passages of one fact, best first.
-  static std::vector<Passage> RankPassages(std::span<const ArticleEvidence> evidence);
+  static std::vector<Passage> RankPassages(const std::optional<storage::FactRecord>& fact,
+                                           std::span<const ArticleEvidence> evidence);
   absl::StatusOr<std::vector<Evidence>> QuotePassages(std::span<const Passage> passages);
+  // The evidence that is what imports say; of the others the entry is empty.
+  absl::StatusOr<std::vector<Evidence>> QuoteImports(std::span<const Passage> passages);
   absl::Status AddEvidence(uint32_t limit, std::vector<Edge>& edges);
   absl::StatusOr<std::vector<ArticleFact>> FactsOf(ArticleNumber number);
   absl::StatusOr<std::vector<ArticleMention>> MentionsOf(ArticleNumber number,

@@ -108,8 +108,12 @@ GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPo
 
 absl::Status GraphService::GetNode(const Call& call, const v1::GetNodeRequest& request,
                                    v1::GetNodeResponse* response) {
-  PG_ASSIGN_OR_RETURN(const NodeId id, ToNodeId(request.node_id(), "node_id"));
+  PG_RETURN_IF_ERROR(CheckNodeReference(request));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  NodeId id{request.node_id()};
+  if (ToInt(id) == 0) {
+    PG_ASSIGN_OR_RETURN(id, view->FindExternalId(request.external_id()));
+  }
   PG_ASSIGN_OR_RETURN(const Node node, view->GetNode(id));
   ToProto(node, response->mutable_node());
   response->set_read_token(reader_.TokenOf(*view));

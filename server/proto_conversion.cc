@@ -111,6 +111,7 @@ void ToProto(const Node& node, v1::Node* out) {
   out->set_kind(ToProto(node.kind));
   out->set_name(node.name);
   out->set_org_type(node.org_type);
+  out->set_external_id(node.external_id);
   for (const Alias& alias : node.aliases) {
     auto* added = out->add_aliases();
     added->set_name(alias.name);
@@ -148,7 +149,7 @@ void ToProto(const Evidence& evidence, v1::Evidence* out) {
   out->set_source(evidence.source);
   if (!evidence.published.empty()) ToProto(evidence.published, out->mutable_published());
   out->set_quote(evidence.quote);
-  ToProto(evidence.span, out->mutable_span());
+  if (evidence.span.end > 0) ToProto(evidence.span, out->mutable_span());
   out->set_status(ToProto(evidence.status));
   out->set_confidence(evidence.confidence);
   out->set_extractor(evidence.extractor);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "graph/graph_record.h"
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
 #include "server/grpc_status.h"
@@ -98,6 +99,17 @@ absl::StatusOr<NodeId> ToNodeId(uint64_t id, std::string_view field) {
 absl::StatusOr<FactId> ToFactId(uint64_t id, std::string_view field) {
   if (id == 0) return FieldError(field, "is required");
   return FactId{id};
+}
+
+absl::Status CheckNodeReference(const v1::GetNodeRequest& request) {
+  const std::string& external_id = request.external_id();
+  if (external_id.empty()) return ToNodeId(request.node_id(), "node_id").status();
+  if (request.node_id() != 0) return FieldError("external_id", "stands beside a node_id");
+  if (external_id.size() > kRecordIdBytesMax || external_id.find('\0') != std::string::npos) {
+    return FieldError("external_id", absl::StrCat("has ", external_id.size(), " bytes, want 1 to ",
+                                                  kRecordIdBytesMax, ", none of them 0"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedField<uint64_t>& ids,

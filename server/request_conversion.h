@@ -38,6 +38,8 @@ inline constexpr int kFilterEntriesMax = 64;
 
 absl::StatusOr<NodeId> ToNodeId(uint64_t id, std::string_view field);
 absl::StatusOr<FactId> ToFactId(uint64_t id, std::string_view field);
+// That a node is named, and in one way.
+absl::Status CheckNodeReference(const v1::GetNodeRequest& request);
 // `count_max` ids, at least one.
 absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedField<uint64_t>& ids,
                                               int count_max);

@@ -116,6 +116,11 @@ class FakeGraphView final : public GraphView {
     return nodes;
   }
 
+  absl::StatusOr<NodeId> FindExternalId(std::string_view external_id) override {
+    if (external_id == "c-9") return NodeId{9};
+    return absl::NotFoundError("no node is called so");
+  }
+
   absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) override {
     if (query.text == "slow") return AwaitCancellation();
     SearchResult result;

@@ -475,6 +475,24 @@ TEST_F(GraphServiceTest, FiltersNameTypesOfTheSchemaOnly) {
   EXPECT_THAT(Call(&v1::GraphService::Stub::CountEdges, count, &counts), IsFieldError("types[1]"));
 }
 
+TEST_F(GraphServiceTest, GetsANodeByItsExternalId) {
+  v1::GetNodeRequest request;
+  v1::GetNodeResponse response;
+  request.set_external_id("c-9");
+  ASSERT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response), IsOkGrpc());
+  EXPECT_EQ(response.node().node_id(), 9u);
+  request.set_external_id("c-8");
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response),
+              FailsWith(StatusCode::NOT_FOUND, "NOT_FOUND"));
+  request.set_node_id(9);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response),
+              IsFieldError("external_id"));
+  request.set_node_id(0);
+  request.set_external_id(std::string(257, 'x'));
+  EXPECT_THAT(Call(&v1::GraphService::Stub::GetNode, request, &response),
+              IsFieldError("external_id"));
+}
+
 TEST_F(GraphServiceTest, ListsEdgeTypesWithTheirCounts) {
   v1::ListEdgeTypesResponse response;
   ASSERT_THAT(Call(&v1::GraphService::Stub::ListEdgeTypes, v1::ListEdgeTypesRequest(), &response),

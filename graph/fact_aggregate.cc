@@ -177,6 +177,13 @@ void AggregateEvidence(Evidence stated, storage::FactRecord& fact) {
   SetBestTerms(evidence, fact);
 }
 
+void SortTerms(google::protobuf::RepeatedPtrField<storage::DealTermRecord>& terms) {
+  std::sort(terms.begin(), terms.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.kind(), ~a.source_count(), KeyOf(a)) <
+           std::tuple(b.kind(), ~b.source_count(), KeyOf(b));
+  });
+}
+
 void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRecord& evidence) {
   const bool better = passage.confidence() > evidence.confidence();
   storage::EvidenceRecord best = better ? passage : evidence;

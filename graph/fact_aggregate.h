@@ -35,6 +35,9 @@ void AggregateEvidence(std::span<const storage::EvidenceRecord* const> evidence,
 // once, the more confident passage's first and at most kDealTermsMax in all.
 void CombinePassages(const storage::EvidenceRecord& passage, storage::EvidenceRecord& evidence);
 
+// Into the order in which a fact has its terms.
+void SortTerms(google::protobuf::RepeatedPtrField<storage::DealTermRecord>& terms);
+
 // A term's value to and from its record.
 void StoreTermValue(const TermValue& value, storage::DealTermRecord& record);
 TermValue LoadTermValue(const storage::DealTermRecord& record);

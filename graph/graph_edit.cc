@@ -129,20 +129,24 @@ ArticleNumber GraphEdit::AddArticle() {
 FactId GraphEdit::FindOrAddFact(FactId id, const storage::FactRecord& fact) {
   if (ToInt(id) != 0) return id;
   const auto [entry, is_new] = new_facts_.emplace(FactIdentity(fact), FactId{0});
-  if (!is_new) return entry->second;
-  entry->second = FactId{counters_.next_fact()};
-  counters_.set_next_fact(counters_.next_fact() + 1);
-  FactEdit& edit = facts_[entry->second];
+  if (is_new) entry->second = AddFact(fact);
+  return entry->second;
+}
+
+FactId GraphEdit::AddFact(const storage::FactRecord& fact) {
+  const FactId id{counters_.next_fact()};
+  counters_.set_next_fact(ToInt(id) + 1);
+  FactEdit& edit = facts_[id];
   edit.after = fact;
   if (fact.edge_type() == 0) {
     const NodeId node = AddNode(NodeKind::kPartnership);
     edit.after.set_deal(ToInt(node));
     storage::NodeRecord& record = nodes_[node].after;
-    record.set_fact(ToInt(entry->second));
+    record.set_fact(ToInt(id));
     record.set_deal_kind(fact.deal_kind());
     *record.mutable_parties() = fact.parties();
   }
-  return entry->second;
+  return id;
 }
 
 NodeId GraphEdit::PartnershipNode(FactId fact) const {

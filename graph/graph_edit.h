@@ -70,6 +70,9 @@ class GraphEdit {
 
   // The fact that says the same in this edit, or a new one. `id` is what FindFacts said.
   FactId FindOrAddFact(FactId id, const storage::FactRecord& fact);
+  // A fact that is new whatever there is, and the id that the next new one will have.
+  FactId AddFact(const storage::FactRecord& fact);
+  uint64_t NextFact() const { return counters_.next_fact(); }
   // The node of a partnership.
   NodeId PartnershipNode(FactId fact) const;
 

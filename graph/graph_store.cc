@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "graph/article_write.h"
+#include "graph/fact_write.h"
 #include "graph/format_version.h"
 #include "graph/keys.h"
 #include "graph/node_cache.h"
@@ -62,6 +63,8 @@ class KvGraphStore : public GraphStore {
     return RetractResult{std::move(plan.result.diff), plan.result.sequence};
   }
 
+  absl::StatusOr<FactWriteResult> WriteFacts(const FactBatch& batch) override;
+
   absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions options) override {
     if (topology_ == nullptr) {
       PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader(std::move(options)));
@@ -96,6 +99,11 @@ class KvGraphStore : public GraphStore {
   absl::StatusOr<PlannedWrite> Write(
       absl::FunctionRef<absl::StatusOr<PlannedWrite>(RecordReader&)> plan_write);
   absl::Status Commit(const PlannedWrite& plan);
+
+  void SetSchema(std::shared_ptr<const Schema> schema) {
+    absl::MutexLock lock(&schema_mutex_);
+    schema_ = std::move(schema);
+  }
 
   const std::unique_ptr<KvStore> store_;
   NodeCache node_cache_;
@@ -142,6 +150,40 @@ absl::Status KvGraphStore::Commit(const PlannedWrite& plan) {
   if (applied) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("the write was not confirmed and may be repeated: ",
                                              ToAbsl(ToStd(status.message()))));
+}
+
+absl::StatusOr<FactWriteResult> KvGraphStore::WriteFacts(const FactBatch& batch) {
+  std::shared_ptr<const Schema> before;
+  PlannedFacts planned;
+  absl::StatusOr<PlannedWrite> written =
+      Write([&](RecordReader& reader) -> absl::StatusOr<PlannedWrite> {
+        if (!batch.idempotency_key.empty()) {
+          PG_ASSIGN_OR_RETURN(const bool applied, store_->WasApplied(FactWriteKey(batch)));
+          if (applied) {
+            PlannedWrite plan;
+            plan.result.unchanged = true;
+            PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
+            plan.result.sequence = Sequence{counters.last_sequence()};
+            return plan;
+          }
+        }
+        // New types are published before their edges can be read.
+        if (before == nullptr) before = schema();
+        PG_ASSIGN_OR_RETURN(planned, PlanFacts(reader, before, batch));
+        SetSchema(planned.schema);
+        return std::move(planned.write);
+      });
+  if (!written.ok()) {
+    if (before != nullptr) SetSchema(before);
+    return written.status();
+  }
+  FactWriteResult result;
+  result.unchanged = written->result.unchanged;
+  result.sequence = written->result.sequence;
+  result.diff = std::move(written->result.diff);
+  result.nodes = std::move(planned.nodes);
+  result.facts = std::move(planned.facts);
+  return result;
 }
 
 absl::StatusOr<PutResult> KvGraphStore::PreviewArticle(const ArticleFacts& facts) {

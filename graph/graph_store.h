@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "graph/article_facts.h"
+#include "graph/fact_batch.h"
 #include "graph/kv_store.h"
 #include "graph/pattern_answer.h"
 #include "graph/query.h"
@@ -84,6 +85,13 @@ class GraphStore {
   // for facts that such nodes have in common. Moving the edges of a node of any size to another one
   // does not fit into one atomic batch, so that splitting belongs to the curation of nodes.
   virtual absl::StatusOr<RetractResult> RetractArticle(std::string_view article_id) = 0;
+
+  // Stores facts that a writer states, all or nothing; see fact_batch.h for what an entry means.
+  // INVALID_ARGUMENT names the entry that breaks a rule or names a node that does not exist;
+  // NOT_FOUND for the number of a node that does not exist; FAILED_PRECONDITION names the
+  // precondition that does not hold; RESOURCE_EXHAUSTED over the limits; DATA_LOSS; UNAVAILABLE
+  // when the store failed and the write may be repeated.
+  virtual absl::StatusOr<FactWriteResult> WriteFacts(const FactBatch& batch) = 0;
 
   // A view of the newest state. Cheap; make one per request and drop it after. `options` bound
   // every read of the view, beside the budgets of the queries: when `cancelled` returns true, any

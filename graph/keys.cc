@@ -239,6 +239,10 @@ std::string Keys::Import(uint32_t number) const {
   return key;
 }
 
+std::string Keys::Writer(std::string_view name) const {
+  return ("writer/" + Prefix()).append(name);
+}
+
 std::string Keys::ExternalId(std::string_view external_id, NodeId node) const {
   return Name({NameKeyKind::kExternalId, std::string(external_id)}, node);
 }

@@ -29,6 +29,7 @@
 //           "counters/", namespace 4                        CountersRecord
 //           "schema/", namespace 4                          SchemaRecord
 //           "import/", namespace 4, number 4                ImportRecord
+//           "writer/", namespace 4, name                    number of its ImportRecord, 8 bytes
 //
 // An adj key, byte by byte. A scan of the first 12 bytes lists the edges of a node, of 13 those of
 // one direction, of 15 those of one type, newest first and undated ones (date 0) last:
@@ -118,6 +119,7 @@ class Keys {
   std::string Counters() const;
   std::string Schema() const;
   std::string Import(uint32_t number) const;
+  std::string Writer(std::string_view name) const;
   std::string ExternalId(std::string_view external_id, NodeId node) const;
 
   // The rows of a node: all, of one direction, of one direction and type. Both ends begin with the

@@ -20,6 +20,10 @@ class MemoryKvStore : public KvStore {
   using Family = std::map<std::string, std::string, std::less<>>;
   using State = std::array<Family, kColumnFamilyCount>;
 
+  MemoryKvStore() = default;
+  // With what another one holds, without its idempotency keys.
+  explicit MemoryKvStore(const State& state) : state_(std::make_shared<State>(state)) {}
+
   std::string Name() const override { return "memory"; }
 
   absl::StatusOr<std::shared_ptr<const KvSnapshot>> Snapshot() override {

@@ -67,6 +67,7 @@ struct FakeGraphState {
   std::mutex mutex;
   std::map<std::string, std::string> ids_by_content;  // Guarded by mutex.
   std::vector<std::string> committed;                 // Ids in order. Guarded by mutex.
+  std::vector<FactBatch> written;                     // Guarded by mutex.
   absl::Status put_status;                            // Guarded by mutex.
   std::atomic<uint64_t> sequence{7};
   std::atomic<int> extractions_skipped{0};
@@ -355,6 +356,16 @@ class FakeGraphStore final : public GraphStore {
       return result;
     }
     return absl::NotFoundError(absl::StrCat("there is no article ", Quoted(id)));
+  }
+
+  absl::StatusOr<FactWriteResult> WriteFacts(const FactBatch& batch) override {
+    const std::lock_guard lock(state.mutex);
+    if (!state.put_status.ok()) return state.put_status;
+    FactWriteResult result{.sequence = Sequence{++state.sequence}};
+    for (size_t i = 0; i < batch.nodes.size(); ++i) result.nodes.push_back(NodeId{i + 1});
+    for (size_t i = 0; i < batch.edges.size(); ++i) result.facts.push_back(FactId{i + 1});
+    state.written.push_back(batch);
+    return result;
   }
 
   absl::StatusOr<std::unique_ptr<GraphView>> View(KvReadOptions options) override {

@@ -313,10 +313,15 @@ absl::Status FactPlanner::WritePartnership(size_t index, const std::set<NodeId>&
     if (parties.size() >= 2 && parties.size() <= kParticipantsMax) {
       for (const NodeId party : parties) record.add_parties(ToInt(party));
       PG_ASSIGN_OR_RETURN(const std::vector<FactId> found, edit_.FindFacts({&record, 1}));
+      fact = edit_.FindOrAddFact(found[0], record);
       // One that is known by another id stays another one.
-      const bool other = ToInt(found[0]) != 0 && !batch_.nodes[index].external_id.empty();
-      if (other) record.set_occurrence(edit_.NextFact());
-      fact = edit_.FindOrAddFact(other ? FactId{0} : found[0], record);
+      const std::string& id = batch_.nodes[index].external_id;
+      const std::string& known =
+          edit_.nodes().at(edit_.PartnershipNode(fact)).after.imported().external_id();
+      if (!id.empty() && !known.empty() && id != known) {
+        record.set_occurrence(edit_.NextFact());
+        fact = edit_.AddFact(record);
+      }
     } else {
       fact = edit_.AddFact(record);
     }

@@ -103,6 +103,36 @@ size_t BatchBytes(std::span<const KvWrite> writes);
 absl::Status CheckLimits(std::span<const KvWrite> writes, std::string_view idempotency_key,
                          const KvLimits& limits);
 
+// Rows of one family on their way into a bulk load. Not thread-safe; writers are independent of
+// each other.
+class KvBulkWriter {
+ public:
+  virtual ~KvBulkWriter() = default;
+
+  // Adds a row. Keys ascend, each once: INTERNAL for one that does not. UNAVAILABLE when the engine
+  // refused (disk full).
+  virtual absl::Status Put(std::string_view key, std::string_view value) = 0;
+
+  // To be called once after the last row.
+  virtual absl::Status Finish() = 0;
+};
+
+// Many rows of many families, made ready beside the store and taken in at once: readers see none of
+// them, then all. What is destroyed without Apply leaves nothing; so does what a crash interrupts.
+class KvBulkLoad {
+ public:
+  virtual ~KvBulkLoad() = default;
+
+  // A writer of rows of `cf`. The key ranges of two writers of one family must not overlap.
+  // Thread-safe.
+  virtual absl::StatusOr<std::unique_ptr<KvBulkWriter>> NewWriter(ColumnFamily cf) = 0;
+
+  // Applies the rows of all finished writers or none, durably; where a key is stored already, the
+  // row replaces it. To be called once. ABORTED when an expectation does not hold, UNAVAILABLE when
+  // the engine refused: nothing was applied then. UNKNOWN when it cannot say.
+  virtual absl::Status Apply(std::span<const KvExpectation> expectations) = 0;
+};
+
 class KvStore {
  public:
   virtual ~KvStore() = default;
@@ -149,6 +179,10 @@ class KvStore {
   // True when one of the last kIdempotencyWindow batches with a key had this one. Survives a
   // restart.
   virtual absl::StatusOr<bool> WasApplied(std::string_view idempotency_key) = 0;
+
+  // Begins a bulk load, for which KvLimits mean nothing. One at a time: FAILED_PRECONDITION while
+  // there is another.
+  virtual absl::StatusOr<std::unique_ptr<KvBulkLoad>> StartBulkLoad() = 0;
 
   virtual KvLimits Limits() const = 0;
 

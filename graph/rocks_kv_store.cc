@@ -7,6 +7,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
@@ -14,6 +15,8 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <unordered_set>
 #include <utility>
 
@@ -99,6 +102,9 @@ bool WithinNodePrefix(const KvRange& range) {
              std::string_view(range.end).substr(0, kNodePrefixBytes);
 }
 
+class RocksBulkLoad;
+class RocksBulkWriter;
+
 class RocksKvStore : public KvStore {
  public:
   RocksKvStore(std::string directory, std::shared_ptr<rocksdb::DB> db,
@@ -132,10 +138,14 @@ class RocksKvStore : public KvStore {
   absl::Status Commit(std::span<const KvWrite> writes, std::span<const KvExpectation> expectations,
                       std::string_view idempotency_key) override;
   absl::StatusOr<bool> WasApplied(std::string_view idempotency_key) override;
+  absl::StatusOr<std::unique_ptr<KvBulkLoad>> StartBulkLoad() override;
   KvLimits Limits() const override { return {}; }
   absl::StatusOr<uint64_t> DiskBytes() override;
 
  private:
+  friend class RocksBulkLoad;
+  friend class RocksBulkWriter;
+
   rocksdb::ColumnFamilyHandle* Handle(ColumnFamily cf) const {
     return handles_[static_cast<size_t>(cf) + 1];  // The default family comes first.
   }
@@ -146,6 +156,8 @@ class RocksKvStore : public KvStore {
   const std::string directory_;
   const std::shared_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+
+  std::atomic<bool> bulk_loading_ = false;
 
   bool loaded_ = false;  // Set by Load: a store that was refused must not touch its watermark.
 
@@ -365,6 +377,168 @@ absl::StatusOr<uint64_t> RocksKvStore::DiskBytes() {
   return bytes;
 }
 
+// Where files of a bulk load are made. On the database's own file system, so that they can be
+// moved.
+std::string BulkDirectory(const std::string& directory) { return directory + "/bulk-load"; }
+
+// Files are closed at this size, lest compactions have to rewrite one of many gigabytes.
+constexpr uint64_t kBulkFileBytes = 256 << 20;
+// Asking for the size of a file costs more than a row.
+constexpr uint64_t kBulkRowsPerSizeCheck = 4096;
+
+// One finished file with the checksum that the engine keeps of it.
+struct BulkFile {
+  std::string path;
+  std::string checksum;
+  std::string checksum_name;
+};
+
+class RocksBulkLoad : public KvBulkLoad {
+ public:
+  RocksBulkLoad(RocksKvStore& store, std::string directory)
+      : store_(store), directory_(std::move(directory)) {}
+  ~RocksBulkLoad() override {
+    std::error_code ignored;  // What stays is cleaned up by the next load or opening.
+    std::filesystem::remove_all(directory_, ignored);
+    store_.bulk_loading_ = false;
+  }
+
+  absl::StatusOr<std::unique_ptr<KvBulkWriter>> NewWriter(ColumnFamily cf) override;
+  absl::Status Apply(std::span<const KvExpectation> expectations) override;
+
+  // The family's options for files that are written once: what compaction would do to them is left
+  // to compaction.
+  rocksdb::Options FileOptions(rocksdb::ColumnFamilyHandle* handle) const {
+    rocksdb::Options options = store_.db_->GetOptions(handle);
+    options.compression = rocksdb::kLZ4Compression;
+    options.bottommost_compression = rocksdb::kDisableCompressionOption;
+    options.compression_per_level.clear();
+    return options;
+  }
+  std::string NextPath() { return absl::StrCat(directory_, "/", next_file_++, ".sst"); }
+  void Add(int handle, std::vector<BulkFile> files) {
+    absl::MutexLock lock(&mutex_);
+    std::vector<BulkFile>& all = files_[handle];
+    std::move(files.begin(), files.end(), std::back_inserter(all));
+  }
+  const RocksKvStore& store() const { return store_; }
+
+ private:
+  RocksKvStore& store_;
+  const std::string directory_;
+  std::atomic<uint64_t> next_file_ = 0;
+  absl::Mutex mutex_;
+  std::map<int, std::vector<BulkFile>> files_ ABSL_GUARDED_BY(mutex_);  // By position of handle.
+};
+
+class RocksBulkWriter : public KvBulkWriter {
+ public:
+  RocksBulkWriter(RocksBulkLoad& load, int handle)
+      : load_(load),
+        handle_(handle),
+        options_(load.FileOptions(load.store().handles_[handle])),
+        writer_(rocksdb::EnvOptions(), options_, load.store().handles_[handle],
+                /*invalidate_page_cache=*/false) {}
+
+  absl::Status Put(std::string_view key, std::string_view value) override {
+    if (!open_) PG_RETURN_IF_ERROR(Open());
+    PG_RETURN_IF_ERROR(Check(writer_.Put(ToSlice(key), ToSlice(value))));
+    if (++rows_ % kBulkRowsPerSizeCheck == 0 && writer_.FileSize() >= kBulkFileBytes) {
+      return Close();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() override {
+    if (open_) PG_RETURN_IF_ERROR(Close());
+    load_.Add(handle_, std::move(files_));
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status Check(const rocksdb::Status& status) const {
+    return ToStatus(status, load_.store().directory_);
+  }
+  absl::Status Open() {
+    files_.push_back({load_.NextPath(), "", ""});
+    open_ = true;
+    return Check(writer_.Open(files_.back().path));
+  }
+  absl::Status Close() {
+    rocksdb::ExternalSstFileInfo info;
+    open_ = false;
+    PG_RETURN_IF_ERROR(Check(writer_.Finish(&info)));
+    files_.back().checksum = info.file_checksum;
+    files_.back().checksum_name = info.file_checksum_func_name;
+    return absl::OkStatus();
+  }
+
+  RocksBulkLoad& load_;
+  const int handle_;
+  const rocksdb::Options options_;
+  rocksdb::SstFileWriter writer_;
+  std::vector<BulkFile> files_;
+  bool open_ = false;
+  uint64_t rows_ = 0;
+};
+
+absl::StatusOr<std::unique_ptr<KvBulkLoad>> RocksKvStore::StartBulkLoad() {
+  if (bulk_loading_.exchange(true)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(directory_, " is being loaded in bulk already"));
+  }
+  auto load = std::make_unique<RocksBulkLoad>(*this, BulkDirectory(directory_));
+  std::error_code error;
+  std::filesystem::remove_all(BulkDirectory(directory_), error);
+  std::filesystem::create_directory(BulkDirectory(directory_), error);
+  if (error) {
+    return absl::UnavailableError(absl::StrCat(BulkDirectory(directory_), ": ", error.message()));
+  }
+  return load;
+}
+
+absl::StatusOr<std::unique_ptr<KvBulkWriter>> RocksBulkLoad::NewWriter(ColumnFamily cf) {
+  return std::make_unique<RocksBulkWriter>(*this, static_cast<int>(cf) + 1);
+}
+
+absl::Status RocksBulkLoad::Apply(std::span<const KvExpectation> expectations) {
+  // As Commit: expectations hold until the rows are in.
+  absl::MutexLock lock(&store_.mutex_);
+  PG_RETURN_IF_ERROR(store_.Check(expectations));
+  RocksBulkWriter commits(*this, 0);
+  PG_RETURN_IF_ERROR(commits.Put(kCommitsKey, EncodeU64(store_.commits_ + 1)));
+  PG_RETURN_IF_ERROR(commits.Finish());
+
+  std::vector<rocksdb::IngestExternalFileArg> arguments;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  absl::MutexLock files_lock(&mutex_);
+  for (const auto& [handle, files] : files_) {
+    if (files.empty()) continue;
+    rocksdb::IngestExternalFileArg& argument = arguments.emplace_back();
+    argument.column_family = store_.handles_[handle];
+    argument.options.move_files = true;
+    argument.options.write_global_seqno = false;
+    argument.options.verify_file_checksum = false;  // It is of the bytes as they were written.
+    for (const BulkFile& file : files) {
+      argument.external_files.push_back(file.path);
+      argument.files_checksums.push_back(file.checksum);
+      argument.files_checksum_func_names.push_back(file.checksum_name);
+    }
+    families.push_back(argument.column_family);
+  }
+  // Files go below the memtables, so what these hold must go first.
+  rocksdb::FlushOptions flush;
+  PG_RETURN_IF_ERROR(ToStatus(store_.db_->Flush(flush, families), store_.directory_));
+  const rocksdb::Status status = store_.db_->IngestExternalFiles(arguments);
+  if (status.IsIOError() && !status.IsNoSpace()) {
+    // The engine's log of files may hold the load although syncing it failed: a restart decides.
+    return absl::UnknownError(absl::StrCat(store_.directory_, ": ", status.ToString()));
+  }
+  PG_RETURN_IF_ERROR(ToStatus(status, store_.directory_));
+  ++store_.commits_;
+  return absl::OkStatus();
+}
+
 rocksdb::DBOptions MakeDbOptions(const RocksOptions& options,
                                  const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::DBOptions db;
@@ -503,6 +677,9 @@ absl::StatusOr<std::unique_ptr<KvStore>> OpenRocksKvStore(const std::string& dir
         "the database in ", directory, " is open in another process: ", status.ToString()));
   }
   PG_RETURN_IF_ERROR(ToStatus(status, directory));
+  // Nobody else has the database open, so what is there was left by a load that was killed.
+  std::error_code ignored;
+  std::filesystem::remove_all(BulkDirectory(directory), ignored);
   auto store = std::make_unique<RocksKvStore>(directory, std::shared_ptr<rocksdb::DB>(db),
                                               std::move(handles));
   PG_RETURN_IF_ERROR(store->Load(watermark));

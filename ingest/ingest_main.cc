@@ -3,6 +3,7 @@
 //
 //   extract FILE...             one JSON object per article on stdout, in the shape of the annotation guidelines
 //   build --data DIR FILE...    fills a database
+//   graph --data DIR --nodes FILE... --edges FILE... loads a graph in bulk
 //   extract --explain FILE...   what each stage of extraction did, for people
 //   eval --gold GOLD FILE...    extracts and compares with the annotations in GOLD
 //   eval --set NAME             reads a public set (its dev split, or --file FILE in its form)
@@ -33,6 +34,7 @@
 #include "ingest/batch_runner.h"
 #include "ingest/eval_command.h"
 #include "ingest/explanation.h"
+#include "ingest/graph_command.h"
 #include "ingest/pipeline.h"
 #include "nlohmann/json.hpp"
 
@@ -300,6 +302,8 @@ int Main(int argc, char** argv) {
                     "Write refused records with their reasons to this file");
   add_confidence(build, arguments.confidence_min);
   add_common(build);
+  GraphArguments graph_arguments;
+  CLI::App* const graph = AddGraphCommand(app, graph_arguments);
   CLI::App* eval = app.add_subcommand(
       "eval",
       "Compare extraction with annotations: of FILE... and --gold, of a public --set, or of all "
@@ -335,6 +339,7 @@ int Main(int argc, char** argv) {
   std::signal(SIGTERM, OnSignal);
   if (extract->parsed()) return arguments.explain ? ExplainAll(arguments) : Extract(arguments);
   if (build->parsed()) return Build(arguments);
+  if (graph->parsed()) return RunGraphCommand(graph_arguments, interrupted);
   return Eval(eval_arguments);
 }
 

@@ -84,6 +84,10 @@ class FaultyKvStore : public KvStore {
     if (Fails()) return Fault();
     return store_->WasApplied(idempotency_key);
   }
+  absl::StatusOr<std::unique_ptr<KvBulkLoad>> StartBulkLoad() override {
+    if (Fails()) return Fault();
+    return store_->StartBulkLoad();
+  }
   KvLimits Limits() const override { return store_->Limits(); }
   absl::StatusOr<uint64_t> DiskBytes() override {
     if (Fails()) return Fault();

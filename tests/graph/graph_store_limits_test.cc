@@ -105,7 +105,7 @@ TEST_F(GraphStoreLimitsTest, LargestArticleCanBeRetractedWhateverOthersAdd) {
     const size_t middle = (low + high) / 2;
     (accepted(middle) ? low : high) = middle;
   }
-  EXPECT_GT(low, 500u);
+  EXPECT_GT(low, 400u);
   EXPECT_THAT(store_->PutArticle(Employments("a1", high, "ceo", {2018, 1, 1})),
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("to be retracted")));
   ASSERT_THAT(store_->PutArticle(Employments("a1", low, "ceo", {2018, 1, 1})), IsOk());

@@ -291,4 +291,57 @@ TEST_P(KvStoreContract, ScansOfOneNodeAndOfManyAgree) {
   for (int node = 0; node < 20; ++node) EXPECT_EQ(counts[node], node % 2 == 0 ? 3 : 0) << node;
 }
 
+TEST_P(KvStoreContract, BulkLoadsAppearAtOnce) {
+  ASSERT_THAT(Commit({Put("a", "old"), Put("k5", "old")}), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto before, store_->Snapshot());
+  ASSERT_OK_AND_ASSIGN(const auto load, store_->StartBulkLoad());
+  // Two writers of one family, and one of another.
+  ASSERT_OK_AND_ASSIGN(const auto high, load->NewWriter(ColumnFamily::kFact));
+  ASSERT_OK_AND_ASSIGN(const auto low, load->NewWriter(ColumnFamily::kFact));
+  ASSERT_OK_AND_ASSIGN(const auto other, load->NewWriter(ColumnFamily::kMeta));
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_THAT((i < 5 ? low : high)->Put(absl::StrCat("k", i), absl::StrCat(i)), IsOk());
+  }
+  ASSERT_THAT(other->Put("counter", "2"), IsOk());
+  for (const auto* writer : {&high, &low, &other}) ASSERT_THAT((*writer)->Finish(), IsOk());
+  EXPECT_EQ(Get("k5"), "old");
+  const KvExpectation expected{ColumnFamily::kFact, "a", "old"};
+  ASSERT_THAT(load->Apply({&expected, 1}), IsOk());
+  EXPECT_EQ(Get("k5"), "5") << "the row that was loaded replaces the stored one";
+  EXPECT_EQ(Get("k0"), "0");
+  EXPECT_EQ(Get("counter", nullptr, ColumnFamily::kMeta), "2");
+  EXPECT_EQ(Scan({"", "z"}).size(), 11u);
+  EXPECT_EQ(Get("k5", before.get()), "old") << "a snapshot does not change";
+  EXPECT_EQ(Scan({"", "z"}, before.get()).size(), 2u);
+  ASSERT_THAT(Commit({Put("k0", "newer"), Delete("k1")}), IsOk());
+  EXPECT_EQ(Get("k0"), "newer");
+  EXPECT_EQ(Get("k1"), std::nullopt);
+}
+
+TEST_P(KvStoreContract, BulkLoadsKeepTheirExpectations) {
+  ASSERT_THAT(Commit({Put("a", "1")}), IsOk());
+  const KvExpectation expected{ColumnFamily::kFact, "a", "2"};
+  ASSERT_OK_AND_ASSIGN(const auto load, store_->StartBulkLoad());
+  ASSERT_OK_AND_ASSIGN(const auto writer, load->NewWriter(ColumnFamily::kFact));
+  ASSERT_THAT(writer->Put("b", ""), IsOk());
+  ASSERT_THAT(writer->Finish(), IsOk());
+  EXPECT_THAT(load->Apply({&expected, 1}), StatusIs(absl::StatusCode::kAborted, testing::_));
+  EXPECT_EQ(Get("b"), std::nullopt);
+}
+
+TEST_P(KvStoreContract, BulkLoadsThatAreGivenUpLeaveNothing) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto load, store_->StartBulkLoad());
+    EXPECT_THAT(store_->StartBulkLoad(),
+                StatusIs(absl::StatusCode::kFailedPrecondition, testing::_));
+    ASSERT_OK_AND_ASSIGN(const auto writer, load->NewWriter(ColumnFamily::kFact));
+    ASSERT_THAT(writer->Put("b", "x"), IsOk());
+    EXPECT_THAT(writer->Put("a", "x").ok(), false) << "keys ascend";
+  }
+  EXPECT_EQ(Get("b"), std::nullopt);
+  ASSERT_OK_AND_ASSIGN(const auto again, store_->StartBulkLoad());
+  ASSERT_THAT(again->Apply({}), IsOk());
+  EXPECT_THAT(Scan({"", "z"}), testing::IsEmpty());
+}
+
 }  // namespace partnergraph

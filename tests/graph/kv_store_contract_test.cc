@@ -42,6 +42,9 @@ class TemporaryRocks : public KvStore {
   absl::StatusOr<bool> WasApplied(std::string_view idempotency_key) override {
     return store_->WasApplied(idempotency_key);
   }
+  absl::StatusOr<std::unique_ptr<KvBulkLoad>> StartBulkLoad() override {
+    return store_->StartBulkLoad();
+  }
   KvLimits Limits() const override { return store_->Limits(); }
   absl::StatusOr<uint64_t> DiskBytes() override { return store_->DiskBytes(); }
 

@@ -85,14 +85,7 @@ class MemoryKvStore : public KvStore {
     std::lock_guard lock(mutex_);
     if (Remembers(idempotency_key)) return absl::AlreadyExistsError("applied before");
     auto next = std::make_shared<State>(*state_);
-    for (const KvExpectation& expectation : expectations) {
-      const Family& family = (*next)[static_cast<size_t>(expectation.cf)];
-      const auto entry = family.find(expectation.key);
-      const bool holds = expectation.value.has_value()
-                             ? entry != family.end() && entry->second == *expectation.value
-                             : entry == family.end();
-      if (!holds) return absl::AbortedError("an expectation does not hold");
-    }
+    if (!Hold(expectations)) return absl::AbortedError("an expectation does not hold");
     for (const KvWrite& write : writes) {
       Family& family = (*next)[static_cast<size_t>(write.cf)];
       if (write.value.has_value()) {
@@ -114,6 +107,13 @@ class MemoryKvStore : public KvStore {
     return Remembers(idempotency_key);
   }
 
+  absl::StatusOr<std::unique_ptr<KvBulkLoad>> StartBulkLoad() override {
+    std::lock_guard lock(mutex_);
+    if (loading_) return absl::FailedPreconditionError("there is another bulk load");
+    loading_ = true;
+    return std::make_unique<MemoryBulkLoad>(*this);
+  }
+
   KvLimits Limits() const override { return {}; }
 
   absl::StatusOr<uint64_t> DiskBytes() override { return 0; }
@@ -129,6 +129,67 @@ class MemoryKvStore : public KvStore {
     std::shared_ptr<const State> state;
   };
 
+  class MemoryBulkLoad : public KvBulkLoad {
+   public:
+    explicit MemoryBulkLoad(MemoryKvStore& store) : store_(store) {}
+    ~MemoryBulkLoad() override {
+      std::lock_guard lock(store_.mutex_);
+      store_.loading_ = false;
+    }
+    absl::StatusOr<std::unique_ptr<KvBulkWriter>> NewWriter(ColumnFamily cf) override {
+      return std::make_unique<MemoryBulkWriter>(*this, cf);
+    }
+    absl::Status Apply(std::span<const KvExpectation> expectations) override {
+      std::lock_guard lock(store_.mutex_);
+      if (!store_.Hold(expectations)) return absl::AbortedError("an expectation does not hold");
+      auto next = std::make_shared<State>(*store_.state_);
+      for (int i = 0; i < kColumnFamilyCount; ++i) {
+        for (const auto& [key, value] : rows_[i]) (*next)[i][key] = value;
+      }
+      store_.state_ = std::move(next);
+      return absl::OkStatus();
+    }
+
+   private:
+    class MemoryBulkWriter : public KvBulkWriter {
+     public:
+      MemoryBulkWriter(MemoryBulkLoad& load, ColumnFamily cf) : load_(load), cf_(cf) {}
+      absl::Status Put(std::string_view key, std::string_view value) override {
+        if (!rows_.empty() && key <= rows_.rbegin()->first) {
+          return absl::InternalError("keys do not ascend");
+        }
+        rows_.emplace(key, value);
+        return absl::OkStatus();
+      }
+      absl::Status Finish() override {
+        std::lock_guard lock(load_.mutex_);
+        load_.rows_[static_cast<size_t>(cf_)].merge(rows_);
+        return absl::OkStatus();
+      }
+
+     private:
+      MemoryBulkLoad& load_;
+      const ColumnFamily cf_;
+      Family rows_;
+    };
+
+    MemoryKvStore& store_;
+    std::mutex mutex_;
+    State rows_;
+  };
+
+  bool Hold(std::span<const KvExpectation> expectations) const {
+    for (const KvExpectation& expectation : expectations) {
+      const Family& family = (*state_)[static_cast<size_t>(expectation.cf)];
+      const auto entry = family.find(expectation.key);
+      const bool holds = expectation.value.has_value()
+                             ? entry != family.end() && entry->second == *expectation.value
+                             : entry == family.end();
+      if (!holds) return false;
+    }
+    return true;
+  }
+
   std::shared_ptr<const State> At(const KvSnapshot* snapshot) {
     return snapshot == nullptr ? Current() : static_cast<const MemorySnapshot*>(snapshot)->state;
   }
@@ -143,6 +204,7 @@ class MemoryKvStore : public KvStore {
   std::mutex mutex_;
   std::shared_ptr<const State> state_ = std::make_shared<State>();
   std::deque<std::string> applied_;
+  bool loading_ = false;
 };
 
 }  // namespace partnergraph

@@ -1,0 +1,193 @@
+#include "graph/bulk_rows.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "graph/date.h"
+#include "graph/imported_fact.h"
+#include "graph/keys.h"
+
+namespace partnergraph {
+namespace {
+
+// The protocol buffers wire format: https://protobuf.dev/programming-guides/encoding/. Fields that
+// have their default value are left out, as proto3 does.
+enum class Wire : uint32_t { kVarint = 0, kBytes = 2, kFixed32 = 5 };
+
+void PutVarint(std::string& out, uint64_t value) {
+  while (value >= 0x80) {
+    out.push_back(static_cast<char>(value | 0x80));
+    value >>= 7;
+  }
+  out.push_back(static_cast<char>(value));
+}
+void PutTag(std::string& out, uint32_t field, Wire wire) {
+  PutVarint(out, field << 3 | static_cast<uint32_t>(wire));
+}
+void PutNumber(std::string& out, uint32_t field, uint64_t value) {
+  if (value == 0) return;
+  PutTag(out, field, Wire::kVarint);
+  PutVarint(out, value);
+}
+void PutBytes(std::string& out, uint32_t field, std::string_view bytes) {
+  if (bytes.empty()) return;
+  PutTag(out, field, Wire::kBytes);
+  PutVarint(out, bytes.size());
+  out.append(bytes);
+}
+void PutFloat(std::string& out, uint32_t field, float value) {
+  const uint32_t bits = std::bit_cast<uint32_t>(value);
+  if (bits == 0) return;
+  PutTag(out, field, Wire::kFixed32);
+  for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(bits >> shift));
+}
+
+// Big-endian at a place that has room.
+template <typename Number>
+void Store(char* out, Number value) {
+  if constexpr (sizeof(Number) == 8) {
+    value = __builtin_bswap64(value);
+  } else if constexpr (sizeof(Number) == 4) {
+    value = __builtin_bswap32(value);
+  } else {
+    value = __builtin_bswap16(value);
+  }
+  std::memcpy(out, &value, sizeof(Number));
+}
+
+std::string_view RoleOf(const BulkEdgeRow& row) {
+  return EdgeRoleName(static_cast<EdgeRole>(row.role)).value_or("");
+}
+
+}  // namespace
+
+BulkGramRow MakeGramRow(std::string_view gram, uint32_t node) {
+  char bytes[kBulkGramBytesMax] = {};
+  std::memcpy(bytes, gram.data(), std::min(gram.size(), kBulkGramBytesMax));
+  BulkGramRow row;
+  std::memcpy(&row.first, bytes, 8);
+  std::memcpy(&row.second, bytes + 8, 4);
+  row.first = __builtin_bswap64(row.first);
+  row.second = __builtin_bswap32(row.second);
+  row.node = node;
+  return row;
+}
+
+BulkRowWriter::BulkRowWriter(const Context& context) : context_(context) {}
+
+BulkRowWriter::Row BulkRowWriter::Adj(const BulkEdgeRow& row, Direction direction, uint64_t fact,
+                                      NodeKind other_kind, const BulkEdgeExtra& extra) {
+  key_.resize(kAdjKeyBytes);
+  char* const key = key_.data();
+  Store(key, static_cast<uint32_t>(context_.ns));
+  Store(key + 4, ToInt(context_.first_node) + row.node);
+  key[12] = static_cast<char>(direction);
+  Store(key + 13, row.type);
+  Store(key + 15, row.inverted_date);
+  Store(key + 19, ToInt(context_.first_node) + row.other);
+  Store(key + 27, ToInt(context_.first_fact) + fact);
+  value_.resize(kAdjValueBytesMin);
+  char* const value = value_.data();
+  value[0] = static_cast<char>(row.status);
+  value[1] = static_cast<char>(other_kind);
+  Store(value + 2, std::bit_cast<uint32_t>(row.confidence));
+  Store(value + 6, extra.source_count);
+  Store(value + 10, ToInt(context_.sequence));
+  value[18] = static_cast<char>(row.role);
+  value_.append(extra.title);
+  return {key_, value_};
+}
+
+BulkRowWriter::Row BulkRowWriter::EdgeFact(const BulkEdgeRow& row, uint64_t fact, FactId deal,
+                                           std::string_view title_key, const BulkEdgeExtra& extra,
+                                           bool later_occurrence) {
+  const uint32_t date = ~row.inverted_date;
+  imported_.clear();
+  PutNumber(imported_, 1, context_.import);
+  PutNumber(imported_, 2, row.last >> kPlaceLineBits);
+  PutNumber(imported_, 3, row.last & kPlaceLineMax);
+  PutNumber(imported_, 4, row.status);
+  PutFloat(imported_, 5, row.confidence);
+  PutNumber(imported_, 6, date);
+  PutNumber(imported_, 7, extra.source_count);
+  PutBytes(imported_, 8, extra.title);
+
+  value_.clear();
+  PutNumber(value_, 1, row.type);
+  PutNumber(value_, 2, ToInt(context_.first_node) + row.node);
+  PutNumber(value_, 3, ToInt(context_.first_node) + row.other);
+  PutBytes(value_, 4, RoleOf(row));
+  PutBytes(value_, 5, title_key);
+  PutNumber(value_, 9, ToInt(deal));
+  PutNumber(value_, 10, row.status);
+  PutFloat(value_, 11, row.confidence);
+  PutNumber(value_, 12, date);
+  PutBytes(value_, 13, extra.title);
+  PutNumber(value_, 15, extra.source_count);
+  PutNumber(value_, 16, ToInt(context_.sequence));
+  PutBytes(value_, 18, imported_);
+  if (later_occurrence) PutNumber(value_, 19, OccurrenceOf(UnpackDate(date)));
+
+  key_.resize(12);
+  Store(key_.data(), static_cast<uint32_t>(context_.ns));
+  Store(key_.data() + 4, ToInt(context_.first_fact) + fact);
+  return {key_, value_};
+}
+
+BulkIdentRow BulkRowWriter::Ident(const BulkEdgeRow& row, uint64_t fact, std::string_view title_key,
+                                  bool later_occurrence) {
+  // As FactIdentity: edge type, source, target, role, title key, no kind of deal, no year.
+  const std::string_view role = RoleOf(row);
+  value_.resize(20);
+  Store(value_.data(), uint32_t{row.type});
+  Store(value_.data() + 4, ToInt(context_.first_node) + row.node);
+  Store(value_.data() + 12, ToInt(context_.first_node) + row.other);
+  AppendU32(value_, static_cast<uint32_t>(role.size()));
+  value_.append(role);
+  AppendU32(value_, static_cast<uint32_t>(title_key.size()));
+  value_.append(title_key);
+  value_.append(8, '\0');
+  if (later_occurrence) AppendU64(value_, OccurrenceOf(UnpackDate(~row.inverted_date)));
+  const XXH128_hash_t hash = XXH3_128bits(value_.data(), value_.size());
+  return {hash.high64, hash.low64, fact};
+}
+
+BulkRowWriter::Row BulkRowWriter::IdentRow(const BulkIdentRow& row) {
+  key_.resize(20);
+  Store(key_.data(), static_cast<uint32_t>(context_.ns));
+  Store(key_.data() + 4, row.high);
+  Store(key_.data() + 12, row.low);
+  value_.resize(8);
+  Store(value_.data(), ToInt(context_.first_fact) + row.fact);
+  return {key_, value_};
+}
+
+BulkRowWriter::Row BulkRowWriter::GramRow(const BulkGramRow& row) {
+  char gram[kBulkGramBytesMax + 1] = {};
+  Store(gram, row.first);
+  Store(gram + 8, row.second);
+  key_.resize(4);
+  Store(key_.data(), static_cast<uint32_t>(context_.ns));
+  key_.append(gram);
+  key_.push_back('\0');
+  AppendU64(key_, ToInt(context_.first_node) + row.node);
+  return {key_, ""};
+}
+
+BulkRowWriter::Row BulkRowWriter::Degree(uint32_t node, Direction direction, uint16_t type,
+                                         uint64_t degree) {
+  key_.resize(16);
+  Store(key_.data(), static_cast<uint32_t>(context_.ns));
+  key_[4] = 'd';
+  Store(key_.data() + 5, ToInt(context_.first_node) + node);
+  key_[13] = static_cast<char>(direction);
+  Store(key_.data() + 14, type);
+  value_.resize(8);
+  Store(value_.data(), degree);
+  return {key_, value_};
+}
+
+}  // namespace partnergraph

@@ -1,0 +1,148 @@
+#include "graph/name_row_sorter.h"
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+#include <utility>
+
+#include "graph/status_macros.h"
+
+namespace partnergraph {
+namespace {
+
+// A row in memory and in files: sizes, node, sort key, name.
+struct Header {
+  uint16_t key_size = 0;
+  uint16_t shown_size = 0;
+  uint32_t node = 0;
+};
+
+struct Row {
+  std::string_view key;
+  uint32_t node = 0;
+  std::string_view shown;
+};
+
+Row ReadRow(std::string_view rows, uint64_t offset) {
+  Header header;
+  std::memcpy(&header, rows.data() + offset, sizeof(header));
+  offset += sizeof(header);
+  return {rows.substr(offset, header.key_size), header.node,
+          rows.substr(offset + header.key_size, header.shown_size)};
+}
+
+size_t RowBytes(const Row& row) { return sizeof(Header) + row.key.size() + row.shown.size(); }
+
+uint64_t PrefixOf(std::string_view key) {
+  unsigned char bytes[8] = {};
+  std::memcpy(bytes, key.data(), std::min<size_t>(key.size(), 8));
+  uint64_t prefix = 0;
+  for (const unsigned char byte : bytes) prefix = prefix << 8 | byte;
+  return prefix;
+}
+
+// Sorted rows one after the other.
+class RowCursor {
+ public:
+  explicit RowCursor(std::string_view rows) : rows_(rows) { Read(); }
+  bool ended() const { return ended_; }
+  const Row& row() const { return row_; }
+  void Next() {
+    offset_ += RowBytes(row_);
+    Read();
+  }
+
+ private:
+  void Read() {
+    ended_ = offset_ == rows_.size();
+    if (!ended_) row_ = ReadRow(rows_, offset_);
+  }
+
+  std::string_view rows_;
+  uint64_t offset_ = 0;
+  bool ended_ = false;
+  Row row_;
+};
+
+}  // namespace
+
+absl::Status NameRowSorter::Add(NameKeyKind kind, std::string_view key, uint32_t node,
+                                std::string_view shown) {
+  const uint64_t offset = rows_.size();
+  const Header header{static_cast<uint16_t>(key.size() + 1), static_cast<uint16_t>(shown.size()),
+                      node};
+  rows_.append(reinterpret_cast<const char*>(&header), sizeof(header));
+  rows_.push_back(static_cast<char>(kind));
+  rows_.append(key);
+  rows_.append(shown);
+  entries_.push_back({PrefixOf(ReadRow(rows_, offset).key), offset});
+  ++count_;
+  if (rows_.size() + 2 * entries_.size() * sizeof(Entry) < memory_bytes_) return absl::OkStatus();
+  return Spill();
+}
+
+std::vector<NameRowSorter::Entry> NameRowSorter::SortedEntries() const {
+  std::vector<Entry> entries = entries_;
+  std::sort(entries.begin(), entries.end(), [this](const Entry& a, const Entry& b) {
+    if (a.prefix != b.prefix) return a.prefix < b.prefix;
+    // Keys hold no 0 byte, so that a key that ends early is before those that go on. Nodes were
+    // added in ascending order, and so were the names of each.
+    const std::string_view a_key = ReadRow(rows_, a.offset).key,
+                           b_key = ReadRow(rows_, b.offset).key;
+    return std::tie(a_key, a.offset) < std::tie(b_key, b.offset);
+  });
+  return entries;
+}
+
+absl::Status NameRowSorter::Spill() {
+  PG_ASSIGN_OR_RETURN(std::unique_ptr<ScratchFile> file, ScratchFile::Create(directory_));
+  for (const Entry& entry : SortedEntries()) {
+    PG_RETURN_IF_ERROR(
+        file->Append(rows_.data() + entry.offset, RowBytes(ReadRow(rows_, entry.offset))));
+  }
+  PG_RETURN_IF_ERROR(file->Map());
+  files_.push_back(std::move(file));
+  rows_.clear();
+  entries_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status NameRowSorter::Scan(
+    absl::FunctionRef<absl::Status(std::string_view, uint32_t, std::string_view)> visit) {
+  std::string last_key;
+  uint32_t last_node = UINT32_MAX;
+  const auto give = [&](const Row& row) -> absl::Status {
+    if (row.node == last_node && row.key == last_key) return absl::OkStatus();
+    last_key = row.key;
+    last_node = row.node;
+    return visit(row.key, row.node, row.shown);
+  };
+  if (files_.empty()) {
+    for (const Entry& entry : SortedEntries()) {
+      PG_RETURN_IF_ERROR(give(ReadRow(rows_, entry.offset)));
+    }
+    return absl::OkStatus();
+  }
+  PG_RETURN_IF_ERROR(Spill());
+  std::vector<std::pair<RowCursor, size_t>> heads;  // With the file: earlier ones first.
+  for (size_t i = 0; i < files_.size(); ++i) heads.emplace_back(RowCursor(files_[i]->bytes()), i);
+  std::erase_if(heads, [](const auto& head) { return head.first.ended(); });
+  const auto after = [](const auto& a, const auto& b) {
+    return std::tie(a.first.row().key, a.first.row().node, a.second) >
+           std::tie(b.first.row().key, b.first.row().node, b.second);
+  };
+  std::make_heap(heads.begin(), heads.end(), after);
+  while (!heads.empty()) {
+    std::pop_heap(heads.begin(), heads.end(), after);
+    PG_RETURN_IF_ERROR(give(heads.back().first.row()));
+    heads.back().first.Next();
+    if (heads.back().first.ended()) {
+      heads.pop_back();
+    } else {
+      std::push_heap(heads.begin(), heads.end(), after);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace partnergraph

@@ -30,9 +30,7 @@ absl::Status BulkNodes::Add(const GraphNodeRecord& node, uint64_t place) {
   PG_RETURN_IF_ERROR(CheckGraphRecord(node));
   const auto position = static_cast<uint32_t>(keys_.size());
   keys_.push_back(ids_.KeyOf(node.id));
-  // An external id that is the id is unique as it is.
-  const bool own = !node.external_id.empty() && node.external_id != node.id;
-  external_ids_.push_back(own ? ids_.KeyOf(node.external_id) : NodeIdKey());
+  external_ids_.push_back(node.external_id.empty() ? NodeIdKey() : ids_.KeyOf(node.external_id));
   kinds_.push_back(static_cast<uint8_t>(node.kind));
   staged_.push_back(StageNode(node, place, ids_));
   // Ascending, so that of several names with one key the row shows the first in byte order.
@@ -40,12 +38,11 @@ absl::Status BulkNodes::Add(const GraphNodeRecord& node, uint64_t place) {
   if (!node.name.empty()) names.insert(node.name);
   for (const std::string& name : names) {
     const std::string shown(CutUtf8(name, kNameRowValueBytesMax));
-    for (NameKey& key : MakeNameKeys(name)) {
+    NameIndexKeys keys = MakeNameIndexKeys(name);
+    for (NameKey& key : keys.keys) {
       names_.push_back({position, key.kind, std::move(key.key), shown});
     }
-    for (const std::string& gram : MakeNameGrams(CoreName(name))) {
-      grams_.push_back(MakeGramRow(gram, position));
-    }
+    for (const std::string& gram : keys.grams) grams_.push_back(MakeGramRow(gram, position));
   }
   if (!node.external_id.empty()) {
     names_.push_back({position, NameKeyKind::kExternalId, node.external_id, ""});

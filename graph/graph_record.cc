@@ -325,7 +325,11 @@ absl::Status CheckId(const char* where, std::string_view id, bool required) {
 
 absl::Status CheckName(const char* where, std::string_view name) {
   PG_RETURN_IF_ERROR(CheckText(where, name, kNodeNameBytesMax));
-  if (NormalizeName(name).empty()) return Invalid(where, "is empty");
+  // Letters and digits are never dropped.
+  const bool has_letter = std::any_of(name.begin(), name.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  if (!has_letter && NormalizeName(name).empty()) return Invalid(where, "is empty");
   return absl::OkStatus();
 }
 

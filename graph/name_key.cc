@@ -21,11 +21,20 @@ namespace {
 // Unicode Standard Annex 15's stream-safe text.
 constexpr int kMarkRunMax = 30;
 
-bool IsMark(char32_t c) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_M_MASK) != 0; }
+// What needs no tables. Most names of many imports are of nothing else.
+constexpr bool IsAscii(char32_t c) { return c < 0x80; }
+constexpr bool IsAsciiAlphanumeric(char32_t c) {
+  return (c >= U'0' && c <= U'9') || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
+}
+
+bool IsMark(char32_t c) {
+  return !IsAscii(c) && (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_M_MASK) != 0;
+}
 
 // What keys keep: letters, marks and digits, and the signs that tell names apart (C++, C#, AT&T).
 bool IsKeyChar(char32_t c) {
   if (c == U'+' || c == U'#' || c == U'&') return true;
+  if (IsAscii(c)) return IsAsciiAlphanumeric(c);
   return (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0;
 }
 
@@ -78,6 +87,15 @@ std::string ToKey(std::u32string_view chars) {
 // there.
 std::u32string Fold(std::string_view name) {
   const std::string_view cut = Cut(name, kNameBytesMax);
+  if (std::all_of(cut.begin(), cut.end(),
+                  [](char c) { return IsAscii(static_cast<uint8_t>(c)); })) {
+    // Folding is lower case, and nothing else.
+    std::u32string chars(cut.begin(), cut.end());
+    for (char32_t& c : chars) {
+      if (c >= U'A' && c <= U'Z') c += U'a' - U'A';
+    }
+    return chars;
+  }
   icu::UnicodeString capped;
   int marks = 0;
   for (char32_t c : ToUtf32(cut)) {
@@ -142,6 +160,7 @@ std::u32string ToWords(std::u32string_view folded) {
 
 // Latin letters without accents; marks of other scripts belong to their letters.
 std::u32string DropAccents(const std::u32string& chars) {
+  if (std::all_of(chars.begin(), chars.end(), IsAscii)) return chars;
   UErrorCode error = U_ZERO_ERROR;
   const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(error);
   if (U_FAILURE(error)) return chars;
@@ -164,11 +183,13 @@ std::u32string DropAccents(const std::u32string& chars) {
 }
 
 bool IsHan(char32_t c) {
+  if (IsAscii(c)) return false;
   return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_UNIFIED_IDEOGRAPH);
 }
 
 // Scripts written without spaces, of which two characters carry what three letters do.
 bool IsCjk(char32_t c) {
+  if (IsAscii(c)) return false;
   UErrorCode error = U_ZERO_ERROR;
   switch (uscript_getScript(static_cast<UChar32>(c), &error)) {
     case USCRIPT_HAN:
@@ -188,16 +209,32 @@ void AddDistinct(std::vector<std::string>& values, std::string value) {
   }
 }
 
+// CoreName of a folded name.
+std::u32string CoreOf(const std::u32string& folded) {
+  const std::u32string words = ToWords(folded);
+  if (words.empty()) return Squash(folded);
+  return DropAccents(Squash(StripLegalForm(words)));
+}
+
+// The rows of a name that is folded, with its core.
+std::vector<NameKey> KeysOf(const std::u32string& folded, std::string core) {
+  std::vector<NameKey> keys;
+  std::string normalized = ToKey(Squash(folded));
+  if (normalized.empty()) return keys;
+  PinyinKeys pinyin = MakePinyinKeys(core);
+  if (core != normalized) keys.push_back({NameKeyKind::kCore, std::move(core)});
+  keys.push_back({NameKeyKind::kNormalized, std::move(normalized)});
+  for (std::string& key : pinyin.full) keys.push_back({NameKeyKind::kPinyin, std::move(key)});
+  for (std::string& key : pinyin.initials) keys.push_back({NameKeyKind::kInitials, std::move(key)});
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
 }  // namespace
 
 std::string NormalizeName(std::string_view name) { return ToKey(Squash(Fold(name))); }
 
-std::string CoreName(std::string_view name) {
-  const std::u32string folded = Fold(name);
-  std::u32string words = ToWords(folded);
-  if (words.empty()) return ToKey(Squash(folded));
-  return ToKey(DropAccents(Squash(StripLegalForm(words))));
-}
+std::string CoreName(std::string_view name) { return ToKey(CoreOf(Fold(name))); }
 
 PinyinKeys MakePinyinKeys(std::string_view key) {
   const std::u32string chars = ToUtf32(key);
@@ -250,17 +287,14 @@ std::vector<std::string> MakeNameGrams(std::string_view key) {
 }
 
 std::vector<NameKey> MakeNameKeys(std::string_view name) {
-  std::vector<NameKey> keys;
-  std::string normalized = NormalizeName(name);
-  if (normalized.empty()) return keys;
-  std::string core = CoreName(name);
-  PinyinKeys pinyin = MakePinyinKeys(core);
-  if (core != normalized) keys.push_back({NameKeyKind::kCore, std::move(core)});
-  keys.push_back({NameKeyKind::kNormalized, std::move(normalized)});
-  for (std::string& key : pinyin.full) keys.push_back({NameKeyKind::kPinyin, std::move(key)});
-  for (std::string& key : pinyin.initials) keys.push_back({NameKeyKind::kInitials, std::move(key)});
-  std::sort(keys.begin(), keys.end());
-  return keys;
+  const std::u32string folded = Fold(name);
+  return KeysOf(folded, ToKey(CoreOf(folded)));
+}
+
+NameIndexKeys MakeNameIndexKeys(std::string_view name) {
+  const std::u32string folded = Fold(name);
+  const std::string core = ToKey(CoreOf(folded));
+  return {KeysOf(folded, core), MakeNameGrams(core)};
 }
 
 }  // namespace partnergraph

@@ -69,4 +69,11 @@ struct NameKey {
 // kPinyinKeysMax.
 std::vector<NameKey> MakeNameKeys(std::string_view name);
 
+// MakeNameKeys, and MakeNameGrams of the core, in one: for imports of many names.
+struct NameIndexKeys {
+  std::vector<NameKey> keys;
+  std::vector<std::string> grams;
+};
+NameIndexKeys MakeNameIndexKeys(std::string_view name);
+
 }  // namespace partnergraph

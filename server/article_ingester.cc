@@ -55,6 +55,12 @@ absl::StatusOr<RetractResult> ArticleIngester::Retract(std::string_view article_
   return result;
 }
 
+absl::StatusOr<FactWriteResult> ArticleIngester::WriteFacts(const FactBatch& batch) const {
+  absl::StatusOr<FactWriteResult> result = graph_.WriteFacts(batch);
+  health_.Record(result.status());
+  return result;
+}
+
 absl::StatusOr<ArticleIngester::Preview> ArticleIngester::MakePreview(Article article) const {
   const absl::StatusOr<Document> document = pipeline_.Extract(std::move(article));
   if (!document.ok()) return WithIngestReason(document.status());

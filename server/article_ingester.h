@@ -35,6 +35,9 @@ class ArticleIngester {
   // Takes an article back. Errors of GraphStore::RetractArticle.
   absl::StatusOr<RetractResult> Retract(std::string_view article_id) const;
 
+  // Stores facts without an article. Errors of GraphStore::WriteFacts.
+  absl::StatusOr<FactWriteResult> WriteFacts(const FactBatch& batch) const;
+
   // What Commit would change, and the extraction as JSON.
   struct Preview {
     PutResult result;

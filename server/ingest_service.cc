@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/status_macros.h"
 #include "server/article_input.h"
+#include "server/fact_input.h"
 #include "server/grpc_status.h"
 #include "server/ingest_stream.h"
 #include "server/proto_conversion.h"
@@ -35,6 +36,10 @@ IngestService::IngestService(const ArticleIngester& ingester, const ReadTokens& 
   Unary<v1::RetractArticleRequest, v1::RetractArticleResponse>(
       "RetractArticle", [this](const Call&, const auto& request, auto* response) {
         return RetractArticle(request, response);
+      });
+  Unary<v1::WriteFactsRequest, v1::WriteFactsResponse>(
+      "WriteFacts", [this](const Call&, const auto& request, auto* response) {
+        return WriteFacts(request, response);
       });
 }
 
@@ -73,6 +78,18 @@ absl::Status IngestService::RetractArticle(const v1::RetractArticleRequest& requ
                                                  " bytes, want 1 to ", kArticleIdBytesMax));
   }
   PG_ASSIGN_OR_RETURN(const RetractResult result, ingester_.Retract(request.article_id()));
+  ToProto(result.diff, response->mutable_diff());
+  response->set_write_token(tokens_.Encode(result.sequence));
+  return absl::OkStatus();
+}
+
+absl::Status IngestService::WriteFacts(const v1::WriteFactsRequest& request,
+                                       v1::WriteFactsResponse* response) {
+  PG_ASSIGN_OR_RETURN(const FactBatch batch, ToFactBatch(request));
+  PG_ASSIGN_OR_RETURN(const FactWriteResult result, ingester_.WriteFacts(batch));
+  for (const NodeId node : result.nodes) response->add_node_ids(ToInt(node));
+  for (const FactId fact : result.facts) response->add_fact_ids(ToInt(fact));
+  response->set_unchanged(result.unchanged);
   ToProto(result.diff, response->mutable_diff());
   response->set_write_token(tokens_.Encode(result.sequence));
   return absl::OkStatus();

@@ -22,6 +22,7 @@ class IngestService final : public GuardedService {
                               v1::PreviewArticleResponse* response);
   absl::Status RetractArticle(const v1::RetractArticleRequest& request,
                               v1::RetractArticleResponse* response);
+  absl::Status WriteFacts(const v1::WriteFactsRequest& request, v1::WriteFactsResponse* response);
 
   const ArticleIngester& ingester_;
   const ReadTokens& tokens_;

@@ -25,6 +25,7 @@ constexpr MethodPolicy kPolicies[] = {
     {"partnergraph.v1.IngestService.IngestArticles", kIngestStream, kPool},
     {"partnergraph.v1.IngestService.PreviewArticle", kWrite, kPool},
     {"partnergraph.v1.IngestService.RetractArticle", kWrite, kPool},
+    {"partnergraph.v1.IngestService.WriteFacts", kWrite, kPool},
     {"partnergraph.v1.AdminService.GetStats", kRead, kPool},
 };
 

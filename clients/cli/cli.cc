@@ -59,6 +59,7 @@ void AddCommands(CLI::App& app, Action& action) {
   AddPreviewCommand(app, action);
   AddRetractCommand(app, action);
   AddStatsCommand(app, action);
+  AddWriteCommand(app, action);
   AddBenchCommand(app, action);
   for (CLI::App* command : app.get_subcommands(nullptr)) {
     RefuseNegativeCounts(*command);

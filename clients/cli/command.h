@@ -53,6 +53,7 @@ void AddIngestCommand(CLI::App& app, Action& action);
 void AddPreviewCommand(CLI::App& app, Action& action);
 void AddRetractCommand(CLI::App& app, Action& action);
 void AddStatsCommand(CLI::App& app, Action& action);
+void AddWriteCommand(CLI::App& app, Action& action);
 void AddBenchCommand(CLI::App& app, Action& action);
 
 }  // namespace partnergraph::cli

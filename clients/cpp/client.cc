@@ -107,6 +107,11 @@ absl::StatusOr<v1::PreviewArticleResponse> Client::PreviewArticle(
   return Call(*ingest_, &v1::IngestService::Stub::PreviewArticle, request, options_.timeout);
 }
 
+absl::StatusOr<v1::WriteFactsResponse> Client::WriteFacts(
+    const v1::WriteFactsRequest& request) const {
+  return Call(*ingest_, &v1::IngestService::Stub::WriteFacts, request, options_.timeout);
+}
+
 absl::StatusOr<v1::RetractArticleResponse> Client::RetractArticle(
     const v1::RetractArticleRequest& request) const {
   return Call(*ingest_, &v1::IngestService::Stub::RetractArticle, request, options_.timeout);

@@ -44,6 +44,8 @@ class Client {
   absl::StatusOr<v1::RetractArticleResponse> RetractArticle(
       const v1::RetractArticleRequest& request) const;
 
+  absl::StatusOr<v1::WriteFactsResponse> WriteFacts(const v1::WriteFactsRequest& request) const;
+
   // Streams: `visit` gets each part in order. When it returns false the call is cancelled and the
   // result is OK.
   absl::Status Neighborhood(const v1::NeighborhoodRequest& request,

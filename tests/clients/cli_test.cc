@@ -394,6 +394,52 @@ TEST_F(CliTest, PartnersShowsDealsWithTheirQuotesSafely) {
   EXPECT_EQ(deal["evidence"][0]["quote"], "双方\x1b[31m合资");
 }
 
+TEST_F(CliTest, WriteSendsTheLinesOfAFile) {
+  v1::WriteFactsRequest sent;
+  server_.answers.write_facts = [&](const v1::WriteFactsRequest& request,
+                                    v1::WriteFactsResponse& response) {
+    sent = request;
+    response.mutable_diff()->set_fact_added_count(1);
+    return grpc::Status::OK;
+  };
+  const std::string file = testing::TempDir() + "/facts.jsonl";
+  const std::string edge = R"({"edge":{"type":"USES","source":1,"target":2}})";
+  std::ofstream(file) << edge << "\r\n\n" << edge << "\n";
+  const Finished run = Run({"write", file, "--source", "desk", "--key", "k", "-o", "json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(sent.source(), "desk");
+  EXPECT_EQ(sent.idempotency_key(), "k");
+  EXPECT_THAT(sent.records(), testing::ElementsAre(edge, edge));
+  EXPECT_EQ(Json::parse(run.out)["counts"]["facts_added"], 1);
+  EXPECT_EQ(Run({"write", "/nowhere"}).exit_code, 1);
+  std::ofstream many(file);
+  for (int i = 0; i < 1001; ++i) many << edge << "\n";
+  many.close();
+  const Finished refused = Run({"write", file});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("more than 1000 records"));
+}
+
+TEST_F(CliTest, StatsSaysWhatEdgeTypesJoin) {
+  server_.answers.get_stats = [](const v1::GetStatsRequest&, v1::GetStatsResponse& response) {
+    v1::EdgeTypeCount& count = *response.add_edge_counts();
+    count.set_type("SUPPLIES");
+    count.set_count(3);
+    return grpc::Status::OK;
+  };
+  EXPECT_THAT(Run({"stats"}).out, HasSubstr("SUPPLIES edges")) << "an older server has no types";
+  server_.answers.list_edge_types = [](const v1::ListEdgeTypesRequest&,
+                                       v1::ListEdgeTypesResponse& response) {
+    v1::EdgeType& type = *response.add_edge_types();
+    type.set_name("SUPPLIES");
+    type.set_inverse_name("SUPPLIED_BY");
+    type.add_source_kinds(v1::NODE_KIND_COMPANY);
+    for (int kind = 1; kind <= 4; ++kind) type.add_target_kinds(v1::NodeKind(kind));
+    return grpc::Status::OK;
+  };
+  EXPECT_THAT(Run({"stats"}).out, AllOf(HasSubstr("COMPANY -> any"), HasSubstr("SUPPLIED_BY")));
+}
+
 TEST_F(CliTest, PartnersCountsDealsAndNotTheirEdges) {
   server_.answers.list_edges = [](const v1::ListEdgesRequest&, v1::ListEdgesResponse& response) {
     for (const uint64_t deal : {20, 20, 21, 20, 22}) {

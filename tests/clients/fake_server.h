@@ -36,6 +36,7 @@ struct FakeAnswers {
   UnaryAnswer<v1::GetStatsRequest, v1::GetStatsResponse> get_stats;
   UnaryAnswer<v1::RetractArticleRequest, v1::RetractArticleResponse> retract_article;
   UnaryAnswer<v1::PreviewArticleRequest, v1::PreviewArticleResponse> preview_article;
+  UnaryAnswer<v1::WriteFactsRequest, v1::WriteFactsResponse> write_facts;
   std::function<grpc::Status(const v1::NeighborhoodRequest&,
                              grpc::ServerWriter<v1::NeighborhoodResponse>&)>
       neighborhood;
@@ -175,6 +176,10 @@ class FakeServer {
     grpc::Status PreviewArticle(grpc::ServerContext*, const v1::PreviewArticleRequest* request,
                                 v1::PreviewArticleResponse* response) override {
       return Give(answers_.preview_article, *request, *response);
+    }
+    grpc::Status WriteFacts(grpc::ServerContext*, const v1::WriteFactsRequest* request,
+                            v1::WriteFactsResponse* response) override {
+      return Give(answers_.write_facts, *request, *response);
     }
     grpc::Status RetractArticle(grpc::ServerContext*, const v1::RetractArticleRequest* request,
                                 v1::RetractArticleResponse* response) override {

@@ -232,6 +232,25 @@ TEST(NameKeyTest, RowsOfAName) {
               ElementsAre(NameKey{NameKeyKind::kNormalized, "sensetime"}));
 }
 
+// Names of ASCII alone are folded without tables.
+TEST(NameKeyTest, AsciiFoldsAsItDoesBesideOtherCharacters) {
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    std::string name = "x";
+    while (name.size() < 12) name.push_back(static_cast<char>(1 + random() % 127));
+    EXPECT_EQ(NormalizeName(name + "商"), NormalizeName(name) + "商") << name;
+  }
+}
+
+TEST(NameKeyTest, IndexKeysAreTheKeysAndGrams) {
+  for (const char* name : {"SenseTime", "Norvik Dynamics 1A Inc", "东亚银行（中国）有限公司",
+                           "AT&T", "Café Zürich AG", "...", "", "商湯 Tech Co., Ltd."}) {
+    const NameIndexKeys index = MakeNameIndexKeys(name);
+    EXPECT_EQ(index.keys, MakeNameKeys(name)) << name;
+    EXPECT_EQ(index.grams, MakeNameGrams(CoreName(name))) << name;
+  }
+}
+
 TEST(NameKeyTest, RandomBytesKeepTheLimits) {
   constexpr std::string_view kPieces = "商\xE5\x95\u0301(){}. 有限公司inc长";
   std::mt19937 random(20180515);

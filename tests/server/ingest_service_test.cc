@@ -59,6 +59,80 @@ TEST_F(IngestServiceTest, StoresAnArticleAndReturnsItsDiff) {
   EXPECT_THAT(graph_stub->GetNode(Context().get(), get, &node), IsOkGrpc());
 }
 
+TEST_F(IngestServiceTest, WritesFactsInFieldsAndAsRecords) {
+  Start();
+  v1::WriteFactsRequest request;
+  request.set_source("registry");
+  request.set_idempotency_key("k");
+  v1::WrittenNode& node = *request.add_nodes();
+  node.set_id("a");
+  node.set_kind(v1::NODE_KIND_COMPANY);
+  node.set_name("云桥科技");
+  v1::WrittenEdge& edge = *request.add_edges();
+  edge.set_type("PARTNER_WITH");
+  edge.mutable_source()->set_id("a");
+  edge.mutable_target()->set_node_id(7);
+  edge.mutable_date()->set_year(2020);
+  edge.mutable_date()->set_bound(v1::DATE_BOUND_AFTER);
+  edge.set_confidence(0);
+  request.add_records(R"({"edge":{"type":"USES","source":3,"target":"p-1"}})");
+  request.add_records(R"({"edge_type":{"name":"OWNS"}})");
+  v1::Precondition& precondition = *request.add_preconditions();
+  precondition.set_operation(v1::PRECONDITION_OPERATION_MUST_NOT_MATCH);
+  precondition.mutable_source()->set_node_id(7);
+  v1::WriteFactsResponse written;
+  ASSERT_THAT(ingest_stub->WriteFacts(Context().get(), request, &written), IsOkGrpc());
+  EXPECT_THAT(written.node_ids(), ElementsAre(1));
+  EXPECT_THAT(written.fact_ids(), ElementsAre(1, 2));
+  EXPECT_FALSE(written.write_token().empty());
+  ASSERT_THAT(graph.state.written, SizeIs(1));
+  const FactBatch& batch = graph.state.written[0];
+  EXPECT_EQ(batch.writer, "registry");
+  EXPECT_EQ(batch.idempotency_key, "k");
+  ASSERT_THAT(batch.edges, SizeIs(2));
+  EXPECT_EQ(batch.edges[0].source, "a");
+  EXPECT_EQ(batch.edges[0].target, "#7");
+  EXPECT_EQ(batch.edges[0].date, (Date{.year = 2020, .bound = DateBound::kAfter}));
+  EXPECT_EQ(batch.edges[0].confidence, 0);
+  EXPECT_EQ(batch.edges[0].status, FactStatus::kAnnounced);
+  EXPECT_EQ(batch.edges[1].source, "#3");
+  EXPECT_EQ(batch.edge_types[0].name, "OWNS");
+  EXPECT_FALSE(batch.preconditions[0].must_match);
+  EXPECT_EQ(batch.preconditions[0].source, "#7");
+}
+
+TEST_F(IngestServiceTest, NamesTheFieldOfAFactThatIsWrong) {
+  Start();
+  v1::WriteFactsResponse written;
+  const auto write = [&](const std::function<void(v1::WriteFactsRequest&)>& change) {
+    v1::WriteFactsRequest request;
+    request.set_source("registry");
+    v1::WrittenEdge& edge = *request.add_edges();
+    edge.set_type("USES");
+    edge.mutable_source()->set_node_id(1);
+    edge.mutable_target()->set_node_id(2);
+    change(request);
+    return ingest_stub->WriteFacts(Context().get(), request, &written);
+  };
+  EXPECT_THAT(write([](auto&) {}), IsOkGrpc());
+  EXPECT_THAT(write([](auto& r) { r.mutable_edges(0)->clear_target(); }),
+              IsFieldError("edges[0].target"));
+  EXPECT_THAT(write([](auto& r) { r.mutable_edges(0)->mutable_date()->set_month(2); }),
+              IsFieldError("edges[0].date"));
+  EXPECT_THAT(write([](auto& r) { r.mutable_edges(0)->set_status(v1::FactStatus(77)); }),
+              IsFieldError("edges[0].status"));
+  EXPECT_THAT(write([](auto& r) { r.add_nodes()->set_id("a"); }), IsFieldError("nodes[0].kind"));
+  EXPECT_THAT(write([](auto& r) { r.add_records("{}"); }), IsFieldError("records[0]"));
+  EXPECT_THAT(write([](auto& r) { r.add_preconditions(); }),
+              IsFieldError("preconditions[0].operation"));
+  EXPECT_THAT(write([](auto& r) { r.add_edge_types()->add_source_kinds(v1::NodeKind(9)); }),
+              IsFieldError("edge_types[0].source_kinds"));
+  EXPECT_THAT(write([](auto& r) {
+                for (int i = 0; i < 2001; ++i) r.add_records("");
+              }),
+              FailsWith(StatusCode::RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED"));
+}
+
 TEST_F(IngestServiceTest, TheSameContentAgainSkipsTheExtraction) {
   std::atomic<int> extractions{0};
   on_extract = [&](Document&) {

@@ -253,7 +253,7 @@ absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
 // Leaves out edges that say the same as one before, numbers the others, and makes their second rows
 // and the hashes of what they say.
 absl::Status BulkLoad::MergeEdges() {
-  std::vector<BulkEdgeRow>* const in_memory = out_.InMemory();
+  RecordVector<BulkEdgeRow>* const in_memory = out_.InMemory();
   if (in_memory == nullptr) {
     PG_ASSIGN_OR_RETURN(merged_file_, ScratchFile::Create(options_.directory));
   }

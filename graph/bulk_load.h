@@ -43,6 +43,9 @@ struct BulkLoadOptions {
   std::string directory;  // For temporary files; exists.
   size_t memory_bytes = size_t{2} << 30;
   int threads = 2;
+  // Where the store keeps the file of its topology; it is made when the store was empty. Empty: it
+  // keeps none.
+  std::string topology_path;
   Date date;                        // Of the import.
   std::vector<std::string> files;   // By name; places refer to their positions. At most 1,000.
   std::function<bool()> cancelled;  // May be empty. Asked from several threads.
@@ -190,6 +193,11 @@ class BulkLoad {
   absl::Status WriteNames();
   absl::Status WriteGrams();
   absl::Status WriteTotals();
+  absl::Status WriteTopology();
+  // The record of a node; `deal` is its position among deals_ when it is a partnership.
+  absl::StatusOr<storage::NodeRecord> MakeNodeRecord(uint32_t number, const StagedNode& node,
+                                                     size_t deal) const;
+  storage::ChangeRecord MakeChange() const;
   // What identifies the fact of a partnership, and the whole of it.
   storage::FactRecord MakeDealFact(size_t position, const StagedNode& node) const;
   absl::StatusOr<storage::FactRecord> MakeWholeDealFact(size_t position,
@@ -215,7 +223,7 @@ class BulkLoad {
 
   // Edges.
   ExternalSorter<BulkEdgeRow> out_;
-  std::vector<BulkEdgeRow> merged_in_memory_;
+  RecordVector<BulkEdgeRow> merged_in_memory_;
   std::unique_ptr<ScratchFile> merged_file_;
   std::span<const BulkEdgeRow> merged_;  // Sorted, each once: the position is the fact.
   ExternalSorter<BulkEdgeRow> in_;

@@ -43,6 +43,10 @@ absl::Status BulkLoad::WriteAll() {
     const uint32_t begin = node(part), end = node(part + 1);
     tasks.push_back([this, begin, end] { return WriteAdjacency(begin, end); });
   }
+  // The longest that cannot be split comes first.
+  if (!options_.topology_path.empty() && counters_before_.empty()) {
+    tasks.insert(tasks.begin(), [this] { return WriteTopology(); });
+  }
   tasks.push_back([this] { return WriteIdents(); });
   tasks.push_back([this] { return WriteGrams(); });
   tasks.push_back([this] { return WriteNodes(); });
@@ -189,26 +193,10 @@ absl::Status BulkLoad::WriteNodes() {
   PG_RETURN_IF_ERROR(ForEachStagedNode(
       staged_->bytes(), [&](uint32_t number, const StagedNode& staged) -> absl::Status {
         const NodeId id{ToInt(context_.first_node) + number};
-        storage::NodeRecord node;
-        node.set_kind(static_cast<uint32_t>(staged.kind));
-        PG_ASSIGN_OR_RETURN(*node.mutable_imported(), DecodeRecord<storage::ImportedNodeRecord>(
-                                                          staged.imported, "staged node"));
-        node.mutable_imported()->set_import(context_.import);
-        node.set_degree(degrees_[number]);
-        node.set_name(node.imported().name());
+        PG_ASSIGN_OR_RETURN(const storage::NodeRecord node, MakeNodeRecord(number, staged, deal));
         if (staged.kind == NodeKind::kPartnership) {
           PG_ASSIGN_OR_RETURN(const storage::FactRecord fact, MakeWholeDealFact(deal, staged));
-          const FactId fact_id{ToInt(context_.first_fact) + deal};
-          node.set_fact(ToInt(fact_id));
-          node.set_deal_kind(fact.deal_kind());
-          *node.mutable_parties() = fact.parties();
-          if (node.name().empty()) {
-            // A name that is not the canonical one is one all the same.
-            std::map<std::string, storage::AliasRecord> names;
-            for (const std::string_view name : staged.names) names[std::string(name)];
-            node.set_name(NodeName(node, names));
-          }
-          PG_RETURN_IF_ERROR(facts.Put(keys.Fact(fact_id), EncodeRecord(fact)));
+          PG_RETURN_IF_ERROR(facts.Put(keys.Fact(FactId{node.fact()}), EncodeRecord(fact)));
           ++deal;
         }
         PG_RETURN_IF_ERROR(nodes.Put(keys.Node(id), EncodeRecord(node)));
@@ -225,6 +213,30 @@ absl::Status BulkLoad::WriteNodes() {
       }));
   PG_RETURN_IF_ERROR(nodes.Finish());
   return facts.Finish();
+}
+
+absl::StatusOr<storage::NodeRecord> BulkLoad::MakeNodeRecord(uint32_t number,
+                                                             const StagedNode& staged,
+                                                             size_t deal) const {
+  storage::NodeRecord node;
+  node.set_kind(static_cast<uint32_t>(staged.kind));
+  PG_ASSIGN_OR_RETURN(*node.mutable_imported(),
+                      DecodeRecord<storage::ImportedNodeRecord>(staged.imported, "staged node"));
+  node.mutable_imported()->set_import(context_.import);
+  node.set_degree(degrees_[number]);
+  node.set_name(node.imported().name());
+  if (staged.kind != NodeKind::kPartnership) return node;
+  const storage::FactRecord fact = MakeDealFact(deal, staged);
+  node.set_fact(ToInt(context_.first_fact) + deal);
+  node.set_deal_kind(fact.deal_kind());
+  *node.mutable_parties() = fact.parties();
+  if (node.name().empty()) {
+    // A name that is not the canonical one is one all the same.
+    std::map<std::string, storage::AliasRecord> names;
+    for (const std::string_view name : staged.names) names[std::string(name)];
+    node.set_name(NodeName(node, names));
+  }
+  return node;
 }
 
 absl::StatusOr<storage::FactRecord> BulkLoad::MakeWholeDealFact(size_t position,
@@ -304,16 +316,20 @@ absl::Status BulkLoad::WriteTotals() {
   PG_RETURN_IF_ERROR(meta.Put(keys.Schema(), EncodeRecord(ToSchemaRecord(*schema_))));
   PG_RETURN_IF_ERROR(meta.Finish());
 
+  PG_ASSIGN_OR_RETURN(Sink log, Sink::Make(*this, ColumnFamily::kLog));
+  PG_RETURN_IF_ERROR(log.Put(keys.Log(context_.sequence, 0), EncodeRecord(MakeChange())));
+  return log.Finish();
+}
+
+storage::ChangeRecord BulkLoad::MakeChange() const {
   storage::ChangeRecord change;
   change.set_kind(storage::WRITE_KIND_IMPORT);
   change.set_import(context_.import);
   change.set_first_node(ToInt(context_.first_node));
   change.set_node_count(kinds_.size());
   change.set_first_fact(ToInt(context_.first_fact));
-  change.set_fact_count(facts);
-  PG_ASSIGN_OR_RETURN(Sink log, Sink::Make(*this, ColumnFamily::kLog));
-  PG_RETURN_IF_ERROR(log.Put(keys.Log(context_.sequence, 0), EncodeRecord(change)));
-  return log.Finish();
+  change.set_fact_count(deals_.size() + merged_.size());
+  return change;
 }
 
 }  // namespace partnergraph

@@ -27,6 +27,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "graph/huge_allocator.h"
 #include "graph/scratch_file.h"
 #include "graph/status_macros.h"
 
@@ -45,9 +46,12 @@ void RunThreads(int threads, const Work& work) {
   for (std::thread& other : others) other.join();
 }
 
+template <typename Record>
+using RecordVector = std::vector<Record, HugeAllocator<Record>>;
+
 // Sorts `records` in place with `scratch`, which gets their size, as room.
 template <typename Record>
-void SortRecords(std::vector<Record>& records, std::vector<Record>& scratch, int threads) {
+void SortRecords(RecordVector<Record>& records, RecordVector<Record>& scratch, int threads) {
   const size_t count = records.size();
   if (count <= kSortPieceRecords) {
     std::sort(records.begin(), records.end());
@@ -177,7 +181,7 @@ class ExternalSorter {
   // Ends the adding. Then the runs may be read, as often as wanted.
   absl::Status Sort() {
     if (!files_.empty() && !buffer_.empty()) return Spill();
-    std::vector<Record> scratch;
+    RecordVector<Record> scratch;
     SortRecords(buffer_, scratch, threads_);
     return absl::OkStatus();
   }
@@ -192,7 +196,7 @@ class ExternalSorter {
   }
 
   // The one run of a sorter that never needed a file, to be changed in place; nullptr otherwise.
-  std::vector<Record>* InMemory() { return files_.empty() ? &buffer_ : nullptr; }
+  RecordVector<Record>* InMemory() { return files_.empty() ? &buffer_ : nullptr; }
 
   void Clear() {
     buffer_ = {};
@@ -202,7 +206,7 @@ class ExternalSorter {
 
  private:
   absl::Status Spill() {
-    std::vector<Record> scratch;
+    RecordVector<Record> scratch;
     SortRecords(buffer_, scratch, threads_);
     PG_ASSIGN_OR_RETURN(std::unique_ptr<ScratchFile> file, ScratchFile::Create(directory_));
     PG_RETURN_IF_ERROR(file->Append(buffer_.data(), buffer_.size() * sizeof(Record)));
@@ -216,7 +220,7 @@ class ExternalSorter {
   const size_t buffer_max_;
   const int threads_;
   uint64_t count_ = 0;
-  std::vector<Record> buffer_;
+  RecordVector<Record> buffer_;
   std::vector<std::unique_ptr<ScratchFile>> files_;
 };
 

@@ -410,7 +410,9 @@ class RocksBulkLoad : public KvBulkLoad {
   // to compaction.
   rocksdb::Options FileOptions(rocksdb::ColumnFamilyHandle* handle) const {
     rocksdb::Options options = store_.db_->GetOptions(handle);
-    options.compression = rocksdb::kLZ4Compression;
+    // Hashes cannot be compressed.
+    const bool hashes = handle == store_.Handle(ColumnFamily::kIdent);
+    options.compression = hashes ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
     options.bottommost_compression = rocksdb::kDisableCompressionOption;
     options.compression_per_level.clear();
     return options;

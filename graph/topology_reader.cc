@@ -54,7 +54,8 @@ absl::Status ReadNodes(RecordReader& reader, uint64_t begin, uint64_t end,
 
 // True for writes whose log entries name every node and fact that they changed.
 bool ListsItsChanges(storage::WriteKind kind) {
-  return kind == storage::WRITE_KIND_PUT || kind == storage::WRITE_KIND_RETRACT;
+  return kind == storage::WRITE_KIND_PUT || kind == storage::WRITE_KIND_RETRACT ||
+         kind == storage::WRITE_KIND_FACTS;
 }
 
 }  // namespace

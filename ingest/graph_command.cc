@@ -16,6 +16,7 @@
 #include "graph/format_version.h"
 #include "graph/rocks_kv_store.h"
 #include "graph/status_macros.h"
+#include "graph/topology_keeper.h"
 #include "ingest/graph_import.h"
 #include "nlohmann/json.hpp"
 
@@ -115,6 +116,7 @@ absl::StatusOr<GraphImportOptions> MakeOptions(const GraphArguments& arguments) 
         fmt::format("--delimiter is {}, want one character or TAB", delimiter));
   }
   options.load.directory = arguments.data;
+  options.load.topology_path = fmt::format("{}/{}", arguments.data, kTopologyFileName);
   options.load.memory_bytes = arguments.memory_bytes;
   options.load.threads = arguments.threads;
   options.load.date = Today();

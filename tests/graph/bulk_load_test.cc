@@ -1,5 +1,7 @@
 #include "graph/bulk_load.h"
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -12,7 +14,10 @@
 #include "graph/graph_store.h"
 #include "graph/integrity.h"
 #include "graph/keys.h"
+#include "graph/record_reader.h"
 #include "graph/rocks_kv_store.h"
+#include "graph/topology_keeper.h"
+#include "graph/topology_reader.h"
 #include "gtest/gtest.h"
 #include "tests/graph/article_builder.h"
 #include "tests/graph/graph_model.h"
@@ -348,6 +353,26 @@ TEST_F(BulkLoadTest, ChecksItsOptions) {
   options.threads = 0;
   EXPECT_THAT(BulkLoad::Start(kv, options),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("0 threads")));
+}
+
+TEST_F(BulkLoadTest, MakesTheTopologyOfAnEmptyStore) {
+  options_.topology_path = directory_ / std::string(kTopologyFileName);
+  auto kv = std::make_unique<MemoryKvStore>();
+  ASSERT_THAT(Load(*kv, RandomGraph(5, 50, 500), options_), IsOk());
+  RecordReader reader(*kv, nullptr, kDefaultNamespace);
+  const std::atomic<bool> never = false;
+  ASSERT_OK_AND_ASSIGN(const auto read, ReadTopology(reader, directory_ / "read", never));
+  const auto bytes = [](const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  EXPECT_FALSE(bytes(options_.topology_path).empty());
+  EXPECT_EQ(bytes(options_.topology_path), bytes(directory_ / "read"));
+  ASSERT_OK_AND_ASSIGN(
+      const auto store,
+      GraphStore::Open(std::move(kv),
+                       {.topology = {.bytes_max = 1 << 20, .directory = directory_.path()}}));
+  EXPECT_TRUE(store->ReportTopology().mapped);
 }
 
 TEST_F(BulkLoadTest, LoadsOnDisk) {

@@ -72,7 +72,9 @@ class GraphImportTest : public testing::Test {
         [](const GraphImportProgress&) {});
     const auto integrity = CheckIntegrity(*kv);
     EXPECT_THAT(integrity, IsOk());
-    if (integrity.ok()) EXPECT_THAT(integrity->problems, IsEmpty());
+    if (integrity.ok()) {
+      EXPECT_THAT(integrity->problems, IsEmpty());
+    }
     return report;
   }
   std::unique_ptr<GraphStore> Open() {
@@ -127,6 +129,22 @@ TEST_F(GraphImportTest, ReadsTheFormOfNeo4jAdmin) {
   EXPECT_EQ(list.edges[2].confidence, 1);
   ASSERT_OK_AND_ASSIGN(const SearchResult found, view->SearchNodes({.text = "yunqiao"}));
   EXPECT_THAT(found.matches, SizeIs(1));
+}
+
+// The files that the README imports.
+TEST_F(GraphImportTest, ReadsTheSample) {
+  options_.nodes = {{"", {"ingest/sample/graph/nodes.csv"}}};
+  options_.edges = {{"", {"ingest/sample/graph/edges.csv"}}};
+  options_.edge_types.push_back({"COMPETES_WITH", "", true});
+  ASSERT_OK_AND_ASSIGN(const GraphImportReport report, Import());
+  EXPECT_THAT(Reasons(), IsEmpty());
+  EXPECT_EQ(report.load.nodes, 6u);
+  EXPECT_EQ(report.load.edges, 6u);
+  const auto store = Open();
+  ASSERT_OK_AND_ASSIGN(const NodeId id, (*store->View())->FindExternalId("d-1"));
+  ASSERT_OK_AND_ASSIGN(const Node deal, (*store->View())->GetNode(id));
+  EXPECT_EQ(deal.name, "JOINT_VENTURE: 云桥科技有限公司 · 蓝港银行");
+  EXPECT_EQ(deal.partnership->date, (Date{2023, 5}));
 }
 
 TEST_F(GraphImportTest, HeadersOfTheirOwnLabelsAndSpaces) {

@@ -36,8 +36,11 @@ void WriteStats(const Json& stats, const TextStyle& style, std::ostream& out) {
              fmt::format("format {}, {} on disk, sequence {}", FieldText(stats, "format_version"),
                          MebibytesText(stats["disk_bytes"]), FieldText(stats, "last_sequence")),
              style, out);
-  if (stats.contains("topology"))
-    WriteField("topology", TopologyText(stats["topology"]), style, out);
+  // An older server says nothing of it.
+  const auto topology = stats.find("topology");
+  if (topology != stats.end() && topology->is_object() && topology->contains("present")) {
+    WriteField("topology", TopologyText(*topology), style, out);
+  }
   WriteField("extractor", FieldText(stats, "extractor"), style, out);
   WriteField("articles", FieldText(stats, "article_count"), style, out);
   WriteField("facts",

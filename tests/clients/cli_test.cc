@@ -410,7 +410,7 @@ TEST_F(CliTest, WriteSendsTheLinesOfAFile) {
   EXPECT_EQ(sent.source(), "desk");
   EXPECT_EQ(sent.idempotency_key(), "k");
   EXPECT_THAT(sent.records(), testing::ElementsAre(edge, edge));
-  EXPECT_EQ(Json::parse(run.out)["counts"]["facts_added"], 1);
+  EXPECT_EQ(Json::parse(run.out)["counts"]["fact_added_count"], 1);
   EXPECT_EQ(Run({"write", "/nowhere"}).exit_code, 1);
   std::ofstream many(file);
   for (int i = 0; i < 1001; ++i) many << edge << "\n";

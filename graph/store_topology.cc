@@ -99,7 +99,8 @@ class PageReader {
 
 }  // namespace
 
-absl::StatusOr<EdgeList> StoreView::ListEdgesInMemory(const EdgeListQuery& query) {
+absl::StatusOr<EdgeList> StoreView::ReadPageInMemory(const EdgeListQuery& query,
+                                                     std::vector<AdjacentEdge>& kept) const {
   std::optional<AdjacentEdge> after;
   if (!query.position.empty()) {
     const absl::StatusOr<AdjacentEdge> position =
@@ -126,8 +127,73 @@ absl::StatusOr<EdgeList> StoreView::ListEdgesInMemory(const EdgeListQuery& query
                              ? EncodeAdjKey(reader_.ns(), *page.last).substr(kNodePrefixBytes)
                              : query.position;
   }
-  PG_ASSIGN_OR_RETURN(list.edges, Materialize(page.kept));
+  kept = std::move(page.kept);
+  return list;
+}
+
+absl::StatusOr<EdgeList> StoreView::ListEdgesInMemory(const EdgeListQuery& query) {
+  std::vector<AdjacentEdge> kept;
+  PG_ASSIGN_OR_RETURN(EdgeList list, ReadPageInMemory(query, kept));
+  PG_ASSIGN_OR_RETURN(list.edges, Materialize(kept));
   if (query.evidence_limit > 0) PG_RETURN_IF_ERROR(AddEvidence(query.evidence_limit, list.edges));
+  return list;
+}
+
+absl::StatusOr<EdgeList> StoreView::VisitEdges(const EdgeListQuery& query, EdgeVisitor visit) {
+  if (topology_ == nullptr) {
+    PG_ASSIGN_OR_RETURN(EdgeList list, ListEdges(query));
+    for (const Edge& edge : list.edges) visit(ToRow(edge));
+    list.edges.clear();
+    return list;
+  }
+  PG_RETURN_IF_ERROR(CheckNodes({&query.node, 1}));
+  std::vector<AdjacentEdge> kept;
+  PG_ASSIGN_OR_RETURN(EdgeList list, ReadPageInMemory(query, kept));
+  // Where every name is at hand; a partnership that is named by its parties is not.
+  const std::span<const std::string_view> kinds = PartnershipKinds();
+  const auto node_row = [&](NodeId id, NodeRow& row, std::string_view& deal_kind) {
+    const std::optional<TopologyNode> node = topology_->NodeAt(id);
+    if (!node.has_value() || node->name.empty()) return false;
+    row = {id, node->kind, node->name};
+    if (node->kind != NodeKind::kPartnership) return true;
+    if (node->deal_kind == 0) return false;
+    deal_kind = kinds[node->deal_kind - 1];
+    return true;
+  };
+  NodeRow own;
+  std::string_view own_kind;
+  if (!node_row(query.node, own, own_kind)) {
+    PG_ASSIGN_OR_RETURN(const std::vector<Edge> edges, Materialize(kept));
+    for (const Edge& edge : edges) visit(ToRow(edge));
+    return list;
+  }
+  for (const AdjacentEdge& edge : kept) {
+    EdgeRow row;
+    NodeRow other;
+    std::string_view other_kind;
+    if (!node_row(edge.other, other, other_kind)) {
+      PG_ASSIGN_OR_RETURN(const std::vector<Edge> edges, Materialize({&edge, 1}));
+      visit(ToRow(edges[0]));
+      continue;
+    }
+    if (schema_->Find(edge.type) == nullptr) {
+      return absl::DataLossError(absl::StrCat("fact ", ToInt(edge.fact), " has edge type ",
+                                              ToInt(edge.type), ", which the schema lacks"));
+    }
+    const bool out = edge.direction == Direction::kOut;
+    row.fact = edge.fact;
+    row.type = edge.type;
+    row.source = out ? own : other;
+    row.target = out ? other : own;
+    row.role = *EdgeRoleName(edge.role);
+    row.title = edge.title;
+    row.date = UnpackDate(edge.packed_date);
+    row.status = edge.status;
+    row.confidence = edge.confidence;
+    row.source_count = edge.source_count;
+    if (edge.type == kPartyTo) row.partnership_kind = out ? other_kind : own_kind;
+    visit(row);
+  }
   return list;
 }
 
@@ -234,21 +300,27 @@ std::optional<AdjacentEdge> StoreView::BestEdge(NodeId from, NodeId to,
   const bool turned = topology_->Degree(Index(to)) < topology_->Degree(Index(from));
   const NodeId node = turned ? to : from, other = turned ? from : to;
   const RowFilter rows(turned ? Reversed(filter) : filter);
-  std::optional<AdjacentEdge> best;
+  RowSlice best_slice;
+  uint32_t best = 0;
   topology_->ForEachSlice(Index(node), [&](const RowSlice& slice) {
     const RowFilter::SliceMatch match = rows.Match(slice);
     if (match == RowFilter::SliceMatch::kNone) return true;
+    const uint32_t* const others = slice.others();
     for (uint32_t i = 0; i < slice.size; ++i) {
-      if (slice.others()[i] != Index(other)) continue;
+      if (others[i] != Index(other)) continue;
       if (match == RowFilter::SliceMatch::kSome && !rows.KeepsRow(slice, i)) continue;
-      if (best.has_value() && best->confidence >= slice.columns->confidences[slice.begin + i]) {
+      if (best_slice.columns != nullptr &&
+          best_slice.columns->confidences[best_slice.begin + best] >=
+              slice.columns->confidences[slice.begin + i]) {
         continue;
       }
-      best = topology_->EdgeAt(node, slice, i);
+      best_slice = slice;
+      best = i;
     }
     return true;
   });
-  return best;
+  if (best_slice.columns == nullptr) return std::nullopt;
+  return topology_->EdgeAt(node, best_slice, best);
 }
 
 absl::StatusOr<std::optional<PathResult>> StoreView::FindPathInMemory(const PathQuery& query) {

@@ -45,6 +45,7 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::StatusOr<NodeId> FindExternalId(std::string_view external_id) override;
   absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) override;
   absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) override;
+  absl::StatusOr<EdgeList> VisitEdges(const EdgeListQuery& query, EdgeVisitor visit) override;
   absl::StatusOr<std::vector<EdgeCount>> CountEdges(NodeId id, std::span<const EdgeType> types,
                                                     DirectionFilter direction) override;
   absl::StatusOr<FactRecord> GetFact(FactId id) override;
@@ -69,6 +70,9 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::StatusOr<std::vector<Edge>> Materialize(std::span<const AdjacentEdge> edges) override;
 
   // What the topology answers, with rows in memory; see store_topology.cc.
+  // The page's edges go to `kept`, the rest to the list.
+  absl::StatusOr<EdgeList> ReadPageInMemory(const EdgeListQuery& query,
+                                            std::vector<AdjacentEdge>& kept) const;
   absl::StatusOr<EdgeList> ListEdgesInMemory(const EdgeListQuery& query);
   std::vector<EdgeCount> CountEdgesInMemory(NodeId id, std::span<const EdgeType> types,
                                             DirectionFilter direction) const;

@@ -50,14 +50,19 @@ Call::~Call() {
 
 std::optional<Budget::Stop> Call::ShouldStop() const {
   if (cancelled_.load(std::memory_order_relaxed)) return Budget::Stop::kCancelled;
-  if (steady_clock::now() >= query_deadline_) return Budget::Stop::kDeadline;
-  return std::nullopt;
+  const auto now = steady_clock::now();
+  if (now >= query_deadline_) return Budget::Stop::kDeadline;
+  if (now < work_until_) return std::nullopt;
+  cut_short_.store(true, std::memory_order_relaxed);
+  return Budget::Stop::kCancelled;
 }
 
 bool Call::MustStopReading() const {
   if (cancelled_.load(std::memory_order_relaxed)) return true;
   const bool streams = MethodPolicies()[method_].call_class == CallClass::kStream;
-  return steady_clock::now() >= (streams ? deadline_ : query_deadline_);
+  const auto now = steady_clock::now();
+  if (now >= work_until_) cut_short_.store(true, std::memory_order_relaxed);
+  return now >= std::min(work_until_, streams ? deadline_ : query_deadline_);
 }
 
 absl::Status Call::StopStatus() const {
@@ -70,6 +75,8 @@ absl::Status Call::StopStatus() const {
   }
   return absl::OkStatus();
 }
+
+void Call::LimitTime(steady_clock::duration time) { work_until_ = steady_clock::now() + time; }
 
 const CallLimits& Call::limits() const { return guard_.limits(); }
 

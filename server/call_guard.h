@@ -37,6 +37,9 @@ struct MethodCounts {
 
 class CallGuard;
 
+// How long a call may stay on the thread that brought it, where its policy says so.
+inline constexpr std::chrono::microseconds kInlineFirstMax{500};
+
 // One admitted call. Destroyed when the call is over; frees its place. Thread-safe.
 class Call {
  public:
@@ -52,6 +55,12 @@ class Call {
   bool MustStopReading() const;
   // OK, CANCELLED or DEADLINE_EXCEEDED, by ShouldStop.
   absl::Status StopStatus() const;
+
+  // Until LiftTimeLimit the call is to stop after `time`, as if it had been cancelled: then
+  // WasCutShort says so. For one thread, before work begins and after it has ended.
+  void LimitTime(std::chrono::steady_clock::duration time);
+  void LiftTimeLimit() { work_until_ = std::chrono::steady_clock::time_point::max(); }
+  bool WasCutShort() const { return cut_short_.load(std::memory_order_relaxed); }
 
   // Notes that the peer has gone or gave up.
   void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
@@ -80,6 +89,8 @@ class Call {
   const std::chrono::steady_clock::time_point start_;
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point query_deadline_;
+  std::chrono::steady_clock::time_point work_until_ = std::chrono::steady_clock::time_point::max();
+  mutable std::atomic<bool> cut_short_{false};
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> finished_{false};
 };

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graph/status_macros.h"
+#include "server/edge_wire.h"
 #include "server/grpc_status.h"
 #include "server/message_bytes.h"
 #include "server/proto_conversion.h"
@@ -63,9 +64,9 @@ GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPo
       "SearchNodes", [this](const Call& call, const auto& request, auto* response) {
         return SearchNodes(call, request, response);
       });
-  Unary<v1::ListEdgesRequest, v1::ListEdgesResponse>(
-      "ListEdges", [this](const Call& call, const auto& request, auto* response) {
-        return ListEdges(call, request, response);
+  UnaryWithBytes<v1::ListEdgesRequest, v1::ListEdgesResponse>(
+      "ListEdges", [this](const Call& call, const auto& request, auto* response, auto* edges) {
+        return ListEdges(call, request, response, edges);
       });
   Unary<v1::CountEdgesRequest, v1::CountEdgesResponse>(
       "CountEdges", [this](const Call& call, const auto& request, auto* response) {
@@ -147,13 +148,17 @@ absl::Status GraphService::SearchNodes(const Call& call, const v1::SearchNodesRe
 }
 
 absl::Status GraphService::ListEdges(const Call& call, const v1::ListEdgesRequest& request,
-                                     v1::ListEdgesResponse* response) {
+                                     v1::ListEdgesResponse* response, std::string* edges) {
   PG_ASSIGN_OR_RETURN(std::string position,
                       reader_.cursors().Open(request, request.page().cursor()));
   PG_ASSIGN_OR_RETURN(const EdgeListQuery query,
                       ToQuery(request, std::move(position), *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
-  absl::StatusOr<EdgeList> list = view->ListEdges(query);
+  absl::StatusOr<EdgeList> list = query.evidence_limit > 0
+                                      ? view->ListEdges(query)
+                                      : view->VisitEdges(query, [&](const EdgeRow& edge) {
+                                          AppendEdge(edge, view->schema(), *edges);
+                                        });
   if (!list.ok()) return PositionError(list.status(), !query.position.empty());
   if (!list->next_position.empty()) {
     response->set_next_cursor(reader_.cursors().Seal(request, list->next_position));

@@ -20,8 +20,9 @@ class GraphService final : public GuardedService {
                              v1::BatchGetNodesResponse* response);
   absl::Status SearchNodes(const Call& call, const v1::SearchNodesRequest& request,
                            v1::SearchNodesResponse* response);
+  // `edges` gets edges of the response as bytes, which go before the others.
   absl::Status ListEdges(const Call& call, const v1::ListEdgesRequest& request,
-                         v1::ListEdgesResponse* response);
+                         v1::ListEdgesResponse* response, std::string* edges);
   absl::Status CountEdges(const Call& call, const v1::CountEdgesRequest& request,
                           v1::CountEdgesResponse* response);
   absl::Status Neighborhood(const v1::NeighborhoodRequest& request, PartWriter& writer);

@@ -70,6 +70,27 @@ class GuardedService : public grpc::Service {
               });
   }
 
+  // The same for an answer of which a part comes as bytes: `handler` gets a text to append
+  // serialized fields to, which are merged with those of the response.
+  template <typename Request, typename Response>
+  void UnaryWithBytes(
+      std::string_view method,
+      std::function<absl::Status(const Call&, const Request&, Response*, std::string*)> handler) {
+    BindUnary(method,
+              [handler = std::move(handler)](const Call& call, const grpc::ByteBuffer& in,
+                                             grpc::ByteBuffer* out) -> absl::Status {
+                google::protobuf::Arena arena(AnswerArena());
+                auto* request = google::protobuf::Arena::CreateMessage<Request>(&arena);
+                auto* response = google::protobuf::Arena::CreateMessage<Response>(&arena);
+                std::string bytes;
+                if (absl::Status status = FromBytes(in, request); !status.ok()) return status;
+                if (absl::Status status = handler(call, *request, response, &bytes); !status.ok())
+                  return status;
+                *out = ToBytes(bytes, *response);
+                return absl::OkStatus();
+              });
+  }
+
   // One request, an answer in parts. `handler` runs on a thread that may wait.
   template <typename Request>
   void ServerStream(std::string_view method,

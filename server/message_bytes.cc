@@ -1,5 +1,7 @@
 #include "server/message_bytes.h"
 
+#include <cstring>
+
 #include "absl/strings/str_cat.h"
 #include "grpcpp/support/proto_buffer_reader.h"
 #include "grpcpp/support/slice.h"
@@ -19,6 +21,14 @@ grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
   grpc::Slice slice(message.ByteSizeLong());
   auto* begin = const_cast<uint8_t*>(slice.begin());
   message.SerializeWithCachedSizesToArray(begin);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+grpc::ByteBuffer ToBytes(std::string_view fields, const google::protobuf::Message& message) {
+  grpc::Slice slice(fields.size() + message.ByteSizeLong());
+  auto* begin = const_cast<uint8_t*>(slice.begin());
+  std::memcpy(begin, fields.data(), fields.size());
+  message.SerializeWithCachedSizesToArray(begin + fields.size());
   return grpc::ByteBuffer(&slice, 1);
 }
 

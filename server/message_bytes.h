@@ -14,6 +14,8 @@ google::protobuf::ArenaOptions AnswerArena();
 
 // The message in wire format.
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
+// Serialized fields of the message, and then the message's own.
+grpc::ByteBuffer ToBytes(std::string_view fields, const google::protobuf::Message& message);
 
 // Reads `bytes` into `message`. INVALID_ARGUMENT for bytes that are not such a message: gRPC's own
 // parsing would answer UNIMPLEMENTED, or take it for the end of a stream.

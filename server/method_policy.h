@@ -22,6 +22,10 @@ enum class Execution : uint8_t {
   // On gRPC's callback thread: for a few point reads, where the passage to a pool would cost more
   // than the read. There are only as many of these threads as cores (two at least).
   kInline,
+  // There for kInlineFirstMax; a handler that is not done by then is stopped and begins again on
+  // the threads of its class. For reads that are nearly always that short, because what they read
+  // lies in memory.
+  kInlineFirst,
   kPool,  // On the threads of the method's class.
 };
 

@@ -136,6 +136,13 @@ class FakeGraphView final : public GraphView {
     return result;
   }
 
+  absl::StatusOr<EdgeList> VisitEdges(const EdgeListQuery& query, EdgeVisitor visit) override {
+    absl::StatusOr<EdgeList> list = ListEdges(query);
+    if (!list.ok()) return list;
+    for (const Edge& edge : list->edges) visit(ToRow(edge));
+    list->edges.clear();
+    return list;
+  }
   absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) override {
     if (query.node == kSlow) return AwaitCancellation();
     uint32_t begin = 0;

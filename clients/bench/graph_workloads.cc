@@ -1,5 +1,6 @@
 #include "clients/bench/graph_workloads.h"
 
+#include <atomic>
 #include <charconv>
 #include <fstream>
 #include <functional>
@@ -14,11 +15,14 @@
 #include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
 #include "partnergraph/v1/graph_service.grpc.pb.h"
+#include "partnergraph/v1/ingest_service.grpc.pb.h"
 
 namespace partnergraph::load {
 namespace {
 
 constexpr int kLengthMax = 6;
+// Of every so many calls of W7 one writes.
+constexpr uint64_t kWriteInterval = 20;
 
 using Fields = std::vector<std::string>;
 
@@ -69,6 +73,36 @@ const Line& InTurn(const std::vector<Line>& lines, uint64_t turn) {
   return lines[turn % lines.size()];
 }
 
+// Reads that write now and then.
+class MixedWorkload : public Workload {
+ public:
+  MixedWorkload(std::unique_ptr<Workload> read, std::unique_ptr<Workload> write)
+      : read_(std::move(read)), write_(std::move(write)) {}
+
+  std::string name() const override { return "W7"; }
+  std::unique_ptr<Call> NewCall(std::shared_ptr<grpc::Channel> channel) const override {
+    return std::make_unique<MixedCall>(read_->NewCall(channel), write_->NewCall(channel), turn_);
+  }
+
+ private:
+  class MixedCall : public Call {
+   public:
+    MixedCall(std::unique_ptr<Call> read, std::unique_ptr<Call> write, std::atomic<uint64_t>& turn)
+        : read_(std::move(read)), write_(std::move(write)), turn_(turn) {}
+    void Start(uint64_t random, absl::Time deadline, Done done) override {
+      Call& call = turn_++ % kWriteInterval == kWriteInterval - 1 ? *write_ : *read_;
+      call.Start(random, deadline, std::move(done));
+    }
+
+   private:
+    std::unique_ptr<Call> read_, write_;
+    std::atomic<uint64_t>& turn_;
+  };
+
+  std::unique_ptr<Workload> read_, write_;
+  mutable std::atomic<uint64_t> turn_{0};
+};
+
 using Graph = v1::GraphService;
 
 std::unique_ptr<Workload> NameWorkload(const GraphFiles& files, uint64_t first) {
@@ -91,15 +125,16 @@ std::unique_ptr<Workload> NameWorkload(const GraphFiles& files, uint64_t first) 
       });
 }
 
-std::unique_ptr<Workload> RowsWorkload(const GraphFiles& files, uint64_t first) {
+std::unique_ptr<Workload> RowsWorkload(const GraphFiles& files, uint64_t first, bool at_least) {
   return Unary<Graph, v1::ListEdgesRequest, v1::ListEdgesResponse>(
       "W2", &Graph::Stub::async::ListEdges,
       [&files, first](uint64_t random, v1::ListEdgesRequest& request) {
         request.set_node_id(InTurn(files.rows, random).id + first);
         request.mutable_page()->set_size(kGraphRowsMax);
       },
-      [&files](uint64_t random, const v1::ListEdgesResponse& response) -> std::string {
+      [&files, at_least](uint64_t random, const v1::ListEdgesResponse& response) -> std::string {
         const GraphFiles::Count& line = InTurn(files.rows, random);
+        if (at_least && response.edges_size() >= static_cast<int>(line.count)) return "";
         return Differs("rows", line.id, static_cast<int64_t>(line.count), response.edges_size());
       });
 }
@@ -164,6 +199,24 @@ std::unique_ptr<Workload> PathsWorkload(const GraphFiles& files, uint64_t first)
       });
 }
 
+std::unique_ptr<Workload> WritesWorkload(const GraphFiles& files, uint64_t first) {
+  using Ingest = v1::IngestService;
+  return Unary<Ingest, v1::WriteFactsRequest, v1::WriteFactsResponse>(
+      "writes", &Ingest::Stub::async::WriteFacts,
+      [&files, first](uint64_t random, v1::WriteFactsRequest& request) {
+        const GraphFiles::Write& line = InTurn(files.writes, random);
+        request.set_source("bench");
+        v1::WrittenEdge* edge = request.add_edges();
+        edge->set_type("PARTNER_WITH");
+        edge->mutable_source()->set_node_id(line.source + first);
+        edge->mutable_target()->set_node_id(line.target + first);
+        edge->mutable_date()->set_year(static_cast<int>(line.day.year()));
+        edge->mutable_date()->set_month(line.day.month());
+        edge->mutable_date()->set_day(line.day.day());
+        edge->set_confidence(line.confidence);
+      });
+}
+
 }  // namespace
 
 absl::StatusOr<GraphFiles> ReadGraphFiles(const std::string& folder) {
@@ -186,7 +239,7 @@ absl::StatusOr<GraphFiles> ReadGraphFiles(const std::string& folder) {
     int days = 0, thousandths = 0;
     const bool parsed = Parse(fields[0], write.source) && Parse(fields[1], write.target) &&
                         Parse(fields[3], days) && Parse(fields[4], thousandths);
-    write.date = absl::FormatCivilTime(absl::CivilDay(2000, 1, 1) + days);
+    write.day = absl::CivilDay(2000, 1, 1) + days;
     write.confidence = static_cast<float>(thousandths) / 1000;
     // An edge from a node to itself says nothing.
     if (write.source == write.target) files.writes.pop_back();
@@ -202,13 +255,18 @@ absl::StatusOr<GraphFiles> ReadGraphFiles(const std::string& folder) {
 }
 
 std::vector<std::unique_ptr<Workload>> GraphWorkloads(const GraphFiles& files,
-                                                      uint64_t first_node_id) {
+                                                      uint64_t first_node_id, bool with_writes) {
   std::vector<std::unique_ptr<Workload>> workloads;
   workloads.push_back(NameWorkload(files, first_node_id));
-  workloads.push_back(RowsWorkload(files, first_node_id));
+  workloads.push_back(RowsWorkload(files, first_node_id, /*at_least=*/false));
   workloads.push_back(PairsWorkload(files, first_node_id));
   workloads.push_back(TriplesWorkload(files, first_node_id));
   workloads.push_back(PathsWorkload(files, first_node_id));
+  if (with_writes) {
+    workloads.push_back(
+        std::make_unique<MixedWorkload>(RowsWorkload(files, first_node_id, /*at_least=*/true),
+                                        WritesWorkload(files, first_node_id)));
+  }
   return workloads;
 }
 

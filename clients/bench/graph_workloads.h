@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "clients/bench/workload.h"
 
 namespace partnergraph::load {
@@ -42,7 +43,7 @@ struct GraphFiles {
   struct Write {
     uint64_t source = 0;
     uint64_t target = 0;
-    std::string date;  // YYYY-MM-DD.
+    absl::CivilDay day;
     float confidence = 0;
   };
   std::vector<Name> names;                  // W1
@@ -54,9 +55,11 @@ struct GraphFiles {
 // INVALID_ARGUMENT naming file and line; NOT_FOUND for a file that is missing.
 absl::StatusOr<GraphFiles> ReadGraphFiles(const std::string& folder);
 
-// W1 to W5; each answer is compared with the right one, and one that differs ends its call with
-// DATA_LOSS. `files` outlives them.
+// W1 to W5, and W7 when `with_writes`: 19 calls of W2 to one that writes an edge, which changes the
+// database. Each answer is compared with the right one, and one that differs ends its call with
+// DATA_LOSS; of W7's reads, which may see more, the rows must be as many at least. `files` outlives
+// them.
 std::vector<std::unique_ptr<Workload>> GraphWorkloads(const GraphFiles& files,
-                                                      uint64_t first_node_id);
+                                                      uint64_t first_node_id, bool with_writes);
 
 }  // namespace partnergraph::load

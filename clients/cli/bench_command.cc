@@ -33,6 +33,7 @@ struct BenchFlags {
   std::string workload;  // Folder of GraphFiles; empty: calls for what the database has.
   std::string size;      // What the results call the graph.
   uint64_t first_node_id = 1;
+  bool writes = false;  // Run the workload that writes too.
   std::string results;  // A file that result lines are appended to.
 };
 
@@ -139,7 +140,7 @@ absl::StatusOr<ExitCode> BenchGraph(const BenchFlags& flags, CommandContext& con
     if (results.is_open()) results << text << std::endl;
   };
   std::vector<std::unique_ptr<load::Workload>> workloads =
-      load::GraphWorkloads(files, flags.first_node_id);
+      load::GraphWorkloads(files, flags.first_node_id, flags.writes);
   workloads.insert(workloads.begin(), load::EmptyWorkload());
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i < flags.channels; ++i) {
@@ -198,6 +199,8 @@ void AddBenchCommand(CLI::App& app, Action& action) {
                    "to w5.tsv): runs them with 1, 4 and 64 calls under way, compares every answer "
                    "and prints one line of JSON for each run")
       ->check(CLI::ExistingDirectory);
+  command->add_flag("--writes", flags->writes,
+                    "Run W7 too, which writes edges into the database (w7.tsv)");
   command->add_option("--size", flags->size, "What the result lines call the graph");
   command
       ->add_option("--first-node-id", flags->first_node_id,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <set>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "graph/fact_identity.h"
@@ -38,14 +39,12 @@ absl::Status BulkNodes::Add(const GraphNodeRecord& node, uint64_t place) {
   if (!node.name.empty()) names.insert(node.name);
   for (const std::string& name : names) {
     const std::string shown(CutUtf8(name, kNameRowValueBytesMax));
-    NameIndexKeys keys = MakeNameIndexKeys(name);
-    for (NameKey& key : keys.keys) {
-      names_.push_back({position, key.kind, std::move(key.key), shown});
-    }
+    const NameIndexKeys keys = MakeNameIndexKeys(name);
+    for (const NameKey& key : keys.keys) names_.Add(key.kind, key.key, position, shown);
     for (const std::string& gram : keys.grams) grams_.push_back(MakeGramRow(gram, position));
   }
   if (!node.external_id.empty()) {
-    names_.push_back({position, NameKeyKind::kExternalId, node.external_id, ""});
+    names_.Add(NameKeyKind::kExternalId, node.external_id, position, "");
   }
   return absl::OkStatus();
 }
@@ -84,7 +83,7 @@ BulkLoad::BulkLoad(KvStore& store, BulkLoadOptions options, NodeIdMap ids)
       options_(std::move(options)),
       ids_(std::move(ids)),
       names_(options_.directory, options_.memory_bytes / kNameShare),
-      grams_(options_.directory, options_.memory_bytes / kNameShare, options_.threads),
+      grams_(options_.directory, options_.memory_bytes / kNameShare, 1),
       out_(options_.directory, options_.memory_bytes / kEdgeShare, options_.threads),
       in_(options_.directory, options_.memory_bytes / kEdgeShare, options_.threads),
       idents_(options_.directory, options_.memory_bytes / kIdentShare, options_.threads),
@@ -134,7 +133,7 @@ BulkLoad::Progress BulkLoad::progress() const {
 
 absl::Status BulkLoad::AddNodes(const BulkNodes& nodes,
                                 absl::FunctionRef<void(size_t, const std::string&)> reject) {
-  constexpr uint32_t kLeftOut = UINT32_MAX;
+  constexpr uint32_t kLeftOut = NameRowSorter::kLeftOut;
   std::vector<uint32_t> numbers(nodes.size(), kLeftOut);  // Of the batch's positions.
   for (size_t i = 0; i < nodes.size(); ++i) {
     if (kinds_.size() >= kBulkItemsMax) {
@@ -162,10 +161,7 @@ absl::Status BulkLoad::AddNodes(const BulkNodes& nodes,
                                                      options_.memory_bytes,
                                                      " bytes of memory that were allowed"));
   }
-  for (const BulkNodes::NameRow& row : nodes.names_) {
-    if (numbers[row.node] == kLeftOut) continue;
-    PG_RETURN_IF_ERROR(names_.Add(row.kind, row.key, numbers[row.node], row.shown));
-  }
+  PG_RETURN_IF_ERROR(names_.Add(nodes.names_, numbers));
   std::vector<BulkGramRow> grams;
   grams.reserve(nodes.grams_.size());
   for (BulkGramRow row : nodes.grams_) {
@@ -230,12 +226,23 @@ absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
   degrees_.assign(kinds_.size(), 0);
   stage_ = "sorting";
   PG_RETURN_IF_ERROR(out_.Sort());
-  PG_RETURN_IF_ERROR(MergeEdges());
+  // One thread merges; another one sorts in the meantime what has nothing to do with it.
+  absl::Status merged, grams;
+  const auto sort_grams = [&] { grams = grams_.Sort(); };
+  std::thread sorter;
+  if (options_.threads > 1) sorter = std::thread(sort_grams);
+  merged = MergeEdges();
+  if (sorter.joinable()) {
+    sorter.join();
+  } else {
+    sort_grams();
+  }
+  PG_RETURN_IF_ERROR(merged);
+  PG_RETURN_IF_ERROR(grams);
   PG_RETURN_IF_ERROR(CheckCancelled());
   PG_RETURN_IF_ERROR(in_.Sort());
   PG_RETURN_IF_ERROR(CheckCancelled());
   PG_RETURN_IF_ERROR(idents_.Sort());
-  PG_RETURN_IF_ERROR(grams_.Sort());
   PG_RETURN_IF_ERROR(CheckCancelled());
   PG_RETURN_IF_ERROR(FindOccurrences());
   PG_RETURN_IF_ERROR(MakeDeals());

@@ -77,18 +77,12 @@ class BulkNodes {
  private:
   friend class BulkLoad;
 
-  struct NameRow {
-    uint32_t node = 0;  // Position in the batch.
-    NameKeyKind kind{};
-    std::string key;
-    std::string shown;
-  };
   const NodeIdMap& ids_;
   std::vector<NodeIdKey> keys_;
   std::vector<NodeIdKey> external_ids_;  // Empty keys for nodes without one.
   std::vector<uint8_t> kinds_;
   std::vector<std::string> staged_;
-  std::vector<NameRow> names_;
+  NameRows names_;  // Of nodes by their positions; so are the grams.
   std::vector<BulkGramRow> grams_;
 };
 

@@ -17,33 +17,46 @@ namespace {
 // have their default value are left out, as proto3 does.
 enum class Wire : uint32_t { kVarint = 0, kBytes = 2, kFixed32 = 5 };
 
-void PutVarint(std::string& out, uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
+// Writes fields one after the other into room that is large enough.
+class WireWriter {
+ public:
+  explicit WireWriter(char* out) : out_(out) {}
+  char* end() const { return out_; }
+
+  void Number(uint32_t field, uint64_t value) {
+    if (value == 0) return;
+    Tag(field, Wire::kVarint);
+    Varint(value);
   }
-  out.push_back(static_cast<char>(value));
-}
-void PutTag(std::string& out, uint32_t field, Wire wire) {
-  PutVarint(out, field << 3 | static_cast<uint32_t>(wire));
-}
-void PutNumber(std::string& out, uint32_t field, uint64_t value) {
-  if (value == 0) return;
-  PutTag(out, field, Wire::kVarint);
-  PutVarint(out, value);
-}
-void PutBytes(std::string& out, uint32_t field, std::string_view bytes) {
-  if (bytes.empty()) return;
-  PutTag(out, field, Wire::kBytes);
-  PutVarint(out, bytes.size());
-  out.append(bytes);
-}
-void PutFloat(std::string& out, uint32_t field, float value) {
-  const uint32_t bits = std::bit_cast<uint32_t>(value);
-  if (bits == 0) return;
-  PutTag(out, field, Wire::kFixed32);
-  for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(bits >> shift));
-}
+  void Bytes(uint32_t field, std::string_view bytes) {
+    if (bytes.empty()) return;
+    Tag(field, Wire::kBytes);
+    Varint(bytes.size());
+    std::memcpy(out_, bytes.data(), bytes.size());
+    out_ += bytes.size();
+  }
+  void Float(uint32_t field, float value) {
+    const uint32_t bits = std::bit_cast<uint32_t>(value);
+    if (bits == 0) return;
+    Tag(field, Wire::kFixed32);
+    for (int shift = 0; shift < 32; shift += 8) *out_++ = static_cast<char>(bits >> shift);
+  }
+
+ private:
+  void Tag(uint32_t field, Wire wire) { Varint(field << 3 | static_cast<uint32_t>(wire)); }
+  void Varint(uint64_t value) {
+    while (value >= 0x80) {
+      *out_++ = static_cast<char>(value | 0x80);
+      value >>= 7;
+    }
+    *out_++ = static_cast<char>(value);
+  }
+
+  char* out_;
+};
+
+// More than all fields of a fact take beside its texts.
+constexpr size_t kFactFixedBytesMax = 256;
 
 // Big-endian at a place that has room.
 template <typename Number>
@@ -105,36 +118,39 @@ BulkRowWriter::Row BulkRowWriter::EdgeFact(const BulkEdgeRow& row, uint64_t fact
                                            std::string_view title_key, const BulkEdgeExtra& extra,
                                            bool later_occurrence) {
   const uint32_t date = ~row.inverted_date;
-  imported_.clear();
-  PutNumber(imported_, 1, context_.import);
-  PutNumber(imported_, 2, row.last >> kPlaceLineBits);
-  PutNumber(imported_, 3, row.last & kPlaceLineMax);
-  PutNumber(imported_, 4, row.status);
-  PutFloat(imported_, 5, row.confidence);
-  PutNumber(imported_, 6, date);
-  PutNumber(imported_, 7, extra.source_count);
-  PutBytes(imported_, 8, extra.title);
+  imported_.resize(kFactFixedBytesMax + extra.title.size());
+  WireWriter imported(imported_.data());
+  imported.Number(1, context_.import);
+  imported.Number(2, row.last >> kPlaceLineBits);
+  imported.Number(3, row.last & kPlaceLineMax);
+  imported.Number(4, row.status);
+  imported.Float(5, row.confidence);
+  imported.Number(6, date);
+  imported.Number(7, extra.source_count);
+  imported.Bytes(8, extra.title);
 
-  value_.clear();
-  PutNumber(value_, 1, row.type);
-  PutNumber(value_, 2, ToInt(context_.first_node) + row.node);
-  PutNumber(value_, 3, ToInt(context_.first_node) + row.other);
-  PutBytes(value_, 4, RoleOf(row));
-  PutBytes(value_, 5, title_key);
-  PutNumber(value_, 9, ToInt(deal));
-  PutNumber(value_, 10, row.status);
-  PutFloat(value_, 11, row.confidence);
-  PutNumber(value_, 12, date);
-  PutBytes(value_, 13, extra.title);
-  PutNumber(value_, 15, extra.source_count);
-  PutNumber(value_, 16, ToInt(context_.sequence));
-  PutBytes(value_, 18, imported_);
-  if (later_occurrence) PutNumber(value_, 19, OccurrenceOf(UnpackDate(date)));
+  const std::string_view role = RoleOf(row);
+  value_.resize(2 * kFactFixedBytesMax + role.size() + title_key.size() + 2 * extra.title.size());
+  WireWriter fact_row(value_.data());
+  fact_row.Number(1, row.type);
+  fact_row.Number(2, ToInt(context_.first_node) + row.node);
+  fact_row.Number(3, ToInt(context_.first_node) + row.other);
+  fact_row.Bytes(4, role);
+  fact_row.Bytes(5, title_key);
+  fact_row.Number(9, ToInt(deal));
+  fact_row.Number(10, row.status);
+  fact_row.Float(11, row.confidence);
+  fact_row.Number(12, date);
+  fact_row.Bytes(13, extra.title);
+  fact_row.Number(15, extra.source_count);
+  fact_row.Number(16, ToInt(context_.sequence));
+  fact_row.Bytes(18, {imported_.data(), static_cast<size_t>(imported.end() - imported_.data())});
+  if (later_occurrence) fact_row.Number(19, OccurrenceOf(UnpackDate(date)));
 
   key_.resize(12);
   Store(key_.data(), static_cast<uint32_t>(context_.ns));
   Store(key_.data() + 4, ToInt(context_.first_fact) + fact);
-  return {key_, value_};
+  return {key_, {value_.data(), static_cast<size_t>(fact_row.end() - value_.data())}};
 }
 
 BulkIdentRow BulkRowWriter::Ident(const BulkEdgeRow& row, uint64_t fact, std::string_view title_key,

@@ -1,6 +1,7 @@
 #include "graph/name_row_sorter.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <tuple>
 #include <utility>
@@ -66,29 +67,43 @@ class RowCursor {
 
 }  // namespace
 
-absl::Status NameRowSorter::Add(NameKeyKind kind, std::string_view key, uint32_t node,
-                                std::string_view shown) {
-  const uint64_t offset = rows_.size();
+void NameRows::Add(NameKeyKind kind, std::string_view key, uint32_t node, std::string_view shown) {
+  const uint64_t offset = bytes_.size();
   const Header header{static_cast<uint16_t>(key.size() + 1), static_cast<uint16_t>(shown.size()),
                       node};
-  rows_.append(reinterpret_cast<const char*>(&header), sizeof(header));
-  rows_.push_back(static_cast<char>(kind));
-  rows_.append(key);
-  rows_.append(shown);
-  entries_.push_back({PrefixOf(ReadRow(rows_, offset).key), offset});
-  ++count_;
-  if (rows_.size() + 2 * entries_.size() * sizeof(Entry) < memory_bytes_) return absl::OkStatus();
-  return Spill();
+  bytes_.append(reinterpret_cast<const char*>(&header), sizeof(header));
+  bytes_.push_back(static_cast<char>(kind));
+  bytes_.append(key);
+  bytes_.append(shown);
+  entries_.push_back({PrefixOf(ReadRow(bytes_, offset).key), offset});
+}
+
+absl::Status NameRowSorter::Add(const NameRows& rows, std::span<const uint32_t> numbers) {
+  const uint64_t base = held_.bytes_.size();
+  held_.bytes_.append(rows.bytes_);
+  for (Entry entry : rows.entries_) {
+    char* const row = held_.bytes_.data() + base + entry.offset;
+    uint32_t node = 0;
+    std::memcpy(&node, row + offsetof(Header, node), sizeof(node));
+    node = numbers[node];
+    if (node == kLeftOut) continue;
+    std::memcpy(row + offsetof(Header, node), &node, sizeof(node));
+    entry.offset += base;
+    held_.entries_.push_back(entry);
+    ++count_;
+  }
+  const size_t bytes = held_.bytes_.size() + 2 * held_.entries_.size() * sizeof(Entry);
+  return bytes < memory_bytes_ ? absl::OkStatus() : Spill();
 }
 
 std::vector<NameRowSorter::Entry> NameRowSorter::SortedEntries() const {
-  std::vector<Entry> entries = entries_;
+  std::vector<Entry> entries = held_.entries_;
   std::sort(entries.begin(), entries.end(), [this](const Entry& a, const Entry& b) {
     if (a.prefix != b.prefix) return a.prefix < b.prefix;
     // Keys hold no 0 byte, so that a key that ends early is before those that go on. Nodes were
     // added in ascending order, and so were the names of each.
-    const std::string_view a_key = ReadRow(rows_, a.offset).key,
-                           b_key = ReadRow(rows_, b.offset).key;
+    const std::string_view a_key = ReadRow(held_.bytes_, a.offset).key,
+                           b_key = ReadRow(held_.bytes_, b.offset).key;
     return std::tie(a_key, a.offset) < std::tie(b_key, b.offset);
   });
   return entries;
@@ -97,13 +112,12 @@ std::vector<NameRowSorter::Entry> NameRowSorter::SortedEntries() const {
 absl::Status NameRowSorter::Spill() {
   PG_ASSIGN_OR_RETURN(std::unique_ptr<ScratchFile> file, ScratchFile::Create(directory_));
   for (const Entry& entry : SortedEntries()) {
-    PG_RETURN_IF_ERROR(
-        file->Append(rows_.data() + entry.offset, RowBytes(ReadRow(rows_, entry.offset))));
+    PG_RETURN_IF_ERROR(file->Append(held_.bytes_.data() + entry.offset,
+                                    RowBytes(ReadRow(held_.bytes_, entry.offset))));
   }
   PG_RETURN_IF_ERROR(file->Map());
   files_.push_back(std::move(file));
-  rows_.clear();
-  entries_.clear();
+  held_ = {};
   return absl::OkStatus();
 }
 
@@ -119,7 +133,7 @@ absl::Status NameRowSorter::Scan(
   };
   if (files_.empty()) {
     for (const Entry& entry : SortedEntries()) {
-      PG_RETURN_IF_ERROR(give(ReadRow(rows_, entry.offset)));
+      PG_RETURN_IF_ERROR(give(ReadRow(held_.bytes_, entry.offset)));
     }
     return absl::OkStatus();
   }

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -15,14 +17,34 @@
 
 namespace partnergraph {
 
+// Rows that one thread has made ready, of nodes that are counted from 0.
+class NameRows {
+ public:
+  // Nodes are added in ascending order. Keys have at most 65,534 bytes.
+  void Add(NameKeyKind kind, std::string_view key, uint32_t node, std::string_view shown);
+
+ private:
+  friend class NameRowSorter;
+
+  struct Entry {
+    uint64_t prefix = 0;  // First 8 bytes of the sort key.
+    uint64_t offset = 0;  // In bytes_.
+  };
+  std::string bytes_;
+  std::vector<Entry> entries_;
+};
+
 class NameRowSorter {
  public:
+  static constexpr uint32_t kLeftOut = UINT32_MAX;
+
   // Keeps about `memory_bytes` in memory. Files are made in `directory`.
   NameRowSorter(std::string directory, size_t memory_bytes)
       : directory_(std::move(directory)), memory_bytes_(memory_bytes) {}
 
-  // UNAVAILABLE when a file cannot be written. Nodes are added in ascending order.
-  absl::Status Add(NameKeyKind kind, std::string_view key, uint32_t node, std::string_view shown);
+  // Adds rows: node i of them is `numbers[i]`, which ascend, or kLeftOut. UNAVAILABLE when a file
+  // cannot be written.
+  absl::Status Add(const NameRows& rows, std::span<const uint32_t> numbers);
 
   // Visits all rows in the order of their keys and nodes. `sort_key` is the kind's byte and the
   // key. An error that `visit` returns ends the scan. To be called once, at the end.
@@ -33,10 +55,7 @@ class NameRowSorter {
   uint64_t size() const { return count_; }
 
  private:
-  struct Entry {
-    uint64_t prefix = 0;  // First 8 bytes of the sort key.
-    uint64_t offset = 0;  // In rows_.
-  };
+  using Entry = NameRows::Entry;
 
   std::vector<Entry> SortedEntries() const;
   absl::Status Spill();
@@ -44,8 +63,7 @@ class NameRowSorter {
   const std::string directory_;
   const size_t memory_bytes_;
   uint64_t count_ = 0;
-  std::string rows_;
-  std::vector<Entry> entries_;
+  NameRows held_;
   std::vector<std::unique_ptr<ScratchFile>> files_;
 };
 

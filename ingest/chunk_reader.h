@@ -14,7 +14,7 @@
 namespace partnergraph {
 
 // About as long a chunk is, and the longest that a record may be.
-inline constexpr size_t kChunkBytes = 1 << 20;
+inline constexpr size_t kChunkBytes = 256 << 10;
 inline constexpr size_t kChunkRecordBytesMax = 16 << 20;
 
 struct RecordChunk {

@@ -83,14 +83,23 @@ TEST(NameRowSorterTest, GivesEachRowOnceInTheOrderOfKeys) {
     std::mt19937 random(5);
     NameRowSorter sorter(directory / "", memory);
     std::map<std::pair<std::string, uint32_t>, std::string> want;
+    // In batches of ten nodes; every seventh node is left out.
+    NameRows rows_of_batch;
+    std::vector<uint32_t> numbers;
     for (uint32_t node = 0; node < 100; ++node) {
+      numbers.push_back(node % 7 == 3 ? NameRowSorter::kLeftOut : node);
       for (int i = 0; i < 5; ++i) {
         const std::string key(random() % 12, static_cast<char>('a' + random() % 2));
         const auto kind = random() % 2 == 0 ? NameKeyKind::kNormalized : NameKeyKind::kCore;
         const std::string shown = absl::StrCat("name ", i);
-        ASSERT_THAT(sorter.Add(kind, key, node, shown), IsOk());
+        rows_of_batch.Add(kind, key, node % 10, shown);
+        if (numbers.back() != node) continue;
         want.emplace(std::pair(static_cast<char>(kind) + key, node), shown);
       }
+      if (node % 10 != 9) continue;
+      ASSERT_THAT(sorter.Add(rows_of_batch, numbers), IsOk());
+      rows_of_batch = {};
+      numbers.clear();
     }
     std::vector<std::pair<std::pair<std::string, uint32_t>, std::string>> rows;
     ASSERT_THAT(sorter.Scan([&](std::string_view key, uint32_t node, std::string_view shown) {

@@ -117,6 +117,9 @@ class GraphView {
 
   virtual Sequence sequence() const = 0;
 
+  // True when edges are read from memory and not from the store.
+  virtual bool in_memory() const = 0;
+
   // Has every edge type that this view's answers name. Lives as long as the view.
   virtual const Schema& schema() const = 0;
 

@@ -10,12 +10,22 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "graph/status_macros.h"
 
 namespace partnergraph {
 namespace {
 
 absl::Status Failed(const char* what, const std::string& path) {
   return absl::UnavailableError(absl::StrCat(path, ": ", what, ": ", std::strerror(errno)));
+}
+
+// Gives a file its size and its place on the disk: a page that finds none when it is written to
+// would end the process.
+absl::Status Allocate(int file, size_t bytes) {
+  const int error = posix_fallocate(file, 0, static_cast<off_t>(bytes));
+  if (error == 0) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("no room for a file of ", bytes, " bytes: ", std::strerror(error)));
 }
 
 }  // namespace
@@ -67,7 +77,7 @@ absl::StatusOr<MemoryMapping> MemoryMapping::CreateFile(const std::string& path,
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return Failed("create", path);
   MemoryMapping mapping(nullptr, 0, file);
-  if (ftruncate(file, static_cast<off_t>(bytes)) != 0) return Failed("resize", path);
+  PG_RETURN_IF_ERROR(Allocate(file, bytes));
   void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (data == MAP_FAILED) return Failed("map", path);
   mapping.data_ = static_cast<char*>(data);
@@ -86,10 +96,7 @@ absl::StatusOr<MemoryMapping> MemoryMapping::Anonymous(size_t bytes) {
 }
 
 absl::Status MemoryMapping::Resize(size_t bytes) {
-  if (file_ >= 0 && ftruncate(file_, static_cast<off_t>(bytes)) != 0) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot resize a mapped file to ", bytes, " bytes: ", std::strerror(errno)));
-  }
+  if (file_ >= 0) PG_RETURN_IF_ERROR(Allocate(file_, bytes));
   void* data = mremap(data_, size_, bytes, MREMAP_MAYMOVE);
   if (data == MAP_FAILED) {
     return absl::ResourceExhaustedError(

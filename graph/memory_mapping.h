@@ -19,8 +19,8 @@ class MemoryMapping {
 
   // A whole file, for reading. NOT_FOUND, UNAVAILABLE.
   static absl::StatusOr<MemoryMapping> OpenFile(const std::string& path);
-  // A new file of so many zero bytes, for writing; what was there is replaced. Pages that are not
-  // written take no space. UNAVAILABLE.
+  // A new file of so many zero bytes, for writing; what was there is replaced. Its place on the disk
+  // is taken at once. RESOURCE_EXHAUSTED when there is none; UNAVAILABLE.
   static absl::StatusOr<MemoryMapping> CreateFile(const std::string& path, size_t bytes);
   // Zero bytes of memory. RESOURCE_EXHAUSTED.
   static absl::StatusOr<MemoryMapping> Anonymous(size_t bytes);
@@ -28,7 +28,7 @@ class MemoryMapping {
   char* data() const { return data_; }
   size_t size() const { return size_; }
 
-  // Makes it longer or shorter; addresses change. UNAVAILABLE, RESOURCE_EXHAUSTED.
+  // Makes it longer; addresses change. RESOURCE_EXHAUSTED.
   absl::Status Resize(size_t bytes);
   // Writes a file's pages to the disk, and forbids further writes. UNAVAILABLE.
   absl::Status Sync();

@@ -27,33 +27,6 @@ class PersistentArray {
     root_ = WithSlot(root_.get(), kTopShift, index, std::make_shared<const T>(std::move(value)));
   }
 
-  // Calls `visit(index, const T&)` for every entry, ascending.
-  template <typename Visit>
-  void ForEach(Visit visit) const {
-    if (root_ == nullptr) return;
-    // One position for each level of the path to the current entry.
-    std::array<const Node*, kLevels> path{root_.get()};
-    std::array<uint32_t, kLevels> slot{};
-    for (int level = 0; level >= 0;) {
-      if (slot[level] == kFanout) {
-        if (--level >= 0) ++slot[level];
-        continue;
-      }
-      const void* child = path[level]->slots[slot[level]].get();
-      if (child == nullptr) {
-        ++slot[level];
-      } else if (level + 1 < kLevels) {
-        path[level + 1] = static_cast<const Node*>(child);
-        slot[++level] = 0;
-      } else {
-        uint32_t index = 0;
-        for (const uint32_t s : slot) index = index << kBits | s;
-        visit(index, *static_cast<const T*>(child));
-        ++slot[level];
-      }
-    }
-  }
-
  private:
   static constexpr int kBits = 4;
   static constexpr int kLevels = 8;  // 32 bits.

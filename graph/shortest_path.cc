@@ -249,7 +249,8 @@ class PathSearch {
     std::vector<FoundPath> paths = CollectPaths();
     if (paths.size() > query_.paths_max) {
       paths.resize(query_.paths_max);
-      cuts.Add(TruncationReason::kPaths);
+      // Who asks for one path asks for any.
+      if (query_.paths_max > 1) cuts.Add(TruncationReason::kPaths);
     }
     return DescribePaths(source_, query_.budget, paths, cuts, result.paths);
   }

@@ -11,6 +11,7 @@
 #include "graph/status_macros.h"
 #include "graph/store_view.h"
 #include "graph/topology_walk.h"
+#include "graph/traversal.h"
 
 namespace partnergraph {
 namespace {
@@ -323,14 +324,22 @@ std::optional<AdjacentEdge> StoreView::BestEdge(NodeId from, NodeId to,
   return topology_->EdgeAt(node, best_slice, best);
 }
 
-absl::StatusOr<std::optional<PathResult>> StoreView::FindPathInMemory(const PathQuery& query) {
+absl::StatusOr<PathResult> StoreView::FindPathInMemory(const PathQuery& query) {
   const NodeId ends[] = {query.source, query.target};
   PG_RETURN_IF_ERROR(CheckNodes(ends));
-  PG_ASSIGN_OR_RETURN(const std::optional<NodePath> found, FindNodePath(*topology_, query));
-  if (!found.has_value()) return std::nullopt;
+  PG_ASSIGN_OR_RETURN(const NodePath found, FindNodePath(*topology_, query));
   PathResult result;
-  result.end.stats.edges_scanned = found->edges_scanned;
-  if (found->nodes.empty()) {
+  result.end.stats.edges_scanned = found.edges_scanned;
+  if (!found.decided) {
+    // With what is left of the budget.
+    PathQuery rest = query;
+    rest.budget.edges_scanned_max -=
+        std::min(found.edges_scanned, rest.budget.edges_scanned_max - 1);
+    PG_ASSIGN_OR_RETURN(result, partnergraph::FindPaths(*this, rest));
+    result.end.stats.edges_scanned += found.edges_scanned;
+    return result;
+  }
+  if (found.nodes.empty()) {
     result.outcome = PathOutcome::kNone;
     return result;
   }
@@ -339,8 +348,8 @@ absl::StatusOr<std::optional<PathResult>> StoreView::FindPathInMemory(const Path
   filter.types = MakeHopKind(query.filter, query.expand_partnerships, {}).filter.types;
   std::vector<AdjacentEdge> edges;
   std::vector<NodeId> nodes;
-  for (size_t i = 0; i < found->nodes.size(); ++i) {
-    nodes.push_back(NodeId{found->nodes[i]});
+  for (size_t i = 0; i < found.nodes.size(); ++i) {
+    nodes.push_back(NodeId{found.nodes[i]});
     if (i == 0) continue;
     const std::optional<AdjacentEdge> edge = BestEdge(nodes[i - 1], nodes[i], filter);
     if (!edge.has_value()) return absl::InternalError("a path has a hop without an edge");

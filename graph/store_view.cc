@@ -280,10 +280,7 @@ absl::StatusOr<QueryEnd> StoreView::Traverse(const TraverseQuery& query,
 }
 
 absl::StatusOr<PathResult> StoreView::FindPaths(const PathQuery& query) {
-  if (topology_ != nullptr) {
-    PG_ASSIGN_OR_RETURN(std::optional<PathResult> result, FindPathInMemory(query));
-    if (result.has_value()) return *std::move(result);
-  }
+  if (topology_ != nullptr) return FindPathInMemory(query);
   return partnergraph::FindPaths(*this, query);
 }
 

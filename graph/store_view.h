@@ -39,6 +39,7 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
         topology_(std::move(topology)) {}
 
   Sequence sequence() const override { return sequence_; }
+  bool in_memory() const override { return topology_ != nullptr; }
   const Schema& schema() const override { return *schema_; }
   absl::StatusOr<Node> GetNode(NodeId id) override;
   absl::StatusOr<std::vector<std::optional<Node>>> GetNodes(std::span<const NodeId> ids) override;
@@ -80,8 +81,8 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
                                          absl::FunctionRef<bool(NeighborhoodPart)> emit);
   absl::StatusOr<QueryEnd> FindEndNodes(const TraverseQuery& query,
                                         absl::FunctionRef<bool(std::vector<Walk>)> emit);
-  // nullopt: the general search is to be asked.
-  absl::StatusOr<std::optional<PathResult>> FindPathInMemory(const PathQuery& query);
+  // Asks the general search where rows alone do not decide.
+  absl::StatusOr<PathResult> FindPathInMemory(const PathQuery& query);
   // The most certain edge that the filter keeps from one node to another.
   std::optional<AdjacentEdge> BestEdge(NodeId from, NodeId to, const FactFilter& filter) const;
   absl::StatusOr<NeighborhoodPart> DescribePart(std::span<const NodeId> ids);

@@ -255,6 +255,7 @@ absl::StatusOr<std::shared_ptr<const Topology>> Topology::WithChanges(
       PG_RETURN_IF_ERROR(CheckId(ToInt(row.edge.node), "node"));
       PG_RETURN_IF_ERROR(CheckId(ToInt(row.edge.other), "node"));
       PG_RETURN_IF_ERROR(CheckId(ToInt(row.edge.fact), "fact"));
+      next->node_end_ = std::max(next->node_end_, static_cast<uint32_t>(ToInt(row.edge.other)) + 1);
       NodePatch& patch = patch_of(static_cast<uint32_t>(ToInt(row.edge.node)));
       RemoveRow(patch, KeyOf(row.edge));
       if (write.value.has_value()) {

@@ -1,5 +1,6 @@
 #include "graph/topology_builder.h"
 
+#include <fcntl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -18,6 +19,19 @@ namespace {
 using enum TopologySection;
 
 constexpr uint64_t kIdMax = UINT32_MAX - 1;
+
+// Makes a rename in the folder of a file last.
+absl::Status SyncFolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = file >= 0 && fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) close(file);
+  if (synced) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("cannot write ", folder, " to the disk: ", std::strerror(error)));
+}
 
 constexpr uint64_t Aligned(uint64_t bytes) { return (bytes + 63) / 64 * 64; }
 
@@ -126,7 +140,12 @@ void TopologyBuilder::ExtendRun(EdgeType type, Direction direction, uint32_t siz
 
 absl::Status TopologyBuilder::AddRow(const AdjacentEdge& row) {
   PG_RETURN_IF_ERROR(CheckRoom(1));
-  if (ToInt(row.other) > kIdMax || ToInt(row.fact) > UINT32_MAX) {
+  if (ToInt(row.other) >= options_.node_end) {
+    return absl::DataLossError(absl::StrCat("fact ", ToInt(row.fact), " leads to node ",
+                                            ToInt(row.other), ", and ids are below ",
+                                            options_.node_end));
+  }
+  if (ToInt(row.fact) > UINT32_MAX) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "fact ", ToInt(row.fact), " to node ", ToInt(row.other), " does not fit the topology"));
   }
@@ -220,6 +239,7 @@ absl::StatusOr<std::shared_ptr<const TopologyBase>> TopologyBuilder::Finish(Sequ
           absl::StrCat("cannot rename ", temporary_path_, ": ", std::strerror(errno)));
     }
     temporary_path_.clear();
+    PG_RETURN_IF_ERROR(SyncFolderOf(options_.path));
   }
   return TopologyBase::FromMapping(std::move(mapping_));
 }

@@ -32,7 +32,7 @@ struct TopologyBuilderOptions {
 
 class TopologyBuilder {
  public:
-  // RESOURCE_EXHAUSTED for counts that do not fit 32 bits, and when memory cannot be had;
+  // RESOURCE_EXHAUSTED for counts that do not fit 32 bits and when there is no room for the file;
   // UNAVAILABLE for the file.
   static absl::StatusOr<std::unique_ptr<TopologyBuilder>> Create(TopologyBuilderOptions options);
   // An unfinished file is removed.
@@ -42,8 +42,8 @@ class TopologyBuilder {
   // of more than 4 GiB in all.
   absl::Status BeginNode(NodeId id, const TopologyNode& node);
   // Of the node begun last. Row and type go with `row`; its node and other_kind are not looked at.
-  // INTERNAL for more rows than announced; RESOURCE_EXHAUSTED for ids over 32 bits and titles of
-  // more than 4 GiB.
+  // INTERNAL for more rows than announced; DATA_LOSS for a row that leads to no id below node_end;
+  // RESOURCE_EXHAUSTED for facts over 32 bits and titles of more than 4 GiB.
   absl::Status AddRow(const AdjacentEdge& row);
   // The rows of a slice, as AddRow would one by one.
   absl::Status AddSlice(const RowSlice& slice);

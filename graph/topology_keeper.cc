@@ -1,5 +1,7 @@
 #include "graph/topology_keeper.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -16,6 +18,10 @@ namespace {
 constexpr size_t kFinalCommitsMax = 256;
 // Rows of the overlay from which a checkpoint at the end is worth its time.
 constexpr uint64_t kCheckpointRowsMin = 1 << 14;
+constexpr uint64_t kCheckpointDivisor = 64;
+// The overlay's bytes are to stay below this, or below the base's divided by kPatchDivisor.
+constexpr uint64_t kPatchBytesMin = 64 << 20;
+constexpr uint64_t kPatchDivisor = 4;
 
 // What a topology takes in of a commit.
 std::vector<KvWrite> StructureOf(std::span<const KvWrite> writes) {
@@ -43,15 +49,20 @@ TopologyKeeper::~TopologyKeeper() {
   if (background_.joinable()) background_.join();
   const ReadState state = Current();
   if (state.topology == nullptr || options_.directory.empty()) return;
-  bool is_kept = false;
+  bool has_file = false;
+  Sequence kept{};
   {
     absl::MutexLock lock(&mutex_);
-    is_kept = kept_sequence_ == state.topology->base()->sequence() && has_file_;
+    has_file = has_file_;
+    kept = kept_sequence_;
   }
   const uint64_t rows = state.topology->Stats().patched_rows;
-  if (is_kept && rows < kCheckpointRowsMin) return;
+  const uint64_t rows_max =
+      std::max(kCheckpointRowsMin, state.topology->base()->row_count() / kCheckpointDivisor);
+  const uint64_t commits = ToInt(state.sequence) - ToInt(kept);
+  if (has_file && rows < rows_max && commits < kReplayCommitsMax / 2) return;
   stop_ = false;
-  // A checkpoint that fails is made at the next start.
+  // A checkpoint that cannot be written is made at the next start.
   MergeOverlay(state).status().IgnoreError();
 }
 
@@ -66,6 +77,7 @@ absl::Status TopologyKeeper::Start() {
   RecordReader reader(store_, snapshot, ns_);
   PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
   const Sequence last{counters.last_sequence()};
+  if (!FilePath().empty()) unlink((FilePath() + ".tmp").c_str());  // Of one that was not finished.
   absl::MutexLock lock(&mutex_);
   Publish(snapshot, nullptr, last);
   if (options_.bytes_max == 0) {
@@ -80,12 +92,22 @@ absl::Status TopologyKeeper::Start() {
   }
   absl::StatusOr<std::shared_ptr<const Topology>> mapped = MapCheckpoint(reader, last);
   if (mapped.ok()) {
-    mapped_ = has_file_ = true;
-    kept_sequence_ = (*mapped)->base()->sequence();
-    replayed_ = ToInt(last) - ToInt(kept_sequence_);
-    Publish(snapshot, *std::move(mapped), last);
-    StartBackground(Task::kVerify);
-    return absl::OkStatus();
+    const TopologyBase& base = *(*mapped)->base();
+    absl::Status verified;
+    const bool verify_now = base.bytes() <= options_.verify_at_open_bytes_max;
+    if (verify_now) verified = base.Verify(stop_);
+    if (verified.ok()) {
+      mapped_ = has_file_ = true;
+      kept_sequence_ = base.sequence();
+      replayed_ = ToInt(last) - ToInt(kept_sequence_);
+      if (verify_now) {
+        Publish(snapshot, *std::move(mapped), last);
+      } else {
+        absence_ = absl::UnavailableError("the file of the topology is being verified");
+        StartBackground(Task::kVerify, *std::move(mapped));
+      }
+      return absl::OkStatus();
+    }
   }
   absence_ = absl::UnavailableError("the graph is being read");
   if (size.row_count <= options_.read_at_open_rows_max) {
@@ -99,7 +121,7 @@ absl::Status TopologyKeeper::Start() {
     Publish(snapshot, std::make_shared<const Topology>(*base), last);
     return absl::OkStatus();
   }
-  StartBackground(Task::kRead);
+  StartBackground(Task::kRead, nullptr);
   return absl::OkStatus();
 }
 
@@ -131,10 +153,15 @@ ReadState TopologyKeeper::Current() const {
 absl::Status TopologyKeeper::Apply(std::span<const KvWrite> writes, Sequence sequence) {
   absl::MutexLock writer_lock(&writer_mutex_);
   PG_ASSIGN_OR_RETURN(std::shared_ptr<const KvSnapshot> snapshot, store_.Snapshot());
-  std::shared_ptr<const Topology> topology = Current().topology;
+  ReadState before = Current();  // Dies after the locks of readers are free.
+  std::shared_ptr<const Topology> topology = before.topology;
   absl::Status failure;
   if (topology != nullptr) {
-    absl::StatusOr<std::shared_ptr<const Topology>> next = topology->WithChanges(writes, sequence);
+    absl::StatusOr<std::shared_ptr<const Topology>> next =
+        ToInt(sequence) == ToInt(topology->sequence()) + 1
+            ? topology->WithChanges(writes, sequence)
+            : absl::InternalError(absl::StrCat("commit ", ToInt(sequence), " does not follow ",
+                                               ToInt(topology->sequence())));
     failure = next.status();
     topology = next.ok() ? *std::move(next) : nullptr;
     if (topology != nullptr) {
@@ -147,75 +174,98 @@ absl::Status TopologyKeeper::Apply(std::span<const KvWrite> writes, Sequence seq
     }
   }
   absl::MutexLock lock(&mutex_);
-  if (!failure.ok()) absence_ = failure;
-  if (building_ && failure.ok()) {
-    pending_.push_back({StructureOf(writes), sequence});
-  }
   Publish(std::move(snapshot), std::move(topology), sequence);
-  if (WantsMerge()) StartBackground(Task::kMerge);
+  if (building_) {
+    pending_writes_ += writes.size();
+    if (pending_writes_ > kPendingWritesMax) {
+      pending_lost_ = true;
+      pending_.clear();
+    } else {
+      pending_.push_back({StructureOf(writes), sequence});
+    }
+  }
+  if (!failure.ok()) {
+    absence_ = failure;
+    // Merged, or read again, it may fit; that is measured first.
+    StartBackground(Task::kRead, nullptr);
+  } else if (WantsMerge()) {
+    StartBackground(Task::kMerge, nullptr);
+  }
   return absl::OkStatus();
 }
 
 bool TopologyKeeper::WantsMerge() const {
   if (building_ || state_.topology == nullptr) return false;
-  const uint64_t limit =
-      std::max(options_.merge_rows_min, state_.topology->base()->row_count() / kMergeDivisor);
-  return state_.topology->Stats().patched_rows > limit;
+  const TopologyBase& base = *state_.topology->base();
+  const TopologyStats stats = state_.topology->Stats();
+  if (stats.patched_rows < merge_rows_next_) return false;
+  return stats.patched_rows > std::max(options_.merge_rows_min, base.row_count() / kMergeDivisor) ||
+         stats.row_bytes - base.RowBytes() > std::max(kPatchBytesMin, base.bytes() / kPatchDivisor);
 }
 
-void TopologyKeeper::StartBackground(Task task) {
+void TopologyKeeper::StartBackground(Task task, std::shared_ptr<const Topology> topology) {
   if (building_) return;
   building_ = true;
   pending_.clear();
-  if (background_.joinable()) background_.join();  // It has ended: building_ was false.
-  background_ = std::thread([this, task, state = state_] { RunBackground(task, state); });
+  pending_writes_ = 0;
+  pending_lost_ = false;
+  if (background_.joinable()) background_.join();  // It is at its end: building_ was false.
+  ReadState state = state_;
+  if (topology != nullptr) state.topology = std::move(topology);
+  background_ = std::thread(
+      [this, task, state = std::move(state)]() mutable { RunBackground(task, std::move(state)); });
 }
 
 void TopologyKeeper::RunBackground(Task task, ReadState state) {
-  absl::Status status;
   if (task == Task::kVerify) {
-    status = state.topology->base()->Verify(stop_);
-    if (absl::IsDataLoss(status)) {
-      // What was answered so far may be wrong; nothing more is answered from it.
-      absl::MutexLock writer_lock(&writer_mutex_);
-      absl::MutexLock lock(&mutex_);
-      Publish(state_.snapshot, nullptr, state_.sequence);
-      absence_ = status;
-      pending_.clear();
-      state = state_;
-      has_file_ = false;
-      task = Task::kRead;
-    }
-  }
-  if (task == Task::kVerify) {
+    const absl::Status status = state.topology->base()->Verify(stop_);
+    if (status.ok()) return Adopt(std::move(state.topology), task);
+    if (!absl::IsDataLoss(status)) return GiveUp(task, status);
     absl::MutexLock lock(&mutex_);
-    building_ = false;
+    absence_ = status;
+    has_file_ = mapped_ = false;
     pending_.clear();
-    return;
+    pending_writes_ = 0;
+    pending_lost_ = false;
+    state = state_;
+    task = Task::kRead;
   }
   absl::StatusOr<std::shared_ptr<const TopologyBase>> base = absl::InternalError("not read");
   if (task == Task::kRead) {
     RecordReader reader(store_, state.snapshot, ns_);
+    const absl::StatusOr<TopologySize> size = MeasureTopology(reader);
+    if (!size.ok()) return GiveUp(task, size.status());
+    if (size->bytes > options_.bytes_max) return GiveUp(task, TooLarge(*size));
     base = ReadTopology(reader, FilePath(), stop_);
   } else {
     base = MergeOverlay(state);
   }
   state = {};
-  if (base.ok()) {
-    Adopt(*std::move(base), task);
-    return;
-  }
+  if (!base.ok()) return GiveUp(task, base.status());
+  Adopt(std::make_shared<const Topology>(*std::move(base)), task);
+}
+
+absl::Status TopologyKeeper::TooLarge(const TopologySize& size) const {
+  return absl::ResourceExhaustedError(absl::StrCat("the topology needs about ", size.bytes,
+                                                   " bytes and was given ", options_.bytes_max));
+}
+
+void TopologyKeeper::GiveUp(Task task, const absl::Status& status) {
   absl::MutexLock lock(&mutex_);
   building_ = false;
   pending_.clear();
-  // A merge that failed leaves what there was; a graph that could not be read has no topology.
-  if (task == Task::kRead && state_.topology == nullptr) absence_ = base.status();
+  failure_ = status;
+  if (state_.topology == nullptr) {
+    absence_ = status;
+  } else {
+    // What made it fail may last: not with every commit again.
+    merge_rows_next_ = 2 * state_.topology->Stats().patched_rows;
+  }
 }
 
-void TopologyKeeper::Adopt(std::shared_ptr<const TopologyBase> base, Task task) {
-  const Sequence kept = base->sequence();
-  absl::StatusOr<std::shared_ptr<const Topology>> topology =
-      std::make_shared<const Topology>(std::move(base));
+void TopologyKeeper::Adopt(std::shared_ptr<const Topology> made, Task task) {
+  const Sequence kept = made->base()->sequence();
+  absl::StatusOr<std::shared_ptr<const Topology>> topology = std::move(made);
   const auto take_in = [&](const std::vector<Pending>& commits) {
     for (const Pending& commit : commits) {
       if (!topology.ok()) return;
@@ -223,30 +273,40 @@ void TopologyKeeper::Adopt(std::shared_ptr<const TopologyBase> base, Task task) 
       topology = (*topology)->WithChanges(commit.writes, commit.sequence);
     }
   };
-  // Most of what was written meanwhile is taken in while writers go on.
-  for (bool few = false; !few;) {
+  const auto take_pending = [&] {
     std::vector<Pending> commits;
-    {
-      absl::MutexLock lock(&mutex_);
-      few = pending_.size() <= kFinalCommitsMax;
-      if (!few) commits.swap(pending_);
+    absl::MutexLock lock(&mutex_);
+    commits.swap(pending_);
+    if (pending_lost_) {
+      topology = absl::ResourceExhaustedError("too much was written while the topology was made");
     }
+    return commits;
+  };
+  // Most of what was written meanwhile is taken in while writers go on.
+  for (size_t taken = SIZE_MAX; taken > kFinalCommitsMax;) {
+    const std::vector<Pending> commits = take_pending();
+    taken = commits.size();
     take_in(commits);
   }
+  ReadState before;  // Dies after the locks.
   absl::MutexLock writer_lock(&writer_mutex_);
+  take_in(take_pending());
+  if (!topology.ok()) return GiveUp(task, topology.status());
   absl::MutexLock lock(&mutex_);
-  take_in(pending_);
-  pending_.clear();
   building_ = false;
   if (!FilePath().empty()) {
     has_file_ = true;
     kept_sequence_ = kept;
   }
-  if (task == Task::kMerge) ++merges_;
-  // A topology that outgrew its memory meanwhile stays away.
-  if (task == Task::kMerge && state_.topology == nullptr) return;
-  absence_ = topology.status();
-  Publish(state_.snapshot, topology.ok() ? *std::move(topology) : nullptr, state_.sequence);
+  if (task == Task::kMerge) {
+    ++merges_;
+    // One that was found too large or out of step meanwhile is read again by the next commit.
+    if (state_.topology == nullptr) return;
+  }
+  failure_ = absence_ = absl::OkStatus();
+  merge_rows_next_ = 0;
+  before = state_;
+  Publish(before.snapshot, *std::move(topology), before.sequence);
 }
 
 absl::StatusOr<std::shared_ptr<const TopologyBase>> TopologyKeeper::MergeOverlay(
@@ -277,7 +337,7 @@ absl::StatusOr<std::shared_ptr<const TopologyBase>> TopologyKeeper::MergeOverlay
 
 void TopologyKeeper::Merge() {
   absl::MutexLock lock(&mutex_);
-  if (!building_ && state_.topology != nullptr) StartBackground(Task::kMerge);
+  if (!building_ && state_.topology != nullptr) StartBackground(Task::kMerge, nullptr);
 }
 
 void TopologyKeeper::WaitForBackground() {
@@ -295,6 +355,7 @@ TopologyReport TopologyKeeper::Report() const {
   } else {
     report.absence = std::string(absence_.message());
   }
+  report.failure = std::string(failure_.message());
   report.merges = merges_;
   report.replayed = replayed_;
   report.mapped = mapped_;

@@ -25,6 +25,7 @@
 #include "graph/record_reader.h"
 #include "graph/topology.h"
 #include "graph/topology_builder.h"
+#include "graph/topology_reader.h"
 
 namespace partnergraph {
 
@@ -38,10 +39,15 @@ struct TopologyOptions {
   uint64_t merge_rows_min = 1 << 17;
   // Graphs of at most so many rows are read while the store opens, larger ones in the background.
   uint64_t read_at_open_rows_max = 4'000'000;
+  // Files of at most so many bytes are verified while the store opens, larger ones in the
+  // background: until then readers read the store.
+  uint64_t verify_at_open_bytes_max = 256 << 20;
 };
 inline constexpr uint64_t kMergeDivisor = 16;
 // Commits that are replayed at a start; when the file is older, the graph is read.
 inline constexpr uint64_t kReplayCommitsMax = 100'000;
+// Writes that are kept for a topology that is being made. When more come it is not taken.
+inline constexpr uint64_t kPendingWritesMax = 4'000'000;
 
 inline constexpr std::string_view kTopologyFileName = "topology.rows";
 
@@ -55,11 +61,12 @@ struct ReadState {
 struct TopologyReport {
   bool present = false;
   std::string absence;  // Why there is none; empty when there is one.
+  std::string failure;  // Why the last merge or checkpoint was not made; empty when it was.
   TopologyStats stats;
-  uint64_t merges = 0;    // Since the start.
-  uint64_t replayed = 0;  // Commits replayed at the start.
-  bool mapped = false;    // The start found a file to map.
-  bool building = false;   // Being read or merged now.
+  uint64_t merges = 0;     // Since the start.
+  uint64_t replayed = 0;   // Commits replayed at the start.
+  bool mapped = false;     // The start found a file to map.
+  bool building = false;   // Being read, verified or merged now.
   uint64_t bytes_max = 0;  // TopologyOptions::bytes_max.
 };
 
@@ -69,13 +76,15 @@ class TopologyKeeper {
   // none.
   static absl::StatusOr<std::unique_ptr<TopologyKeeper>> Open(KvStore& store, NamespaceId ns,
                                                               const TopologyOptions& options);
-  // Waits for the background; writes a checkpoint when the overlay is worth it.
+  // Stops the background; writes a checkpoint when replaying what was written since the last one
+  // would take long, or when there is none.
   ~TopologyKeeper();
 
   // The newest state.
   ReadState Current() const;
 
-  // Takes in a commit that was applied. Readers see it when this returns.
+  // Takes in a commit that was applied: the next one after that of the call before. Readers see it
+  // when this returns. UNAVAILABLE when the store gives no snapshot.
   absl::Status Apply(std::span<const KvWrite> writes, Sequence sequence);
 
   TopologyReport Report() const;
@@ -100,18 +109,23 @@ class TopologyKeeper {
   void Publish(std::shared_ptr<const KvSnapshot> snapshot, std::shared_ptr<const Topology> topology,
                Sequence sequence) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool WantsMerge() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void StartBackground(Task task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // With `topology`, or that of the newest state. Nothing when something runs already.
+  void StartBackground(Task task, std::shared_ptr<const Topology> topology)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status TooLarge(const TopologySize& size) const;
   void RunBackground(Task task, ReadState state);
   absl::StatusOr<std::shared_ptr<const TopologyBase>> MergeOverlay(const ReadState& state);
-  // Takes the new base for the old one, with what was written since it was begun.
-  void Adopt(std::shared_ptr<const TopologyBase> base, Task task);
+  // Takes the new topology for the old one, with what was written since it was begun.
+  void Adopt(std::shared_ptr<const Topology> topology, Task task);
+  // Ends a task that came to nothing.
+  void GiveUp(Task task, const absl::Status& status);
 
   KvStore& store_;
   const NamespaceId ns_;
   const TopologyOptions options_;
 
   absl::Mutex writer_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);  // Of whoever makes the next state.
-  mutable absl::Mutex mutex_;                              // Held for moments.
+  mutable absl::Mutex mutex_;  // Held for moments: no row is read or written under it.
   ReadState state_ ABSL_GUARDED_BY(mutex_);
   absl::Status absence_ ABSL_GUARDED_BY(mutex_);
   bool building_ ABSL_GUARDED_BY(mutex_) = false;
@@ -120,12 +134,16 @@ class TopologyKeeper {
   Sequence kept_sequence_ ABSL_GUARDED_BY(mutex_){};
   uint64_t merges_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t replayed_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  uint64_t merge_rows_next_ ABSL_GUARDED_BY(mutex_) = 0;  // After a failure: not before so many.
   // Commits since the background began: what its result lacks.
   struct Pending {
     std::vector<KvWrite> writes;
     Sequence sequence{};
   };
   std::vector<Pending> pending_ ABSL_GUARDED_BY(mutex_);
+  uint64_t pending_writes_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool pending_lost_ ABSL_GUARDED_BY(mutex_) = false;  // There were too many to keep.
   std::atomic<bool> stop_{false};
   std::thread background_;
 };

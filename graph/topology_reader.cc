@@ -18,6 +18,9 @@ namespace {
 constexpr uint64_t kNodesPerRange = 1 << 16;
 // Changed nodes that are read again in one go.
 constexpr size_t kNodesPerReplay = 256;
+constexpr size_t kFactsPerReplay = 4096;
+// Changed nodes and facts beyond which reading the whole graph is as good.
+constexpr size_t kReplayItemsMax = 1 << 20;
 
 // Bytes of a node beside its rows: columns and a name of about so many bytes.
 constexpr uint64_t kNodeBytes = 20 + 40;
@@ -144,7 +147,7 @@ absl::StatusOr<std::shared_ptr<const Topology>> ReplayChanges(
   }
   const KvReadOptions options = StoppedBy(stop);
   std::set<uint64_t> nodes;
-  std::vector<FactId> facts;
+  std::set<uint64_t> facts;
   const KvRange log{reader.keys().Log(Sequence{first}, 0),
                     reader.keys().Log(Sequence{last + 1}, 0)};
   PG_RETURN_IF_ERROR(reader.Scan(
@@ -160,13 +163,24 @@ absl::StatusOr<std::shared_ptr<const Topology>> ReplayChanges(
         nodes.insert(change.nodes_removed().begin(), change.nodes_removed().end());
         // The edges of facts that went have changed the degrees of their nodes. Those of facts that
         // are new or updated may have changed nothing but a row.
-        for (const uint64_t fact : change.facts_added()) facts.push_back(FactId{fact});
-        for (const uint64_t fact : change.facts_updated()) facts.push_back(FactId{fact});
+        facts.insert(change.facts_added().begin(), change.facts_added().end());
+        facts.insert(change.facts_updated().begin(), change.facts_updated().end());
+        if (nodes.size() + facts.size() > kReplayItemsMax) {
+          return absl::FailedPreconditionError(absl::StrCat(
+              "more than ", kReplayItemsMax, " changed nodes and facts are not replayed"));
+        }
         return absl::OkStatus();
       }));
-  PG_ASSIGN_OR_RETURN(const auto fact_records, reader.Facts(facts));
-  for (const auto& fact : fact_records) {
-    if (fact.has_value() && fact->edge_type() != 0) nodes.insert({fact->source(), fact->target()});
+  for (auto next = facts.begin(); next != facts.end();) {
+    std::vector<FactId> ids;
+    for (; next != facts.end() && ids.size() < kFactsPerReplay; ++next)
+      ids.push_back(FactId{*next});
+    PG_ASSIGN_OR_RETURN(const auto records, reader.Facts(ids));
+    for (const auto& fact : records) {
+      if (fact.has_value() && fact->edge_type() != 0) {
+        nodes.insert({fact->source(), fact->target()});
+      }
+    }
   }
   const std::vector<uint64_t> changed(nodes.begin(), nodes.end());
   const Sequence sequence{last};

@@ -35,7 +35,8 @@ absl::StatusOr<std::shared_ptr<const TopologyBase>> ReadTopology(RecordReader& r
 
 // The topology with what was written after it, up to the reader's snapshot: every node that the
 // change log names since is read again. FAILED_PRECONDITION when the log does not say which nodes
-// changed (a bulk import), or names more commits than `commits_max`; DATA_LOSS as ReadTopology.
+// changed (a bulk import), or names more commits than `commits_max` or a million nodes and facts;
+// DATA_LOSS as ReadTopology.
 absl::StatusOr<std::shared_ptr<const Topology>> ReplayChanges(
     RecordReader& reader, std::shared_ptr<const Topology> topology, uint64_t commits_max,
     const std::atomic<bool>& stop);

@@ -26,6 +26,9 @@ class ScanMeter {
     return true;
   }
 
+  // The same for rows that have been read: no more than what is left.
+  void Charge(uint64_t rows) { scanned_ += std::min(rows, left()); }
+
   // Why the query must stop now, if it must. Cheap enough to be asked for every node.
   std::optional<Budget::Stop> ShouldStop() {
     if (scanned_ < next_question_ || !budget_.should_stop) return std::nullopt;
@@ -74,13 +77,16 @@ class Hopper {
          CutList& cuts)
       : topology_(topology), shape_(shape), budget_(budget), meter_(meter), cuts_(cuts) {}
 
-  // How the expansion of one node ended.
+  // How the expansion of one node ended. kStopped: `reach` ended it, the scan budget is used up, or
+  // the query is to stop (see stop()).
   enum class Outcome : uint8_t { kDone, kCut, kStopped };
 
   // Calls `reach(other) -> bool` for the node at the other end of each edge that is followed at
   // `node`, until it returns false, which stops the hop.
   template <typename Reach>
   Outcome Expand(uint32_t node, Reach reach) {
+    kept_ = 0;
+    cut_.reset();
     if (budget_.skip_degree > 0 && topology_.Degree(node) > budget_.skip_degree) {
       cuts_.Add(NodeId{node}, 0, TruncationReason::kSkipDegree);
       return Outcome::kCut;
@@ -88,17 +94,17 @@ class Hopper {
     // The usual case: everything is followed, and lies in one piece.
     if (shape_.plain()) {
       const std::optional<Topology::Neighbors> all = topology_.AllNeighbors(node);
-      if (all.has_value() && all->size <= budget_.per_node_limit &&
+      if (all.has_value() &&
+          all->size <= std::min<uint64_t>(budget_.per_node_limit, kStopInterval) &&
           shape_.filter.KeepsEverything(all->status_mask) && meter_.Take(all->size)) {
         const uint32_t* const end = all->others + all->size;
         for (const uint32_t* other = all->others; other != end; ++other) {
+          ++kept_;
           if (!reach(*other)) return Outcome::kStopped;
         }
         return Outcome::kDone;
       }
     }
-    kept_ = 0;
-    cut_.reset();
     bool stopped = false;
     const auto follow = [&](uint32_t other) {
       if (kept_ == budget_.per_node_limit) {
@@ -111,15 +117,44 @@ class Hopper {
     };
     topology_.ForEachSlice(node,
                            [&](const RowSlice& slice) { return ExpandSlice(node, slice, follow); });
-    if (stopped) return Outcome::kStopped;
+    if (stopped || stop_.has_value()) return Outcome::kStopped;
     if (!cut_.has_value()) return Outcome::kDone;
     cuts_.Add(NodeId{node}, kept_, *cut_);
     return *cut_ == TruncationReason::kEdgesScanned ? Outcome::kStopped : Outcome::kCut;
   }
 
+  // Edges of the node expanded last that were given to `reach`.
   uint64_t kept() const { return kept_; }
+  // Why the query must stop in the middle of a node, if it must.
+  std::optional<Budget::Stop> stop() const { return stop_; }
 
  private:
+  // Reads the rows of a slice in steps, after each of which it is asked whether to stop, and
+  // charges what was read. `row(index)` returns false to end the node. False when the node has
+  // ended.
+  template <typename Row>
+  bool ReadRows(const RowSlice& slice, Row row) {
+    for (uint32_t begin = 0; begin < slice.size;) {
+      const uint64_t step = std::min<uint64_t>({slice.size - begin, kStopInterval, meter_.left()});
+      if (step == 0) {
+        cut_ = TruncationReason::kEdgesScanned;
+        return false;
+      }
+      const uint32_t end = begin + static_cast<uint32_t>(step);
+      uint32_t i = begin;
+      bool go_on = true;
+      while (i < end && go_on) go_on = row(i++);
+      meter_.Charge(i - begin);
+      if (!go_on) return false;
+      begin = end;
+      if (begin < slice.size) {
+        stop_ = meter_.ShouldStop();
+        if (stop_.has_value()) return false;
+      }
+    }
+    return true;
+  }
+
   template <typename Follow>
   bool ExpandSlice(uint32_t node, const RowSlice& slice, Follow follow) {
     using Match = RowFilter::SliceMatch;
@@ -129,29 +164,20 @@ class Hopper {
     const Match deal_match = into_deals ? shape_.into_deal->Match(slice) : Match::kNone;
     if (match == Match::kNone && deal_match == Match::kNone) return true;
     const uint32_t* const others = slice.others();
-    uint32_t count = slice.size;
-    if (!meter_.Take(count)) {
-      count = static_cast<uint32_t>(meter_.left());
-      meter_.Take(count);
-      cut_ = TruncationReason::kEdgesScanned;
-    }
     if (shape_.plain() && match == Match::kAll) {
-      for (uint32_t i = 0; i < count; ++i) {
-        if (!follow(others[i])) return false;
-      }
-      return count == slice.size;
+      return ReadRows(slice, [&](uint32_t i) { return follow(others[i]); });
     }
-    for (uint32_t i = 0; i < count; ++i) {
+    return ReadRows(slice, [&](uint32_t i) {
       if (match == Match::kAll || (match == Match::kSome && shape_.filter.KeepsRow(slice, i))) {
         if (IsShown(others[i]) && !follow(others[i])) return false;
       }
       if (deal_match == Match::kAll ||
           (deal_match == Match::kSome && shape_.into_deal->KeepsRow(slice, i))) {
-        if (topology_.KindOf(others[i]) == NodeKind::kPartnership && !Pass(node, others[i], follow))
-          return false;
+        return topology_.KindOf(others[i]) != NodeKind::kPartnership ||
+               Pass(node, others[i], follow);
       }
-    }
-    return count == slice.size;
+      return true;
+    });
   }
 
   bool IsShown(uint32_t other) const {
@@ -167,30 +193,26 @@ class Hopper {
       return true;
     }
     uint32_t parties = 0;
-    bool go_on = true;
+    bool go_on = true;  // With the node that passes.
     topology_.ForEachSlice(deal, [&](const RowSlice& slice) {
       const RowFilter::SliceMatch match = shape_.out_of_deal->Match(slice);
       if (match == RowFilter::SliceMatch::kNone) return true;
-      if (!meter_.Take(slice.size)) {
-        cut_ = TruncationReason::kEdgesScanned;
-        go_on = false;
-        return false;
-      }
-      for (uint32_t i = 0; i < slice.size; ++i) {
+      bool all_parties = true;
+      const bool read = ReadRows(slice, [&](uint32_t i) {
         if (match == RowFilter::SliceMatch::kSome && !shape_.out_of_deal->KeepsRow(slice, i)) {
-          continue;
+          return true;
         }
-        if (parties++ == budget_.per_node_limit) {
-          cuts_.Add(NodeId{deal}, parties - 1, TruncationReason::kPerNodeLimit);
+        if (parties == budget_.per_node_limit) {
+          cuts_.Add(NodeId{deal}, parties, TruncationReason::kPerNodeLimit);
+          all_parties = false;
           return false;
         }
+        ++parties;
         const uint32_t party = slice.others()[i];
-        if (party != node && !follow(party)) {
-          go_on = false;
-          return false;
-        }
-      }
-      return true;
+        return party == node || follow(party);
+      });
+      if (!read && all_parties) go_on = false;
+      return read;
     });
     return go_on;
   }
@@ -202,6 +224,7 @@ class Hopper {
   CutList& cuts_;
   uint64_t kept_ = 0;
   std::optional<TruncationReason> cut_;
+  std::optional<Budget::Stop> stop_;
 };
 
 // Notes that nothing of a frontier from `begin` on was followed.
@@ -252,9 +275,16 @@ absl::StatusOr<NodeRings> FindRings(const Topology& topology, const Neighborhood
       stopped = true;
     };
     for (size_t i = begin; i < end && !stopped; ++i) {
+      const auto end_at = [&](Budget::Stop stop) {
+        stopped = true;
+        if (stop == Budget::Stop::kCancelled) {
+          status = Cancelled();
+        } else {
+          cut_rest(i, TruncationReason::kDeadline);
+        }
+      };
       if (const auto stop = meter.ShouldStop()) {
-        if (*stop == Budget::Stop::kCancelled) status = Cancelled();
-        cut_rest(i, TruncationReason::kDeadline);
+        end_at(*stop);
         break;
       }
       const uint32_t node = nodes[i];
@@ -281,6 +311,10 @@ absl::StatusOr<NodeRings> FindRings(const Topology& topology, const Neighborhood
         });
       }
       if (outcome != Hopper::Outcome::kStopped) continue;
+      if (hopper.stop().has_value()) {
+        end_at(*hopper.stop());
+        break;
+      }
       if (full) cuts.Add(NodeId{node}, hopper.kept() - 1, TruncationReason::kNodes);
       cut_rest(i + 1, full ? TruncationReason::kNodes : TruncationReason::kEdgesScanned);
     }
@@ -374,12 +408,7 @@ class StepSearch {
   void TakeHop(Hopper& hopper, const TraverseStep& step, bool more, bool ends) {
     const bool any_kind = step.node_kinds.empty();
     for (size_t i = 0; i < frontier_.size(); ++i) {
-      if (const auto stop = meter_.ShouldStop()) {
-        if (*stop == Budget::Stop::kCancelled) status_ = Cancelled();
-        CutRest(frontier_.nodes(), i, TruncationReason::kDeadline, cuts_);
-        stopped_ = true;
-        return;
-      }
+      if (const auto stop = meter_.ShouldStop()) return EndAt(i, *stop);
       const uint32_t node = frontier_[i];
       const size_t degree = topology_.Degree(node);
       bool full = false;
@@ -404,10 +433,21 @@ class StepSearch {
         });
       }
       if (outcome != Hopper::Outcome::kStopped) continue;
+      if (hopper.stop().has_value()) return EndAt(i, *hopper.stop());
       CutRest(frontier_.nodes(), full ? i : i + 1,
               full ? TruncationReason::kNodes : TruncationReason::kEdgesScanned, cuts_);
       stopped_ = true;
       return;
+    }
+  }
+
+  // Ends the search at a position of the frontier.
+  void EndAt(size_t i, Budget::Stop stop) {
+    stopped_ = true;
+    if (stop == Budget::Stop::kCancelled) {
+      status_ = Cancelled();
+    } else {
+      CutRest(frontier_.nodes(), i, TruncationReason::kDeadline, cuts_);
     }
   }
 
@@ -469,8 +509,7 @@ std::vector<uint32_t> WayBack(const Side& side, uint32_t position) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<NodePath>> FindNodePath(const Topology& topology,
-                                                     const PathQuery& query) {
+absl::StatusOr<NodePath> FindNodePath(const Topology& topology, const PathQuery& query) {
   const Budget& budget = query.budget;
   const auto source = static_cast<uint32_t>(ToInt(query.source));
   const auto target = static_cast<uint32_t>(ToInt(query.target));
@@ -478,7 +517,7 @@ absl::StatusOr<std::optional<NodePath>> FindNodePath(const Topology& topology,
   if (query.mode != PathMode::kShortest || query.time_ordered || query.paths_max != 1 ||
       source == target || forward_kind.passages || !forward_kind.deal_edges ||
       budget.per_node_order != NodeOrder::kNewest) {
-    return std::nullopt;
+    return NodePath{};
   }
   Side forward(topology, forward_kind);
   Side backward(topology, MakeHopKind(Reversed(query.filter), query.expand_partnerships, {}));
@@ -522,6 +561,7 @@ absl::StatusOr<std::optional<NodePath>> FindNodePath(const Topology& topology,
         if (side.visited.Insert(node)) side.Add(node, static_cast<uint32_t>(i));
         return true;
       });
+      if (hopper.stop() == Budget::Stop::kCancelled) status = Cancelled();
       if (outcome != Hopper::Outcome::kDone && !meeting.has_value()) decided = false;
     }
     side.begin = end;
@@ -543,7 +583,7 @@ absl::StatusOr<std::optional<NodePath>> FindNodePath(const Topology& topology,
   backward.visited.Release(backward.nodes);
   path.edges_scanned = meter.scanned();
   if (!status.ok()) return status;
-  if (!decided) return std::nullopt;
+  path.decided = decided;
   return path;
 }
 

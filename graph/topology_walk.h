@@ -47,13 +47,13 @@ absl::StatusOr<StepEnds> FindStepEnds(const Topology& topology, const TraverseQu
 
 // One shortest path, or the proof that there is none.
 struct NodePath {
+  bool decided = false;         // False: the general search is to say what can be said.
   std::vector<uint32_t> nodes;  // From source to target; empty: there is no path.
   uint64_t edges_scanned = 0;
 };
 
-// nullopt when a budget was met, or when the query asks for more than one path or for passages: the
-// general search then decides what can be said. CANCELLED.
-absl::StatusOr<std::optional<NodePath>> FindNodePath(const Topology& topology,
-                                                     const PathQuery& query);
+// Not decided when a budget was met, or when the query asks for anything but one shortest path over
+// stored edges. CANCELLED.
+absl::StatusOr<NodePath> FindNodePath(const Topology& topology, const PathQuery& query);
 
 }  // namespace partnergraph

@@ -76,6 +76,12 @@ absl::Status Call::StopStatus() const {
   return absl::OkStatus();
 }
 
+absl::Status Call::LeaveShortWork() const {
+  if (work_until_ == steady_clock::time_point::max()) return absl::OkStatus();
+  cut_short_.store(true, std::memory_order_relaxed);
+  return absl::CancelledError("the work is not short");
+}
+
 void Call::LimitTime(steady_clock::duration time) { work_until_ = steady_clock::now() + time; }
 
 const CallLimits& Call::limits() const { return guard_.limits(); }

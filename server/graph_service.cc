@@ -137,6 +137,7 @@ absl::Status GraphService::SearchNodes(const Call& call, const v1::SearchNodesRe
                       reader_.cursors().Open(request, request.page().cursor()));
   PG_ASSIGN_OR_RETURN(const SearchQuery query, ToQuery(request, position));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  if (!query.exact) PG_RETURN_IF_ERROR(call.LeaveShortWork());
   PG_ASSIGN_OR_RETURN(const SearchResult result, view->SearchNodes(query));
   ToProto(result, response);
   const size_t next = query.offset + result.matches.size();
@@ -154,6 +155,9 @@ absl::Status GraphService::ListEdges(const Call& call, const v1::ListEdgesReques
   PG_ASSIGN_OR_RETURN(const EdgeListQuery query,
                       ToQuery(request, std::move(position), *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  if (!view->in_memory() || query.evidence_limit > 0) {
+    PG_RETURN_IF_ERROR(call.LeaveShortWork());
+  }
   absl::StatusOr<EdgeList> list = query.evidence_limit > 0
                                       ? view->ListEdges(query)
                                       : view->VisitEdges(query, [&](const EdgeRow& edge) {
@@ -261,6 +265,7 @@ absl::Status GraphService::CountTraversal(const Call& call, const v1::TraverseRe
                                           v1::CountTraversalResponse* response) {
   PG_ASSIGN_OR_RETURN(TraverseQuery query, ToQuery(request, call, *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  if (!view->in_memory()) PG_RETURN_IF_ERROR(call.LeaveShortWork());
   query.detail = AnswerDetail::kCounts;
   PG_ASSIGN_OR_RETURN(const QueryEnd end,
                       view->Traverse(query, [](std::vector<Walk>) { return true; }));
@@ -274,8 +279,12 @@ absl::Status GraphService::FindShortestPath(const Call& call, const v1::FindPath
   if (request.max_paths() > 1) {
     return FieldError("max_paths", absl::StrCat("is ", request.max_paths(), ", want 0 or 1"));
   }
+  if (request.mode() != v1::PATH_MODE_UNSPECIFIED && request.mode() != v1::PATH_MODE_SHORTEST) {
+    return FieldError("mode", "is not for FindShortestPath, which finds one shortest path");
+  }
   PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, call, *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  if (!view->in_memory()) PG_RETURN_IF_ERROR(call.LeaveShortWork());
   PG_ASSIGN_OR_RETURN(PathResult result, view->FindPaths(query));
   ToProto(std::span(result.paths), view->schema(), response);
   response->set_outcome(ToProto(result.outcome));

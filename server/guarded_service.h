@@ -29,8 +29,8 @@ namespace partnergraph {
 
 // The threads that handlers run on, one pool for each class of calls, so that no class waits for
 // another. gRPC's callback threads are as few as the cores and also move every other call's bytes:
-// what may read a disk, extract or wait for a peer never runs on them (MethodPolicy names the
-// exceptions).
+// what may read a disk, extract or wait for a peer does not run on them, but for the few short reads
+// that MethodPolicy names.
 struct WorkerPools {
   WorkerPool reads;
   WorkerPool streams;  // A thread for each stream that is admitted: they wait for their peers.

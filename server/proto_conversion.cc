@@ -298,6 +298,7 @@ void ToProto(const StoredArticle& stored, v1::GetArticleResponse* out) {
 void ToProto(const TopologyReport& report, v1::TopologyStats* out) {
   out->set_present(report.present);
   out->set_absence(report.absence);
+  out->set_failure(report.failure);
   const TopologyStats& stats = report.stats;
   out->set_row_count(stats.row_count);
   out->set_row_bytes(stats.row_bytes);

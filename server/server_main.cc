@@ -17,9 +17,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "graph/graph_store.h"
 #include "graph/quoted.h"
 #include "graph/rocks_kv_store.h"

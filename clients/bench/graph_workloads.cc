@@ -67,10 +67,10 @@ void Unbound(v1::Budget* budget) {
   budget->set_per_node_limit(100'000'000);
 }
 
-// Gives the lines of a file in turn, whatever the random number.
+// The line of a file that a random number picks.
 template <typename Line>
-const Line& InTurn(const std::vector<Line>& lines, uint64_t turn) {
-  return lines[turn % lines.size()];
+const Line& Pick(const std::vector<Line>& lines, uint64_t random) {
+  return lines[random % lines.size()];
 }
 
 // Reads that write now and then.
@@ -109,13 +109,13 @@ std::unique_ptr<Workload> NameWorkload(const GraphFiles& files, uint64_t first) 
   return Unary<Graph, v1::SearchNodesRequest, v1::SearchNodesResponse>(
       "W1", &Graph::Stub::async::SearchNodes,
       [&files](uint64_t random, v1::SearchNodesRequest& request) {
-        request.set_query(InTurn(files.names, random).name);
+        request.set_query(Pick(files.names, random).name);
         request.set_exact(true);
         request.add_kinds(v1::NODE_KIND_UNSPECIFIED);
         request.mutable_page()->set_size(10);
       },
       [&files, first](uint64_t random, const v1::SearchNodesResponse& response) -> std::string {
-        const GraphFiles::Name& line = InTurn(files.names, random);
+        const GraphFiles::Name& line = Pick(files.names, random);
         for (const v1::NodeMatch& match : response.matches()) {
           if (match.node().node_id() == line.id + first && match.node().name() == line.name) {
             return "";
@@ -129,11 +129,11 @@ std::unique_ptr<Workload> RowsWorkload(const GraphFiles& files, uint64_t first, 
   return Unary<Graph, v1::ListEdgesRequest, v1::ListEdgesResponse>(
       "W2", &Graph::Stub::async::ListEdges,
       [&files, first](uint64_t random, v1::ListEdgesRequest& request) {
-        request.set_node_id(InTurn(files.rows, random).id + first);
+        request.set_node_id(Pick(files.rows, random).id + first);
         request.mutable_page()->set_size(kGraphRowsMax);
       },
       [&files, at_least](uint64_t random, const v1::ListEdgesResponse& response) -> std::string {
-        const GraphFiles::Count& line = InTurn(files.rows, random);
+        const GraphFiles::Count& line = Pick(files.rows, random);
         if (at_least && response.edges_size() >= static_cast<int>(line.count)) return "";
         return Differs("rows", line.id, static_cast<int64_t>(line.count), response.edges_size());
       });
@@ -143,7 +143,7 @@ std::unique_ptr<Workload> PairsWorkload(const GraphFiles& files, uint64_t first)
   return Unary<Graph, v1::TraverseRequest, v1::CountTraversalResponse>(
       "W3", &Graph::Stub::async::CountTraversal,
       [&files, first](uint64_t random, v1::TraverseRequest& request) {
-        request.add_node_ids(InTurn(files.pairs, random).id + first);
+        request.add_node_ids(Pick(files.pairs, random).id + first);
         v1::TraverseStep* step = request.add_steps();
         step->mutable_filter()->add_types("PARTNER_WITH");
         step->set_min_repeat(2);
@@ -153,7 +153,7 @@ std::unique_ptr<Workload> PairsWorkload(const GraphFiles& files, uint64_t first)
         Unbound(request.mutable_budget());
       },
       [&files](uint64_t random, const v1::CountTraversalResponse& response) -> std::string {
-        const GraphFiles::Count& line = InTurn(files.pairs, random);
+        const GraphFiles::Count& line = Pick(files.pairs, random);
         if (response.has_truncation()) return fmt::format("pairs of {}: cut", line.id);
         return Differs("pairs", line.id, static_cast<int64_t>(line.count),
                        static_cast<int64_t>(response.node_count()));
@@ -164,13 +164,13 @@ std::unique_ptr<Workload> TriplesWorkload(const GraphFiles& files, uint64_t firs
   return Unary<Graph, v1::NeighborhoodRequest, v1::CountNeighborhoodResponse>(
       "W4", &Graph::Stub::async::CountNeighborhood,
       [&files, first](uint64_t random, v1::NeighborhoodRequest& request) {
-        request.add_node_ids(InTurn(files.triples, random).id + first);
+        request.add_node_ids(Pick(files.triples, random).id + first);
         request.set_hops(3);
         request.set_expand_partnerships(true);
         Unbound(request.mutable_budget());
       },
       [&files](uint64_t random, const v1::CountNeighborhoodResponse& response) -> std::string {
-        const GraphFiles::Count& line = InTurn(files.triples, random);
+        const GraphFiles::Count& line = Pick(files.triples, random);
         if (response.has_truncation()) return fmt::format("three hops of {}: cut", line.id);
         return Differs("three hops", line.id, static_cast<int64_t>(line.count),
                        static_cast<int64_t>(response.node_count()));
@@ -181,7 +181,7 @@ std::unique_ptr<Workload> PathsWorkload(const GraphFiles& files, uint64_t first)
   return Unary<Graph, v1::FindPathsRequest, v1::FindPathsResponse>(
       "W5", &Graph::Stub::async::FindShortestPath,
       [&files, first](uint64_t random, v1::FindPathsRequest& request) {
-        const GraphFiles::Path& line = InTurn(files.paths, random);
+        const GraphFiles::Path& line = Pick(files.paths, random);
         request.set_source_node_id(line.source + first);
         request.set_target_node_id(line.target + first);
         request.set_max_length(kLengthMax);
@@ -189,9 +189,18 @@ std::unique_ptr<Workload> PathsWorkload(const GraphFiles& files, uint64_t first)
         Unbound(request.mutable_budget());
       },
       [&files](uint64_t random, const v1::FindPathsResponse& response) -> std::string {
-        const GraphFiles::Path& line = InTurn(files.paths, random);
+        const GraphFiles::Path& line = Pick(files.paths, random);
         int length = -1;
         if (response.paths_size() == 1) length = response.paths(0).edges_size();
+        for (int i = 0; i < length; ++i) {
+          const v1::Path& path = response.paths(0);
+          const v1::Edge& edge = path.edges(i);
+          const uint64_t from = path.nodes(i).node_id(), to = path.nodes(i + 1).node_id();
+          const uint64_t a = edge.source().node_id(), b = edge.target().node_id();
+          if (!(a == from && b == to) && !(a == to && b == from)) {
+            return fmt::format("path from {}: edge {} joins other nodes", line.source, i);
+          }
+        }
         if (length < 0 && response.outcome() != v1::PATH_OUTCOME_NONE) {
           return fmt::format("path from {} to {}: not decided", line.source, line.target);
         }
@@ -204,7 +213,7 @@ std::unique_ptr<Workload> WritesWorkload(const GraphFiles& files, uint64_t first
   return Unary<Ingest, v1::WriteFactsRequest, v1::WriteFactsResponse>(
       "writes", &Ingest::Stub::async::WriteFacts,
       [&files, first](uint64_t random, v1::WriteFactsRequest& request) {
-        const GraphFiles::Write& line = InTurn(files.writes, random);
+        const GraphFiles::Write& line = Pick(files.writes, random);
         request.set_source("bench");
         v1::WrittenEdge* edge = request.add_edges();
         edge->set_type("PARTNER_WITH");

@@ -136,6 +136,7 @@ class FakeGraphView final : public GraphView {
     return result;
   }
 
+  bool in_memory() const override { return false; }
   absl::StatusOr<EdgeList> VisitEdges(const EdgeListQuery& query, EdgeVisitor visit) override {
     absl::StatusOr<EdgeList> list = ListEdges(query);
     if (!list.ok()) return list;

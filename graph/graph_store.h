@@ -13,6 +13,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "graph/analysis_query.h"
 #include "graph/article_facts.h"
 #include "graph/edge_row.h"
 #include "graph/fact_batch.h"
@@ -26,6 +27,7 @@
 namespace partnergraph {
 
 class GraphView;
+class WholeGraph;
 
 struct PutResult {
   bool unchanged = false;  // The content was stored before; nothing was written.
@@ -164,6 +166,14 @@ class GraphView {
   // Errors as RunPattern (pattern_execution.h).
   virtual absl::StatusOr<PatternEnd> QueryPattern(const PatternRequest& request,
                                                   absl::FunctionRef<bool(PatternPart)> emit) = 0;
+  virtual absl::StatusOr<PathResult> FindCycles(const CycleQuery& query) = 0;
+  virtual absl::StatusOr<CommonNeighborsResult> CommonNeighbors(
+      const CommonNeighborsQuery& query) = 0;
+  virtual absl::StatusOr<SimilarNodesResult> SimilarNodes(const SimilarNodesQuery& query) = 0;
+  virtual absl::StatusOr<PersonalRankResult> RankFromSeeds(const PersonalRankQuery& query) = 0;
+
+  // The whole graph in this state. Must not outlive the GraphStore; may outlive the view.
+  virtual std::unique_ptr<WholeGraph> Whole() = 0;
 };
 
 }  // namespace partnergraph

@@ -28,7 +28,11 @@ FactFilter FilterOf(const PathQuery& query, bool dated) {
 }  // namespace
 
 PathRegion::PathRegion(EdgeSource& source, const PathQuery& query, Options options)
-    : source_(source), query_(query), options_(options), expander_(source, query.budget, cuts_) {}
+    : source_(source),
+      query_(query),
+      options_(options),
+      mirrored_(query.source == query.target && query.filter.direction == DirectionFilter::kBoth),
+      expander_(source, query.budget, cuts_) {}
 
 absl::Status PathRegion::Start() {
   const NodeId ends[] = {query_.source, query_.target};
@@ -61,10 +65,13 @@ void PathRegion::Reach(Side& side, uint32_t position) {
   side.waiting.push_back(position);
 }
 
-uint32_t PathRegion::known() const { return forward_.known + backward_.known; }
+uint32_t PathRegion::known() const {
+  return forward_.known + (mirrored_ ? forward_.known : backward_.known);
+}
 
 bool PathRegion::CanTake(PathEnd end) const {
   const Side& side = SideOf(end);
+  if (mirrored_ && end == PathEnd::kTarget) return false;
   return !stopped_ && !side.cut && !side.waiting.empty();
 }
 
@@ -72,6 +79,16 @@ PathEnd PathRegion::NextEnd() const {
   if (!CanTake(PathEnd::kTarget)) return PathEnd::kSource;
   if (!CanTake(PathEnd::kSource)) return PathEnd::kTarget;
   return forward_.waiting.size() <= backward_.waiting.size() ? PathEnd::kSource : PathEnd::kTarget;
+}
+
+void PathRegion::Keep(uint32_t from, uint32_t to, const AdjacentEdge& edge, bool reversed) {
+  reads_.push_back({from, to, edge});
+  // A passage has no direction of its own: show it the way the paths go.
+  AdjacentEdge& kept = reads_.back().edge;
+  if (reversed && kept.partnership != NodeId{}) {
+    std::swap(kept.node, kept.other);
+    kept.other_kind = NodeKind::kCompany;
+  }
 }
 
 absl::Status PathRegion::TakeLevel(PathEnd end, absl::FunctionRef<bool(uint32_t)> wanted) {
@@ -96,19 +113,10 @@ absl::Status PathRegion::TakeLevel(PathEnd end, absl::FunctionRef<bool(uint32_t)
             if (!position_of_.contains(edge.other) && nodes_.size() >= query_.budget.nodes_max) {
               return TruncationReason::kNodes;
             }
-            if (reads_.size() == kRegionEdgesMax) return TruncationReason::kEdgesScanned;
+            if (reads_.size() >= kRegionEdgesMax) return TruncationReason::kEdgesScanned;
             const uint32_t other = PositionOf(edge.other);
-            if (end == PathEnd::kSource) {
-              reads_.push_back({level[index], other, edge});
-            } else {
-              reads_.push_back({other, level[index], edge});
-              // A passage has no direction of its own: show it the way the paths go.
-              AdjacentEdge& kept = reads_.back().edge;
-              if (kept.partnership != NodeId{}) {
-                std::swap(kept.node, kept.other);
-                kept.other_kind = NodeKind::kCompany;
-              }
-            }
+            if (end == PathEnd::kSource || mirrored_) Keep(level[index], other, edge, false);
+            if (end == PathEnd::kTarget || mirrored_) Keep(other, level[index], edge, true);
             Reach(side, other);
             return std::nullopt;
           }));

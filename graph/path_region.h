@@ -4,7 +4,10 @@
 // After `a` full levels from the source and `b` from the target every path of at most a + b hops is
 // inside: the edge at place i of a path with i <= a leaves a node within a - 1 hops of the source,
 // and one with i > a enters a node within b - 1 hops of the target. So whatever is found inside
-// among paths of that length is final. With the same node as both ends the paths are cycles.
+// among paths of that length is final.
+//
+// With the same node as both ends the paths are cycles. When they follow edges both ways, what is
+// read from a node is known the other way round too, so that one end stands for both.
 #pragma once
 
 #include <cstddef>
@@ -86,12 +89,15 @@ class PathRegion {
   const Side& SideOf(PathEnd end) const { return end == PathEnd::kSource ? forward_ : backward_; }
   uint32_t PositionOf(NodeId node);
   void Reach(Side& side, uint32_t position);
+  // Keeps an edge that was read at `from`, or at `to` when it is `reversed`.
+  void Keep(uint32_t from, uint32_t to, const AdjacentEdge& edge, bool reversed);
   // Positions in `reads_` in the order of a PathGraph, without those that a graph has no hop for.
   std::vector<uint32_t> Ordered() const;
 
   EdgeSource& source_;
   const PathQuery& query_;
   const Options options_;
+  const bool mirrored_;  // One end stands for both.
   CutList cuts_;
   HopExpander expander_;
   Side forward_, backward_;

@@ -61,6 +61,11 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::StatusOr<PathResult> FindPaths(const PathQuery& query) override;
   absl::StatusOr<PatternEnd> QueryPattern(const PatternRequest& request,
                                           absl::FunctionRef<bool(PatternPart)> emit) override;
+  absl::StatusOr<PathResult> FindCycles(const CycleQuery& query) override;
+  absl::StatusOr<CommonNeighborsResult> CommonNeighbors(const CommonNeighborsQuery& query) override;
+  absl::StatusOr<SimilarNodesResult> SimilarNodes(const SimilarNodesQuery& query) override;
+  absl::StatusOr<PersonalRankResult> RankFromSeeds(const PersonalRankQuery& query) override;
+  std::unique_ptr<WholeGraph> Whole() override;
 
  private:
   // EdgeSource.

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graph/status_macros.h"
+#include "server/analysis_conversion.h"
 #include "server/edge_wire.h"
 #include "server/grpc_status.h"
 #include "server/message_bytes.h"
@@ -92,6 +93,18 @@ GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPo
   Unary<v1::FindPathsRequest, v1::FindPathsResponse>(
       "FindShortestPath", [this](const Call& call, const auto& request, auto* response) {
         return FindShortestPath(call, request, response);
+      });
+  Unary<v1::CommonNeighborsRequest, v1::CommonNeighborsResponse>(
+      "CommonNeighbors", [this](const Call& call, const auto& request, auto* response) {
+        return CommonNeighbors(call, request, response);
+      });
+  Unary<v1::SimilarNodesRequest, v1::SimilarNodesResponse>(
+      "SimilarNodes", [this](const Call& call, const auto& request, auto* response) {
+        return SimilarNodes(call, request, response);
+      });
+  Unary<v1::FindCyclesRequest, v1::FindCyclesResponse>(
+      "FindCycles", [this](const Call& call, const auto& request, auto* response) {
+        return FindCycles(call, request, response);
       });
   Unary<v1::ExplainFactRequest, v1::ExplainFactResponse>(
       "ExplainFact", [this](const Call& call, const auto& request, auto* response) {
@@ -289,6 +302,47 @@ absl::Status GraphService::FindShortestPath(const Call& call, const v1::FindPath
   ToProto(std::span(result.paths), view->schema(), response);
   response->set_outcome(ToProto(result.outcome));
   FillLastPart(result.end, call, reader_.TokenOf(*view), response);
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::CommonNeighbors(const Call& call,
+                                           const v1::CommonNeighborsRequest& request,
+                                           v1::CommonNeighborsResponse* response) {
+  PG_ASSIGN_OR_RETURN(const std::string position,
+                      reader_.cursors().Open(request, request.page().cursor()));
+  PG_ASSIGN_OR_RETURN(const CommonNeighborsQuery query,
+                      ToQuery(request, position, call, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  PG_ASSIGN_OR_RETURN(CommonNeighborsResult result, view->CommonNeighbors(query));
+  const size_t next = query.offset + result.neighbors.size();
+  if (!result.neighbors.empty() && next < result.total && next < kCommonNeighborsMax) {
+    response->set_next_cursor(reader_.cursors().Seal(request, std::to_string(next)));
+  }
+  ToProto(std::move(result), view->schema(), response);
+  response->mutable_stats()->set_micros(call.ElapsedMicros());
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::SimilarNodes(const Call& call, const v1::SimilarNodesRequest& request,
+                                        v1::SimilarNodesResponse* response) {
+  PG_ASSIGN_OR_RETURN(const SimilarNodesQuery query, ToQuery(request, call, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  PG_ASSIGN_OR_RETURN(SimilarNodesResult result, view->SimilarNodes(query));
+  ToProto(std::move(result), response);
+  response->mutable_stats()->set_micros(call.ElapsedMicros());
+  response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::FindCycles(const Call& call, const v1::FindCyclesRequest& request,
+                                      v1::FindCyclesResponse* response) {
+  PG_ASSIGN_OR_RETURN(const CycleQuery query, ToQuery(request, call, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+  PG_ASSIGN_OR_RETURN(PathResult result, view->FindCycles(query));
+  ToProto(std::move(result), view->schema(), response);
+  response->mutable_stats()->set_micros(call.ElapsedMicros());
+  response->set_read_token(reader_.TokenOf(*view));
   return absl::OkStatus();
 }
 

@@ -34,6 +34,12 @@ class GraphService final : public GuardedService {
                               v1::CountTraversalResponse* response);
   absl::Status FindShortestPath(const Call& call, const v1::FindPathsRequest& request,
                                 v1::FindPathsResponse* response);
+  absl::Status CommonNeighbors(const Call& call, const v1::CommonNeighborsRequest& request,
+                               v1::CommonNeighborsResponse* response);
+  absl::Status SimilarNodes(const Call& call, const v1::SimilarNodesRequest& request,
+                            v1::SimilarNodesResponse* response);
+  absl::Status FindCycles(const Call& call, const v1::FindCyclesRequest& request,
+                          v1::FindCyclesResponse* response);
   absl::Status ExplainFact(const Call& call, const v1::ExplainFactRequest& request,
                            v1::ExplainFactResponse* response);
   absl::Status GetArticle(const Call& call, const v1::GetArticleRequest& request,

@@ -108,11 +108,21 @@ std::string GuardedService::MissingMethods() const {
   return missing;
 }
 
+WorkerPool* GuardedService::PoolOf(const MethodPolicy& policy) {
+  if (policy.execution == Execution::kInline) return nullptr;
+  switch (policy.call_class) {
+    case CallClass::kRead:
+      return &pools_.reads;
+    case CallClass::kStream:
+      return &pools_.streams;
+    default:
+      return &pools_.writes;
+  }
+}
+
 void GuardedService::BindUnary(std::string_view method, RawUnary handler) {
   const MethodPolicy* policy = PolicyOf(method);
-  WorkerPool* pool = policy == nullptr || policy->execution == Execution::kInline ? nullptr
-                     : policy->call_class == CallClass::kRead                     ? &pools_.reads
-                                                                                  : &pools_.writes;
+  WorkerPool* pool = policy == nullptr ? nullptr : PoolOf(*policy);
   Register(method, grpc::internal::RpcMethod::NORMAL_RPC,
            new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
                [this, policy, pool, handler = std::move(handler)](

@@ -126,6 +126,8 @@ class GuardedService : public grpc::Service {
   void Register(std::string_view method, grpc::internal::RpcMethod::RpcType type,
                 grpc::internal::MethodHandler* handler);
   const MethodPolicy* PolicyOf(std::string_view method) const;
+  // Where a unary handler runs; null for gRPC's callback thread.
+  WorkerPool* PoolOf(const MethodPolicy& policy);
 
   const google::protobuf::ServiceDescriptor& descriptor_;
   CallGuard& guard_;

@@ -10,7 +10,8 @@ namespace partnergraph {
 // Calls of one class share a bound on how many may be in flight; classes never wait for each other.
 enum class CallClass : uint8_t {
   kRead,          // One answer, bounded by a page.
-  kStream,        // A streamed answer.
+  kStream,        // A query with a budget: its answer, streamed or in one message, is cut when its
+                  // time is over.
   kWrite,         // One article, extracted or taken back.
   kIngestStream,  // A stream of articles.
 };

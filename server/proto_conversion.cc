@@ -246,13 +246,14 @@ void ToProto(std::vector<Walk>&& walks, const Schema& schema, v1::TraverseRespon
   }
 }
 
+void ToProto(Path&& path, const Schema& schema, v1::Path* out) {
+  ToProto(std::move(path.nodes), out->mutable_nodes());
+  ToProto(std::move(path.edges), schema, out->mutable_edges());
+  out->set_certainty(path.certainty);
+}
+
 void ToProto(std::span<Path> paths, const Schema& schema, v1::FindPathsResponse* out) {
-  for (Path& path : paths) {
-    auto* added = out->add_paths();
-    ToProto(std::move(path.nodes), added->mutable_nodes());
-    ToProto(std::move(path.edges), schema, added->mutable_edges());
-    added->set_certainty(path.certainty);
-  }
+  for (Path& path : paths) ToProto(std::move(path), schema, out->add_paths());
 }
 
 v1::PathOutcome ToProto(PathOutcome outcome) {

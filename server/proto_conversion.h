@@ -33,6 +33,7 @@ void ToProto(const std::vector<EdgeCount>& counts, const Schema& schema,
              v1::CountEdgesResponse* out);
 void ToProto(NeighborhoodPart&& part, const Schema& schema, v1::NeighborhoodResponse* out);
 void ToProto(std::vector<Walk>&& walks, const Schema& schema, v1::TraverseResponse* out);
+void ToProto(Path&& path, const Schema& schema, v1::Path* out);
 void ToProto(std::span<Path> paths, const Schema& schema, v1::FindPathsResponse* out);
 v1::PathOutcome ToProto(PathOutcome outcome);
 void ToProto(GraphView::FactRecord&& fact, const Schema& schema, v1::ExplainFactResponse* out);

@@ -45,28 +45,6 @@ void AddOnce(T value, std::vector<T>& values) {
   if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
 }
 
-absl::StatusOr<std::vector<NodeKind>> ToNodeKinds(const google::protobuf::RepeatedField<int>& kinds,
-                                                  std::string_view field) {
-  PG_RETURN_IF_ERROR(CheckEntries(kinds.size(), field));
-  std::vector<NodeKind> result;
-  bool any_kind = false;
-  for (int i = 0; i < kinds.size(); ++i) {
-    if (kinds[i] < 0 || !v1::NodeKind_IsValid(kinds[i])) {
-      return FieldError(Item(field, i), absl::StrCat(kinds[i], " is no kind of node"));
-    }
-    if (kinds[i] == v1::NODE_KIND_UNSPECIFIED) {
-      any_kind = true;
-    } else {
-      AddOnce(static_cast<NodeKind>(kinds[i]), result);
-    }
-  }
-  if (any_kind) {
-    return std::vector<NodeKind>{NodeKind::kCompany, NodeKind::kPerson, NodeKind::kProduct,
-                                 NodeKind::kPartnership};
-  }
-  return result;
-}
-
 absl::StatusOr<PathMode> ToPathMode(v1::PathMode mode) {
   switch (mode) {
     case v1::PATH_MODE_UNSPECIFIED:
@@ -91,6 +69,28 @@ size_t CountCharacters(std::string_view utf8) {
 
 }  // namespace
 
+absl::StatusOr<std::vector<NodeKind>> ToNodeKinds(const google::protobuf::RepeatedField<int>& kinds,
+                                                  std::string_view field) {
+  PG_RETURN_IF_ERROR(CheckEntries(kinds.size(), field));
+  std::vector<NodeKind> result;
+  bool any_kind = false;
+  for (int i = 0; i < kinds.size(); ++i) {
+    if (kinds[i] < 0 || !v1::NodeKind_IsValid(kinds[i])) {
+      return FieldError(Item(field, i), absl::StrCat(kinds[i], " is no kind of node"));
+    }
+    if (kinds[i] == v1::NODE_KIND_UNSPECIFIED) {
+      any_kind = true;
+    } else {
+      AddOnce(static_cast<NodeKind>(kinds[i]), result);
+    }
+  }
+  if (any_kind) {
+    return std::vector<NodeKind>{NodeKind::kCompany, NodeKind::kPerson, NodeKind::kProduct,
+                                 NodeKind::kPartnership};
+  }
+  return result;
+}
+
 absl::StatusOr<NodeId> ToNodeId(uint64_t id, std::string_view field) {
   if (id == 0) return FieldError(field, "is required");
   return NodeId{id};
@@ -114,16 +114,38 @@ absl::Status CheckNodeReference(const v1::GetNodeRequest& request) {
 
 absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedField<uint64_t>& ids,
                                               int count_max) {
+  return ToNodeIds(ids, "node_ids", count_max);
+}
+
+absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedField<uint64_t>& ids,
+                                              std::string_view field, int count_max) {
   if (ids.empty() || ids.size() > count_max) {
-    return FieldError("node_ids", absl::StrCat("has ", ids.size(), " ids, want 1 to ", count_max));
+    return FieldError(field, absl::StrCat("has ", ids.size(), " ids, want 1 to ", count_max));
   }
   std::vector<NodeId> result;
   result.reserve(ids.size());
   for (int i = 0; i < ids.size(); ++i) {
-    if (ids[i] == 0) return FieldError(Item("node_ids", i), "is 0, which is never an id");
+    if (ids[i] == 0) return FieldError(Item(field, i), "is 0, which is never an id");
     result.push_back(NodeId{ids[i]});
   }
   return result;
+}
+
+absl::StatusOr<uint32_t> ToCount(uint32_t value, std::string_view field, uint32_t default_value,
+                                 uint32_t max) {
+  if (value > max) return FieldError(field, Range(value, 0, max));
+  return value == 0 ? default_value : value;
+}
+
+absl::StatusOr<uint32_t> ToOffset(std::string_view position, uint32_t max) {
+  uint32_t offset = 0;
+  if (position.empty()) return offset;
+  const char* end = position.data() + position.size();
+  const auto [stop, error] = std::from_chars(position.data(), end, offset);
+  if (error != std::errc() || stop != end || offset > max) {
+    return FieldError("page.cursor", "has no place in this answer", "CURSOR_INVALID");
+  }
+  return offset;
 }
 
 absl::StatusOr<uint32_t> ToPageSize(const v1::Page& page) {
@@ -247,13 +269,7 @@ absl::StatusOr<SearchQuery> ToQuery(const v1::SearchNodesRequest& request,
   query.exact = request.exact();
   PG_ASSIGN_OR_RETURN(query.kinds, ToNodeKinds(request.kinds(), "kinds"));
   PG_ASSIGN_OR_RETURN(query.page_size, ToPageSize(request.page()));
-  if (!position.empty()) {
-    const char* end = position.data() + position.size();
-    const auto [stop, error] = std::from_chars(position.data(), end, query.offset);
-    if (error != std::errc() || stop != end || query.offset > kSearchMatchesMax) {
-      return FieldError("page.cursor", "has no place in this answer", "CURSOR_INVALID");
-    }
-  }
+  PG_ASSIGN_OR_RETURN(query.offset, ToOffset(position, kSearchMatchesMax));
   query.page_size = std::min(query.page_size, kSearchMatchesMax - query.offset);
   return query;
 }

@@ -43,6 +43,17 @@ absl::Status CheckNodeReference(const v1::GetNodeRequest& request);
 // `count_max` ids, at least one.
 absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedField<uint64_t>& ids,
                                               int count_max);
+// The same where the field's name is another.
+absl::StatusOr<std::vector<NodeId>> ToNodeIds(const google::protobuf::RepeatedField<uint64_t>& ids,
+                                              std::string_view field, int count_max);
+// Empty: any kind. NODE_KIND_UNSPECIFIED in the list means all four.
+absl::StatusOr<std::vector<NodeKind>> ToNodeKinds(const google::protobuf::RepeatedField<int>& kinds,
+                                                  std::string_view field);
+// INVALID_ARGUMENT for more than `max`; 0 is the default.
+absl::StatusOr<uint32_t> ToCount(uint32_t value, std::string_view field, uint32_t default_value,
+                                 uint32_t max);
+// The number of items to skip that a cursor holds, at most `max`; "" is 0.
+absl::StatusOr<uint32_t> ToOffset(std::string_view position, uint32_t max);
 absl::StatusOr<uint32_t> ToPageSize(const v1::Page& page);
 absl::StatusOr<Date> ToDate(const v1::Date& date, std::string_view field);
 // Edge types are named as `schema` does.

@@ -53,6 +53,9 @@ void AddCommands(CLI::App& app, Action& action) {
   AddNeighborsCommand(app, action);
   AddPathsCommand(app, action);
   AddTraverseCommand(app, action);
+  AddCommonCommand(app, action);
+  AddSimilarCommand(app, action);
+  AddCyclesCommand(app, action);
   AddEvidenceCommand(app, action);
   AddArticleCommand(app, action);
   AddIngestCommand(app, action);

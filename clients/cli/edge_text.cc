@@ -111,6 +111,27 @@ std::string WalkText(const Json& edges, const Json& end) {
   return text;
 }
 
+void WritePaths(const Json& paths, const TextStyle& style, std::ostream& out) {
+  bool first = true;
+  for (const Json& path : paths) {
+    out << (first ? "" : "\n");
+    first = false;
+    std::string names;
+    for (const Json& node : path["nodes"]) {
+      names += (names.empty() ? "" : " - ") + FieldText(node, "name");
+    }
+    out << Bold(EscapeForTerminal(names), style) << "  "
+        << Counted(std::to_string(path["edges"].size()), "hop") << ", certainty "
+        << FieldText(path, "certainty") << '\n';
+    for (const Json& edge : path["edges"]) {
+      WriteField("fact " + FieldText(edge, "fact_id"),
+                 fmt::format("{}  {} {}", EdgeText(edge), FieldText(edge, "status"),
+                             FieldText(edge, "confidence")),
+                 style, out);
+    }
+  }
+}
+
 std::string Counted(const std::string& count, const std::string& noun) {
   return fmt::format("{} {}{}", count, noun, count == "1" ? "" : "s");
 }

@@ -20,6 +20,9 @@ std::string EdgeText(const Json& edge);
 // `end`; deals as their kind and id.
 std::string WalkText(const Json& edges, const Json& end);
 
+// Writes paths, v1::Path: of each the names of its nodes, its length and certainty, and its edges.
+void WritePaths(const Json& paths, const TextStyle& style, std::ostream& out);
+
 // "商汤科技 (5)"
 std::string NodeText(const Json& node_summary);
 

@@ -8,7 +8,6 @@
 #include "clients/cli/edge_text.h"
 #include "clients/cli/node_resolver.h"
 #include "clients/cli/query_flags.h"
-#include "clients/cli/terminal_text.h"
 #include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
 
@@ -30,7 +29,7 @@ struct PathsFlags {
   BudgetFlags budget;
 };
 
-void WritePaths(const Json& answer, const TextStyle& style, std::ostream& out) {
+void WriteAnswer(const Json& answer, const TextStyle& style, std::ostream& out) {
   if (answer["outcome"] == "NONE") {
     const std::string length = FieldText(answer, "max_length");
     out << "no path within " << Counted(length, "hop")
@@ -38,24 +37,7 @@ void WritePaths(const Json& answer, const TextStyle& style, std::ostream& out) {
   } else if (answer["outcome"] == "NOT_DECIDED") {
     out << "not decided: the budget ended the search first\n";
   }
-  bool first = true;
-  for (const Json& path : answer["paths"]) {
-    out << (first ? "" : "\n");
-    first = false;
-    std::string names;
-    for (const Json& node : path["nodes"]) {
-      names += (names.empty() ? "" : " - ") + FieldText(node, "name");
-    }
-    out << Bold(EscapeForTerminal(names), style) << "  "
-        << Counted(std::to_string(path["edges"].size()), "hop") << ", certainty "
-        << FieldText(path, "certainty") << '\n';
-    for (const Json& edge : path["edges"]) {
-      WriteField("fact " + FieldText(edge, "fact_id"),
-                 fmt::format("{}  {} {}", EdgeText(edge), FieldText(edge, "status"),
-                             FieldText(edge, "confidence")),
-                 style, out);
-    }
-  }
+  WritePaths(answer["paths"], style, out);
 }
 
 v1::PathMode ModeOf(const std::string& mode) {
@@ -76,7 +58,7 @@ AnswerShape PathsShape() {
     column.pointer = "/edge" + column.pointer;
     shape.columns.push_back(std::move(column));
   }
-  shape.write_text = WritePaths;
+  shape.write_text = WriteAnswer;
   return shape;
 }
 

@@ -78,6 +78,21 @@ absl::StatusOr<v1::CountEdgesResponse> Client::CountEdges(
   return Call(*graph_, &v1::GraphService::Stub::CountEdges, request, options_.timeout);
 }
 
+absl::StatusOr<v1::CommonNeighborsResponse> Client::CommonNeighbors(
+    const v1::CommonNeighborsRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::CommonNeighbors, request, options_.timeout);
+}
+
+absl::StatusOr<v1::SimilarNodesResponse> Client::SimilarNodes(
+    const v1::SimilarNodesRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::SimilarNodes, request, options_.timeout);
+}
+
+absl::StatusOr<v1::FindCyclesResponse> Client::FindCycles(
+    const v1::FindCyclesRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::FindCycles, request, options_.timeout);
+}
+
 absl::StatusOr<v1::ExplainFactResponse> Client::ExplainFact(
     const v1::ExplainFactRequest& request) const {
   return Call(*graph_, &v1::GraphService::Stub::ExplainFact, request, options_.timeout);

@@ -31,6 +31,11 @@ class Client {
   absl::StatusOr<v1::SearchNodesResponse> SearchNodes(const v1::SearchNodesRequest& request) const;
   absl::StatusOr<v1::ListEdgesResponse> ListEdges(const v1::ListEdgesRequest& request) const;
   absl::StatusOr<v1::CountEdgesResponse> CountEdges(const v1::CountEdgesRequest& request) const;
+  absl::StatusOr<v1::CommonNeighborsResponse> CommonNeighbors(
+      const v1::CommonNeighborsRequest& request) const;
+  absl::StatusOr<v1::SimilarNodesResponse> SimilarNodes(
+      const v1::SimilarNodesRequest& request) const;
+  absl::StatusOr<v1::FindCyclesResponse> FindCycles(const v1::FindCyclesRequest& request) const;
   absl::StatusOr<v1::ExplainFactResponse> ExplainFact(const v1::ExplainFactRequest& request) const;
   absl::StatusOr<v1::GetArticleResponse> GetArticle(const v1::GetArticleRequest& request) const;
   absl::StatusOr<v1::ListEdgeTypesResponse> ListEdgeTypes(

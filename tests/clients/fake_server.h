@@ -30,6 +30,9 @@ struct FakeAnswers {
   UnaryAnswer<v1::SearchNodesRequest, v1::SearchNodesResponse> search_nodes;
   UnaryAnswer<v1::ListEdgesRequest, v1::ListEdgesResponse> list_edges;
   UnaryAnswer<v1::CountEdgesRequest, v1::CountEdgesResponse> count_edges;
+  UnaryAnswer<v1::CommonNeighborsRequest, v1::CommonNeighborsResponse> common_neighbors;
+  UnaryAnswer<v1::SimilarNodesRequest, v1::SimilarNodesResponse> similar_nodes;
+  UnaryAnswer<v1::FindCyclesRequest, v1::FindCyclesResponse> find_cycles;
   UnaryAnswer<v1::ExplainFactRequest, v1::ExplainFactResponse> explain_fact;
   UnaryAnswer<v1::GetArticleRequest, v1::GetArticleResponse> get_article;
   UnaryAnswer<v1::ListEdgeTypesRequest, v1::ListEdgeTypesResponse> list_edge_types;
@@ -144,6 +147,18 @@ class FakeServer {
     grpc::Status CountEdges(grpc::ServerContext*, const v1::CountEdgesRequest* request,
                             v1::CountEdgesResponse* response) override {
       return Give(answers_.count_edges, *request, *response);
+    }
+    grpc::Status CommonNeighbors(grpc::ServerContext*, const v1::CommonNeighborsRequest* request,
+                                 v1::CommonNeighborsResponse* response) override {
+      return Give(answers_.common_neighbors, *request, *response);
+    }
+    grpc::Status SimilarNodes(grpc::ServerContext*, const v1::SimilarNodesRequest* request,
+                              v1::SimilarNodesResponse* response) override {
+      return Give(answers_.similar_nodes, *request, *response);
+    }
+    grpc::Status FindCycles(grpc::ServerContext*, const v1::FindCyclesRequest* request,
+                            v1::FindCyclesResponse* response) override {
+      return Give(answers_.find_cycles, *request, *response);
     }
     grpc::Status ExplainFact(grpc::ServerContext*, const v1::ExplainFactRequest* request,
                              v1::ExplainFactResponse* response) override {

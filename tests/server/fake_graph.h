@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/graph_store.h"
 #include "graph/quoted.h"
+#include "graph/whole_graph.h"
 
 namespace partnergraph {
 
@@ -72,11 +73,53 @@ struct FakeGraphState {
   std::atomic<uint64_t> sequence{7};
   std::atomic<int> extractions_skipped{0};
   std::atomic<bool> slow_stats{false};
+  std::atomic<bool> slow_scan{false};
 };
 
 inline NodeSummary FakeSummary(NodeId id) {
   return {.id = id, .kind = NodeKind::kCompany, .name = absl::StrCat("公司", ToInt(id))};
 }
+
+// Nodes 1 to 20, all companies: a ring of 1 to 10, and 11 to 20 alone. While state.slow_scan is set
+// a scan takes until it is cancelled.
+class FakeWholeGraph final : public WholeGraph {
+ public:
+  FakeWholeGraph(FakeGraphState& state, KvReadOptions options)
+      : state_(state), options_(std::move(options)) {}
+
+  absl::StatusOr<uint64_t> NodeEnd() override { return 21; }
+
+  absl::Status Scan(NodeId begin, NodeId end, Sink sink) override {
+    while (state_.slow_scan) {
+      if (options_.cancelled && options_.cancelled()) return absl::CancelledError("cancelled");
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    for (uint64_t id = ToInt(begin); id < std::min<uint64_t>(ToInt(end), 21); ++id) {
+      std::vector<AdjacentEdge> edges;
+      if (id <= 10) {
+        AdjacentEdge edge{.node = NodeId{id},
+                          .other = NodeId{id % 10 + 1},
+                          .other_kind = NodeKind::kCompany,
+                          .type = kPartOf,
+                          .direction = Direction::kOut,
+                          .status = FactStatus::kActive,
+                          .confidence = 1,
+                          .source_count = 1};
+        edges.push_back(edge);
+        edge.other = NodeId{(id + 8) % 10 + 1};
+        edge.direction = Direction::kIn;
+        edges.push_back(edge);
+      }
+      const absl::Status status = sink(NodeId{id}, NodeKind::kCompany, edges);
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  FakeGraphState& state_;
+  const KvReadOptions options_;
+};
 
 class FakeGraphView final : public GraphView {
  public:
@@ -237,6 +280,50 @@ class FakeGraphView final : public GraphView {
                                     absl::FunctionRef<bool(std::vector<Walk>)> emit) override {
     emit({{.end = FakeSummary(NodeId{9}), .edges = {FakeEdge(query.nodes.front(), 3)}}});
     return QueryEnd{.stats = {.edges_scanned = 1}};
+  }
+
+  absl::StatusOr<PersonalRankResult> RankFromSeeds(const PersonalRankQuery& query) override {
+    PersonalRankResult result{.missing = 0.125};
+    for (NodeId seed : query.seeds) result.nodes.push_back({FakeSummary(seed), query.damping});
+    return result;
+  }
+
+  std::unique_ptr<WholeGraph> Whole() override {
+    return std::make_unique<FakeWholeGraph>(state_, options_);
+  }
+
+  absl::StatusOr<PathResult> FindCycles(const CycleQuery& query) override {
+    PathResult result;
+    result.outcome = PathOutcome::kFound;
+    result.paths.push_back({.nodes = {FakeSummary(query.node), FakeSummary(query.node)},
+                            .edges = {FakeEdge(query.node, query.length_max)}});
+    return result;
+  }
+
+  absl::StatusOr<CommonNeighborsResult> CommonNeighbors(
+      const CommonNeighborsQuery& query) override {
+    CommonNeighborsResult result;
+    result.total = kManyMatches;
+    for (uint32_t i = query.offset; i < std::min(kManyMatches, query.offset + query.page_size);
+         ++i) {
+      result.neighbors.push_back({.node = FakeSummary(NodeId{i + 1}),
+                                  .edge_count = 2,
+                                  .weight = 1.5,
+                                  .edges = {FakeEdge(query.nodes[0], i)}});
+    }
+    return result;
+  }
+
+  absl::StatusOr<SimilarNodesResult> SimilarNodes(const SimilarNodesQuery& query) override {
+    SimilarNodesResult result{.neighbor_count = 4};
+    for (uint32_t i = 0; i < query.nodes_max; ++i) {
+      result.nodes.push_back({.node = FakeSummary(NodeId{i + 1}), .score = 0.5, .common_count = 2});
+    }
+    if (query.node == kEndless) {
+      const absl::Status status = Step(query.budget, result.end);
+      if (!status.ok()) return status;
+    }
+    return result;
   }
 
   absl::StatusOr<PathResult> FindPaths(const PathQuery& query) override {

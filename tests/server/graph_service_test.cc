@@ -402,6 +402,87 @@ TEST_F(GraphServiceTest, FindPathsHasADefaultNumberOfPathsForEachMode) {
   }
 }
 
+TEST_F(GraphServiceTest, CommonNeighborsPagesAndBindsTheCursor) {
+  v1::CommonNeighborsRequest request;
+  request.add_node_ids(1);
+  request.add_node_ids(2);
+  request.mutable_page()->set_size(100);
+  v1::CommonNeighborsResponse response;
+  ASSERT_THAT(Call(&v1::GraphService::Stub::CommonNeighbors, request, &response), IsOkGrpc());
+  EXPECT_THAT(response.neighbors(), SizeIs(100));
+  EXPECT_EQ(response.total(), kManyMatches);
+  EXPECT_EQ(response.neighbors(0).weight(), 1.5);
+  EXPECT_THAT(response.neighbors(0).edges(), SizeIs(1));
+  request.mutable_page()->set_cursor(response.next_cursor());
+  ASSERT_THAT(Call(&v1::GraphService::Stub::CommonNeighbors, request, &response), IsOkGrpc());
+  EXPECT_THAT(response.neighbors(), SizeIs(kManyMatches - 100));
+  EXPECT_EQ(response.next_cursor(), "");
+  request.set_node_ids(1, 3);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::CommonNeighbors, request, &response),
+              IsFieldError("page.cursor"));
+  request.clear_page();
+  request.set_node_ids(1, 1);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::CommonNeighbors, request, &response),
+              IsFieldError("node_ids"));
+  for (uint64_t id = 3; id < 12; ++id) request.add_node_ids(id);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::CommonNeighbors, request, &response),
+              IsFieldError("node_ids"));
+}
+
+TEST_F(GraphServiceTest, SimilarNodesNamesItsErrors) {
+  v1::SimilarNodesRequest request;
+  v1::SimilarNodesResponse response;
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SimilarNodes, request, &response),
+              IsFieldError("node_id"));
+  request.set_node_id(1);
+  ASSERT_THAT(Call(&v1::GraphService::Stub::SimilarNodes, request, &response), IsOkGrpc());
+  EXPECT_THAT(response.nodes(), SizeIs(10));
+  EXPECT_EQ(response.nodes(0).common_count(), 2u);
+  EXPECT_EQ(response.neighbor_count(), 4u);
+  request.set_max_nodes(101);
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SimilarNodes, request, &response),
+              IsFieldError("max_nodes"));
+  request.set_max_nodes(0);
+  request.set_measure(static_cast<v1::SimilarityMeasure>(9));
+  EXPECT_THAT(Call(&v1::GraphService::Stub::SimilarNodes, request, &response),
+              IsFieldError("measure"));
+}
+
+TEST_F(GraphServiceTest, DeadlineOfAQueryInOneMessageCutsItsAnswer) {
+  v1::SimilarNodesRequest request;
+  request.set_node_id(ToInt(kEndless));
+  v1::SimilarNodesResponse response;
+  const auto context = Context();
+  context->set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+  ASSERT_THAT(graph_stub->SimilarNodes(context.get(), request, &response), IsOkGrpc());
+  EXPECT_EQ(response.truncation().reason(), v1::TRUNCATION_REASON_DEADLINE);
+  EXPECT_THAT(response.nodes(), SizeIs(10));
+}
+
+TEST_F(GraphServiceTest, FindCyclesHasDefaultsAndNamesItsErrors) {
+  v1::FindCyclesRequest request;
+  v1::FindCyclesResponse response;
+  const auto call = [&] { return Call(&v1::GraphService::Stub::FindCycles, request, &response); };
+  EXPECT_THAT(call(), IsFieldError("node_id"));
+  request.set_node_id(1);
+  ASSERT_THAT(call(), IsOkGrpc());
+  ASSERT_THAT(response.cycles(), SizeIs(1));
+  EXPECT_EQ(response.cycles(0).edges(0).fact_id(), 5u);  // The fake's: max_length and 1.
+  EXPECT_EQ(response.outcome(), v1::PATH_OUTCOME_FOUND);
+  request.set_min_length(6);
+  EXPECT_THAT(call(), IsOkGrpc());
+  request.set_max_length(5);
+  EXPECT_THAT(call(), IsFieldError("min_length"));
+  request.set_min_length(1);
+  EXPECT_THAT(call(), IsFieldError("min_length"));
+  request.set_min_length(2);
+  request.set_max_length(7);
+  EXPECT_THAT(call(), IsFieldError("max_length"));
+  request.set_max_length(6);
+  request.set_max_cycles(1'001);
+  EXPECT_THAT(call(), IsFieldError("max_cycles"));
+}
+
 TEST_F(GraphServiceTest, ExplainFactReturnsTheFactAndItsEvidence) {
   v1::ExplainFactRequest request;
   request.set_fact_id(5);

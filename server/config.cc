@@ -47,6 +47,8 @@ void VisitSettings(Config& config, Text text, Number number) {
   number("topology-memory", config.topology_memory, 0, kMiB * kMiB,
          "bytes for the graph's structure in memory (about 24 for each edge and direction, and 60 "
          "for each node); a graph that needs more is read from the database, and 0 keeps none");
+  number("analysis-memory", config.analysis_memory, kMiB, kMiB * kMiB,
+         "memory that one analysis of the whole graph (ranks, components, communities) may take");
   number("write-buffer-bytes", config.write_buffer_bytes, kMiB, kMiB * 65'536,
          "writes that the storage engine keeps in memory before it sorts them into files");
   number("read-threads", config.read_threads, 1, 256, "threads for unary reads");

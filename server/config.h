@@ -72,6 +72,7 @@ struct ServerConfig {
   int64_t block_cache_bytes = 256 << 20;  // Cache of the storage engine.
   int64_t node_cache_bytes = 64 << 20;    // Node records in memory; see GraphStoreOptions.
   int64_t topology_memory = DefaultTopologyMemory();  // Bytes; see TopologyOptions::bytes_max.
+  int64_t analysis_memory = 1 << 30;      // Bytes that one analysis of the whole graph may take.
   int64_t write_buffer_bytes = 64 << 20;  // Its buffers of unflushed writes, all together.
   int read_threads = 4;                   // Threads for unary reads that are not short.
   int ingest_threads = 0;                 // Threads that extract and commit; 0: cores plus one.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "server/edge_wire.h"
 #include "server/grpc_status.h"
 #include "server/message_bytes.h"
+#include "server/operation_conversion.h"
 #include "server/proto_conversion.h"
 #include "server/request_conversion.h"
 
@@ -43,16 +45,38 @@ Response LastPart(const QueryEnd& end, const Call& call, std::string read_token)
   return part;
 }
 
+// The nodes as they are now, in order; of those that are gone the id alone.
+absl::StatusOr<std::vector<NodeSummary>> Summaries(GraphView& view, std::span<const NodeId> ids) {
+  PG_ASSIGN_OR_RETURN(const std::vector<std::optional<Node>> nodes, view.GetNodes(ids));
+  std::vector<NodeSummary> summaries;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    summaries.push_back({.id = ids[i]});
+    if (nodes[i].has_value()) summaries.back() = {ids[i], nodes[i]->kind, nodes[i]->name};
+  }
+  return summaries;
+}
+
+// Nodes that show what a group is: not deals, unless there is nothing else.
+std::vector<NodeId> MembersToShow(const AnalysisResult& result, uint64_t group) {
+  std::optional<uint64_t> next;
+  constexpr NodeKind kShown[] = {NodeKind::kCompany, NodeKind::kPerson, NodeKind::kProduct};
+  std::vector<NodeId> members = result.Members(group, kShown, 0, kGroupMembersShown, next);
+  if (members.empty()) members = result.Members(group, {}, 0, kGroupMembersShown, next);
+  return members;
+}
+
 absl::Status Delivered(bool written) {
   return written ? absl::OkStatus() : absl::CancelledError("the peer takes nothing more");
 }
 
 }  // namespace
 
-GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPools& pools)
+GraphService::GraphService(const GraphReader& reader, OperationRegistry& operations,
+                           CallGuard& guard, WorkerPools& pools)
     : GuardedService(*v1::GetNodeRequest::descriptor()->file()->FindServiceByName("GraphService"),
                      guard, pools),
-      reader_(reader) {
+      reader_(reader),
+      operations_(operations) {
   Unary<v1::GetNodeRequest, v1::GetNodeResponse>(
       "GetNode", [this](const Call& call, const auto& request, auto* response) {
         return GetNode(call, request, response);
@@ -105,6 +129,26 @@ GraphService::GraphService(const GraphReader& reader, CallGuard& guard, WorkerPo
   Unary<v1::FindCyclesRequest, v1::FindCyclesResponse>(
       "FindCycles", [this](const Call& call, const auto& request, auto* response) {
         return FindCycles(call, request, response);
+      });
+  Unary<v1::StartAnalysisRequest, v1::StartAnalysisResponse>(
+      "StartAnalysis", [this](const Call&, const auto& request, auto* response) {
+        return StartAnalysis(request, response);
+      });
+  Unary<v1::RankNodesRequest, v1::RankNodesResponse>(
+      "RankNodes", [this](const Call& call, const auto& request, auto* response) {
+        return RankNodes(call, request, response);
+      });
+  Unary<v1::ListGroupsRequest, v1::ListGroupsResponse>(
+      "ListGroups", [this](const Call& call, const auto& request, auto* response) {
+        return ListGroups(call, request, response);
+      });
+  Unary<v1::ListGroupMembersRequest, v1::ListGroupMembersResponse>(
+      "ListGroupMembers", [this](const Call& call, const auto& request, auto* response) {
+        return ListGroupMembers(call, request, response);
+      });
+  Unary<v1::GetGroupOfNodeRequest, v1::GetGroupOfNodeResponse>(
+      "GetGroupOfNode", [this](const Call& call, const auto& request, auto* response) {
+        return GetGroupOfNode(call, request, response);
       });
   Unary<v1::ExplainFactRequest, v1::ExplainFactResponse>(
       "ExplainFact", [this](const Call& call, const auto& request, auto* response) {
@@ -296,6 +340,7 @@ absl::Status GraphService::FindShortestPath(const Call& call, const v1::FindPath
     return FieldError("mode", "is not for FindShortestPath, which finds one shortest path");
   }
   PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, call, *reader_.schema()));
+  if (query.mode != PathMode::kShortest) return FieldError("mode", "is for FindPaths");
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   if (!view->in_memory()) PG_RETURN_IF_ERROR(call.LeaveShortWork());
   PG_ASSIGN_OR_RETURN(PathResult result, view->FindPaths(query));
@@ -343,6 +388,167 @@ absl::Status GraphService::FindCycles(const Call& call, const v1::FindCyclesRequ
   ToProto(std::move(result), view->schema(), response);
   response->mutable_stats()->set_micros(call.ElapsedMicros());
   response->set_read_token(reader_.TokenOf(*view));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::StartAnalysis(const v1::StartAnalysisRequest& request,
+                                         v1::StartAnalysisResponse* response) {
+  PG_ASSIGN_OR_RETURN(const AnalysisQuery query, ToQuery(request, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const Operation operation, operations_.Start(query));
+  ToProto(operation, reader_.tokens(), response->mutable_operation());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Operation> GraphService::ResultOf(const std::string& operation_id,
+                                                 std::optional<AnalysisKind> kind,
+                                                 const v1::Consistency& consistency) const {
+  if (operation_id.empty() || operation_id.size() > kOperationIdBytesMax) {
+    return FieldError("operation_id", absl::StrCat("has ", operation_id.size(),
+                                                   " bytes, want 1 to ", kOperationIdBytesMax));
+  }
+  PG_ASSIGN_OR_RETURN(Operation operation, operations_.Get(operation_id));
+  if (kind.has_value() ? operation.kind != *kind
+                       : operation.kind != AnalysisKind::kComponents &&
+                             operation.kind != AnalysisKind::kCommunities) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("operation ", operation_id, " is another analysis"));
+  }
+  if (operation.result == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("operation ", operation_id, " has not succeeded"));
+  }
+  PG_RETURN_IF_ERROR(reader_.tokens().Check(consistency.at_least_as_fresh(), operation.sequence,
+                                            "consistency.at_least_as_fresh"));
+  return operation;
+}
+
+absl::Status GraphService::RankNodes(const Call& call, const v1::RankNodesRequest& request,
+                                     v1::RankNodesResponse* response) {
+  PG_ASSIGN_OR_RETURN(const std::optional<AnalysisKind> kind, ToRankedAnalysis(request));
+  if (!kind.has_value()) {
+    PG_ASSIGN_OR_RETURN(const PersonalRankQuery query,
+                        ToPersonalQuery(request, call, *reader_.schema()));
+    PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
+    PG_ASSIGN_OR_RETURN(PersonalRankResult result, view->RankFromSeeds(query));
+    ToProto(std::move(result), response);
+    response->mutable_stats()->set_micros(call.ElapsedMicros());
+    response->set_read_token(reader_.TokenOf(*view));
+    return absl::OkStatus();
+  }
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeKind> kinds,
+                      ToNodeKinds(request.node_kinds(), "node_kinds"));
+  PG_ASSIGN_OR_RETURN(const uint32_t page_size, ToPageSize(request.page()));
+  PG_ASSIGN_OR_RETURN(const std::string position,
+                      reader_.cursors().Open(request, request.page().cursor()));
+  PG_ASSIGN_OR_RETURN(const uint32_t offset, ToOffset(position, UINT32_MAX));
+  PG_ASSIGN_OR_RETURN(const Operation operation,
+                      ResultOf(request.operation_id(), kind, request.consistency()));
+  std::optional<uint64_t> next;
+  const auto ranks = operation.result->Ranks(kinds, offset, page_size, next);
+  std::vector<NodeId> ids;
+  for (const AnalysisResult::Ranked& ranked : ranks) ids.push_back(ranked.node);
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View({}, call));
+  PG_ASSIGN_OR_RETURN(std::vector<NodeSummary> nodes, Summaries(*view, ids));
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    auto* added = response->add_nodes();
+    ToProto(std::move(nodes[i]), added->mutable_node());
+    added->set_score(ranks[i].score);
+  }
+  if (next.has_value()) {
+    response->set_next_cursor(reader_.cursors().Seal(request, std::to_string(*next)));
+  }
+  response->mutable_stats()->set_micros(call.ElapsedMicros());
+  response->set_read_token(reader_.tokens().Encode(operation.sequence));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::ListGroups(const Call& call, const v1::ListGroupsRequest& request,
+                                      v1::ListGroupsResponse* response) {
+  PG_ASSIGN_OR_RETURN(const uint32_t page_size, ToPageSize(request.page()));
+  PG_ASSIGN_OR_RETURN(const std::string position,
+                      reader_.cursors().Open(request, request.page().cursor()));
+  PG_ASSIGN_OR_RETURN(const uint32_t offset, ToOffset(position, UINT32_MAX));
+  PG_ASSIGN_OR_RETURN(const Operation operation,
+                      ResultOf(request.operation_id(), std::nullopt, request.consistency()));
+  const AnalysisResult& result = *operation.result;
+  const uint64_t min_size = request.min_size() == 0 ? 2 : request.min_size();
+  std::vector<NodeId> ids;
+  std::vector<size_t> shown;  // Of each group.
+  uint64_t number = offset;
+  for (; number < result.group_count() && shown.size() < page_size; ++number) {
+    const NodeGroup group = result.Group(number);
+    if (group.size < min_size) break;
+    ToProto(group, response->add_groups());
+    const std::vector<NodeId> members = MembersToShow(result, number);
+    shown.push_back(members.size());
+    ids.insert(ids.end(), members.begin(), members.end());
+  }
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View({}, call));
+  PG_ASSIGN_OR_RETURN(std::vector<NodeSummary> nodes, Summaries(*view, ids));
+  auto node = nodes.begin();
+  for (size_t i = 0; i < shown.size(); ++i) {
+    for (size_t k = 0; k < shown[i]; ++k, ++node) {
+      ToProto(std::move(*node), response->mutable_groups(static_cast<int>(i))->add_members());
+    }
+  }
+  if (number < result.group_count() && result.Group(number).size >= min_size) {
+    response->set_next_cursor(reader_.cursors().Seal(request, std::to_string(number)));
+  }
+  response->set_total(result.group_count());
+  response->set_read_token(reader_.tokens().Encode(operation.sequence));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::ListGroupMembers(const Call& call,
+                                            const v1::ListGroupMembersRequest& request,
+                                            v1::ListGroupMembersResponse* response) {
+  PG_ASSIGN_OR_RETURN(const NodeId group, ToNodeId(request.group_id(), "group_id"));
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeKind> kinds,
+                      ToNodeKinds(request.node_kinds(), "node_kinds"));
+  PG_ASSIGN_OR_RETURN(const uint32_t page_size, ToPageSize(request.page()));
+  PG_ASSIGN_OR_RETURN(const std::string position,
+                      reader_.cursors().Open(request, request.page().cursor()));
+  PG_ASSIGN_OR_RETURN(const uint32_t offset, ToOffset(position, UINT32_MAX));
+  PG_ASSIGN_OR_RETURN(const Operation operation,
+                      ResultOf(request.operation_id(), std::nullopt, request.consistency()));
+  const std::optional<uint64_t> number = operation.result->FindGroup(group);
+  if (!number.has_value()) {
+    return absl::NotFoundError(
+        absl::StrCat("operation ", operation.id, " has no group ", request.group_id()));
+  }
+  std::optional<uint64_t> next;
+  const std::vector<NodeId> ids =
+      operation.result->Members(*number, kinds, offset, page_size, next);
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View({}, call));
+  PG_ASSIGN_OR_RETURN(std::vector<NodeSummary> nodes, Summaries(*view, ids));
+  for (NodeSummary& node : nodes) ToProto(std::move(node), response->add_nodes());
+  if (next.has_value()) {
+    response->set_next_cursor(reader_.cursors().Seal(request, std::to_string(*next)));
+  }
+  response->set_size(operation.result->Group(*number).size);
+  response->set_read_token(reader_.tokens().Encode(operation.sequence));
+  return absl::OkStatus();
+}
+
+absl::Status GraphService::GetGroupOfNode(const Call& call,
+                                          const v1::GetGroupOfNodeRequest& request,
+                                          v1::GetGroupOfNodeResponse* response) {
+  PG_ASSIGN_OR_RETURN(const NodeId node, ToNodeId(request.node_id(), "node_id"));
+  PG_ASSIGN_OR_RETURN(const Operation operation,
+                      ResultOf(request.operation_id(), std::nullopt, request.consistency()));
+  const std::optional<uint64_t> number = operation.result->GroupOf(node);
+  if (!number.has_value()) {
+    return absl::NotFoundError(
+        absl::StrCat("operation ", operation.id, " saw no node ", request.node_id()));
+  }
+  ToProto(operation.result->Group(*number), response->mutable_group());
+  const std::vector<NodeId> ids = MembersToShow(*operation.result, *number);
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View({}, call));
+  PG_ASSIGN_OR_RETURN(std::vector<NodeSummary> members, Summaries(*view, ids));
+  for (NodeSummary& member : members) {
+    ToProto(std::move(member), response->mutable_group()->add_members());
+  }
+  response->set_read_token(reader_.tokens().Encode(operation.sequence));
   return absl::OkStatus();
 }
 

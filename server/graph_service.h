@@ -1,17 +1,23 @@
 // partnergraph.v1.GraphService: translate, ask the graph, translate.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "partnergraph/v1/graph_service.pb.h"
 #include "server/graph_reader.h"
 #include "server/guarded_service.h"
+#include "server/operation_registry.h"
 
 namespace partnergraph {
 
 class GraphService final : public GuardedService {
  public:
   // All must outlive the service.
-  GraphService(const GraphReader& reader, CallGuard& guard, WorkerPools& pools);
+  GraphService(const GraphReader& reader, OperationRegistry& operations, CallGuard& guard,
+               WorkerPools& pools);
 
  private:
   absl::Status GetNode(const Call& call, const v1::GetNodeRequest& request,
@@ -40,6 +46,16 @@ class GraphService final : public GuardedService {
                             v1::SimilarNodesResponse* response);
   absl::Status FindCycles(const Call& call, const v1::FindCyclesRequest& request,
                           v1::FindCyclesResponse* response);
+  absl::Status StartAnalysis(const v1::StartAnalysisRequest& request,
+                             v1::StartAnalysisResponse* response);
+  absl::Status RankNodes(const Call& call, const v1::RankNodesRequest& request,
+                         v1::RankNodesResponse* response);
+  absl::Status ListGroups(const Call& call, const v1::ListGroupsRequest& request,
+                          v1::ListGroupsResponse* response);
+  absl::Status ListGroupMembers(const Call& call, const v1::ListGroupMembersRequest& request,
+                                v1::ListGroupMembersResponse* response);
+  absl::Status GetGroupOfNode(const Call& call, const v1::GetGroupOfNodeRequest& request,
+                              v1::GetGroupOfNodeResponse* response);
   absl::Status ExplainFact(const Call& call, const v1::ExplainFactRequest& request,
                            v1::ExplainFactResponse* response);
   absl::Status GetArticle(const Call& call, const v1::GetArticleRequest& request,
@@ -47,7 +63,13 @@ class GraphService final : public GuardedService {
   absl::Status ListEdgeTypes(const Call& call, const v1::ListEdgeTypesRequest& request,
                              v1::ListEdgeTypesResponse* response);
 
+  // The result of an operation that succeeded and is fresh enough. Groups when `kind` is nothing.
+  absl::StatusOr<Operation> ResultOf(const std::string& operation_id,
+                                     std::optional<AnalysisKind> kind,
+                                     const v1::Consistency& consistency) const;
+
   const GraphReader& reader_;
+  OperationRegistry& operations_;
 };
 
 }  // namespace partnergraph

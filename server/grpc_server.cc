@@ -75,12 +75,14 @@ GrpcServer::GrpcServer(const ServerConfig& config, GraphStore& graph, const Pipe
               std::chrono::milliseconds(config.calls.unwritable_ms)),
       reader_(graph, PageTokens(secret.cursor_key), ReadTokens(secret.database_id)),
       ingester_(graph, pipeline, health_),
+      operations_(graph,
+                  {.analysis_bytes_max = static_cast<uint64_t>(config.analysis_memory)}),
       guard_(config.calls, std::move(logger)),
       pools_(MakePools(config)) {
-  services_.push_back(std::make_unique<GraphService>(reader_, guard_, *pools_));
+  services_.push_back(std::make_unique<GraphService>(reader_, operations_, guard_, *pools_));
   services_.push_back(
       std::make_unique<IngestService>(ingester_, reader_.tokens(), guard_, *pools_));
-  services_.push_back(std::make_unique<AdminService>(reader_, guard_, *pools_));
+  services_.push_back(std::make_unique<AdminService>(reader_, operations_, guard_, *pools_));
 }
 
 GrpcServer::~GrpcServer() { Stop(); }
@@ -131,6 +133,7 @@ void GrpcServer::Stop() {
   health_.Stop();
   server_->GetHealthCheckService()->Shutdown();  // NOT_SERVING for good.
   guard_.Drain();
+  operations_.Stop();
   server_->Shutdown(std::chrono::system_clock::now() +
                     std::chrono::milliseconds(config_.stop_ms_max));
   pools_ = nullptr;

@@ -15,6 +15,7 @@
 #include "server/database_secret.h"
 #include "server/graph_reader.h"
 #include "server/guarded_service.h"
+#include "server/operation_registry.h"
 #include "server/store_health.h"
 
 namespace partnergraph {
@@ -53,6 +54,7 @@ class GrpcServer {
   const StoreHealth health_;
   const GraphReader reader_;
   const ArticleIngester ingester_;
+  OperationRegistry operations_;
   CallGuard guard_;
   std::unique_ptr<WorkerPools> pools_;
   std::vector<std::unique_ptr<GuardedService>> services_;

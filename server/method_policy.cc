@@ -21,6 +21,11 @@ constexpr MethodPolicy kPolicies[] = {
     {"partnergraph.v1.GraphService.CommonNeighbors", kStream, kPool},
     {"partnergraph.v1.GraphService.SimilarNodes", kStream, kPool},
     {"partnergraph.v1.GraphService.FindCycles", kStream, kPool},
+    {"partnergraph.v1.GraphService.StartAnalysis", kRead, kPool},
+    {"partnergraph.v1.GraphService.RankNodes", kStream, kPool},
+    {"partnergraph.v1.GraphService.ListGroups", kRead, kPool},
+    {"partnergraph.v1.GraphService.ListGroupMembers", kRead, kPool},
+    {"partnergraph.v1.GraphService.GetGroupOfNode", kRead, kPool},
     {"partnergraph.v1.GraphService.ExplainFact", kRead, kPool},
     {"partnergraph.v1.GraphService.GetArticle", kRead, kPool},
     {"partnergraph.v1.GraphService.ListEdgeTypes", kRead, kPool},
@@ -30,6 +35,9 @@ constexpr MethodPolicy kPolicies[] = {
     {"partnergraph.v1.IngestService.RetractArticle", kWrite, kPool},
     {"partnergraph.v1.IngestService.WriteFacts", kWrite, kPool},
     {"partnergraph.v1.AdminService.GetStats", kRead, kPool},
+    {"partnergraph.v1.AdminService.GetOperation", kRead, kPool},
+    {"partnergraph.v1.AdminService.ListOperations", kRead, kPool},
+    {"partnergraph.v1.AdminService.CancelOperation", kRead, kPool},
 };
 
 }  // namespace

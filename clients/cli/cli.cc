@@ -56,6 +56,9 @@ void AddCommands(CLI::App& app, Action& action) {
   AddCommonCommand(app, action);
   AddSimilarCommand(app, action);
   AddCyclesCommand(app, action);
+  AddRankCommand(app, action);
+  AddGroupsCommand(app, action);
+  AddOperationsCommand(app, action);
   AddEvidenceCommand(app, action);
   AddArticleCommand(app, action);
   AddIngestCommand(app, action);

@@ -93,6 +93,30 @@ absl::StatusOr<v1::FindCyclesResponse> Client::FindCycles(
   return Call(*graph_, &v1::GraphService::Stub::FindCycles, request, options_.timeout);
 }
 
+absl::StatusOr<v1::StartAnalysisResponse> Client::StartAnalysis(
+    const v1::StartAnalysisRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::StartAnalysis, request, options_.timeout);
+}
+
+absl::StatusOr<v1::RankNodesResponse> Client::RankNodes(const v1::RankNodesRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::RankNodes, request, options_.timeout);
+}
+
+absl::StatusOr<v1::ListGroupsResponse> Client::ListGroups(
+    const v1::ListGroupsRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::ListGroups, request, options_.timeout);
+}
+
+absl::StatusOr<v1::ListGroupMembersResponse> Client::ListGroupMembers(
+    const v1::ListGroupMembersRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::ListGroupMembers, request, options_.timeout);
+}
+
+absl::StatusOr<v1::GetGroupOfNodeResponse> Client::GetGroupOfNode(
+    const v1::GetGroupOfNodeRequest& request) const {
+  return Call(*graph_, &v1::GraphService::Stub::GetGroupOfNode, request, options_.timeout);
+}
+
 absl::StatusOr<v1::ExplainFactResponse> Client::ExplainFact(
     const v1::ExplainFactRequest& request) const {
   return Call(*graph_, &v1::GraphService::Stub::ExplainFact, request, options_.timeout);
@@ -110,6 +134,21 @@ absl::StatusOr<v1::ListEdgeTypesResponse> Client::ListEdgeTypes(
 
 absl::StatusOr<v1::GetStatsResponse> Client::GetStats() const {
   return Call(*admin_, &v1::AdminService::Stub::GetStats, v1::GetStatsRequest(), options_.timeout);
+}
+
+absl::StatusOr<v1::GetOperationResponse> Client::GetOperation(
+    const v1::GetOperationRequest& request) const {
+  return Call(*admin_, &v1::AdminService::Stub::GetOperation, request, options_.timeout);
+}
+
+absl::StatusOr<v1::CancelOperationResponse> Client::CancelOperation(
+    const v1::CancelOperationRequest& request) const {
+  return Call(*admin_, &v1::AdminService::Stub::CancelOperation, request, options_.timeout);
+}
+
+absl::StatusOr<v1::ListOperationsResponse> Client::ListOperations() const {
+  return Call(*admin_, &v1::AdminService::Stub::ListOperations, v1::ListOperationsRequest(),
+              options_.timeout);
 }
 
 absl::StatusOr<v1::IngestArticleResponse> Client::IngestArticle(

@@ -36,11 +36,24 @@ class Client {
   absl::StatusOr<v1::SimilarNodesResponse> SimilarNodes(
       const v1::SimilarNodesRequest& request) const;
   absl::StatusOr<v1::FindCyclesResponse> FindCycles(const v1::FindCyclesRequest& request) const;
+  absl::StatusOr<v1::StartAnalysisResponse> StartAnalysis(
+      const v1::StartAnalysisRequest& request) const;
+  absl::StatusOr<v1::RankNodesResponse> RankNodes(const v1::RankNodesRequest& request) const;
+  absl::StatusOr<v1::ListGroupsResponse> ListGroups(const v1::ListGroupsRequest& request) const;
+  absl::StatusOr<v1::ListGroupMembersResponse> ListGroupMembers(
+      const v1::ListGroupMembersRequest& request) const;
+  absl::StatusOr<v1::GetGroupOfNodeResponse> GetGroupOfNode(
+      const v1::GetGroupOfNodeRequest& request) const;
   absl::StatusOr<v1::ExplainFactResponse> ExplainFact(const v1::ExplainFactRequest& request) const;
   absl::StatusOr<v1::GetArticleResponse> GetArticle(const v1::GetArticleRequest& request) const;
   absl::StatusOr<v1::ListEdgeTypesResponse> ListEdgeTypes(
       const v1::ListEdgeTypesRequest& request) const;
   absl::StatusOr<v1::GetStatsResponse> GetStats() const;
+  absl::StatusOr<v1::GetOperationResponse> GetOperation(
+      const v1::GetOperationRequest& request) const;
+  absl::StatusOr<v1::ListOperationsResponse> ListOperations() const;
+  absl::StatusOr<v1::CancelOperationResponse> CancelOperation(
+      const v1::CancelOperationRequest& request) const;
 
   absl::StatusOr<v1::IngestArticleResponse> IngestArticle(
       const v1::IngestArticleRequest& request) const;

@@ -33,6 +33,14 @@ struct FakeAnswers {
   UnaryAnswer<v1::CommonNeighborsRequest, v1::CommonNeighborsResponse> common_neighbors;
   UnaryAnswer<v1::SimilarNodesRequest, v1::SimilarNodesResponse> similar_nodes;
   UnaryAnswer<v1::FindCyclesRequest, v1::FindCyclesResponse> find_cycles;
+  UnaryAnswer<v1::StartAnalysisRequest, v1::StartAnalysisResponse> start_analysis;
+  UnaryAnswer<v1::RankNodesRequest, v1::RankNodesResponse> rank_nodes;
+  UnaryAnswer<v1::ListGroupsRequest, v1::ListGroupsResponse> list_groups;
+  UnaryAnswer<v1::ListGroupMembersRequest, v1::ListGroupMembersResponse> list_group_members;
+  UnaryAnswer<v1::GetGroupOfNodeRequest, v1::GetGroupOfNodeResponse> get_group_of_node;
+  UnaryAnswer<v1::GetOperationRequest, v1::GetOperationResponse> get_operation;
+  UnaryAnswer<v1::ListOperationsRequest, v1::ListOperationsResponse> list_operations;
+  UnaryAnswer<v1::CancelOperationRequest, v1::CancelOperationResponse> cancel_operation;
   UnaryAnswer<v1::ExplainFactRequest, v1::ExplainFactResponse> explain_fact;
   UnaryAnswer<v1::GetArticleRequest, v1::GetArticleResponse> get_article;
   UnaryAnswer<v1::ListEdgeTypesRequest, v1::ListEdgeTypesResponse> list_edge_types;
@@ -160,6 +168,26 @@ class FakeServer {
                             v1::FindCyclesResponse* response) override {
       return Give(answers_.find_cycles, *request, *response);
     }
+    grpc::Status StartAnalysis(grpc::ServerContext*, const v1::StartAnalysisRequest* request,
+                               v1::StartAnalysisResponse* response) override {
+      return Give(answers_.start_analysis, *request, *response);
+    }
+    grpc::Status RankNodes(grpc::ServerContext*, const v1::RankNodesRequest* request,
+                           v1::RankNodesResponse* response) override {
+      return Give(answers_.rank_nodes, *request, *response);
+    }
+    grpc::Status ListGroups(grpc::ServerContext*, const v1::ListGroupsRequest* request,
+                            v1::ListGroupsResponse* response) override {
+      return Give(answers_.list_groups, *request, *response);
+    }
+    grpc::Status ListGroupMembers(grpc::ServerContext*, const v1::ListGroupMembersRequest* request,
+                                  v1::ListGroupMembersResponse* response) override {
+      return Give(answers_.list_group_members, *request, *response);
+    }
+    grpc::Status GetGroupOfNode(grpc::ServerContext*, const v1::GetGroupOfNodeRequest* request,
+                                v1::GetGroupOfNodeResponse* response) override {
+      return Give(answers_.get_group_of_node, *request, *response);
+    }
     grpc::Status ExplainFact(grpc::ServerContext*, const v1::ExplainFactRequest* request,
                              v1::ExplainFactResponse* response) override {
       return Give(answers_.explain_fact, *request, *response);
@@ -214,6 +242,18 @@ class FakeServer {
   class Admin : public v1::AdminService::Service {
    public:
     explicit Admin(const FakeAnswers& answers) : answers_(answers) {}
+    grpc::Status GetOperation(grpc::ServerContext*, const v1::GetOperationRequest* request,
+                              v1::GetOperationResponse* response) override {
+      return Give(answers_.get_operation, *request, *response);
+    }
+    grpc::Status ListOperations(grpc::ServerContext*, const v1::ListOperationsRequest* request,
+                                v1::ListOperationsResponse* response) override {
+      return Give(answers_.list_operations, *request, *response);
+    }
+    grpc::Status CancelOperation(grpc::ServerContext*, const v1::CancelOperationRequest* request,
+                                 v1::CancelOperationResponse* response) override {
+      return Give(answers_.cancel_operation, *request, *response);
+    }
     grpc::Status GetStats(grpc::ServerContext*, const v1::GetStatsRequest* request,
                           v1::GetStatsResponse* response) override {
       return Give(answers_.get_stats, *request, *response);

@@ -23,7 +23,7 @@ BestPaths::BestPaths(const PathGraph& graph, PathMeasure measure, uint32_t lengt
       all_(graph, measure, length_max),
       restricted_(graph, measure, length_max) {}
 
-absl::StatusOr<std::optional<NodePath>> BestPaths::Next() {
+absl::StatusOr<std::optional<PathPositions>> BestPaths::Next() {
   if (!std::exchange(started_, true)) PG_RETURN_IF_ERROR(Start());
   while (!queue_.empty()) {
     PathClass best = std::move(queue_.extract(queue_.begin()).value());
@@ -38,12 +38,12 @@ absl::StatusOr<std::optional<NodePath>> BestPaths::Next() {
       if (end == best.prefix.size()) excluded = std::move(best.excluded);
       excluded.push_back(best.path[end]);
       PG_RETURN_IF_ERROR(
-          Add(NodePath(best.path.begin(), best.path.begin() + static_cast<ptrdiff_t>(end)),
+          Add(PathPositions(best.path.begin(), best.path.begin() + static_cast<ptrdiff_t>(end)),
               std::move(excluded)));
     }
-    return std::optional<NodePath>(std::move(best.path));
+    return std::optional<PathPositions>(std::move(best.path));
   }
-  return std::optional<NodePath>();
+  return std::optional<PathPositions>();
 }
 
 absl::Status BestPaths::Start() {
@@ -51,7 +51,7 @@ absl::Status BestPaths::Start() {
   return Add({graph_.source}, {});
 }
 
-absl::Status BestPaths::Add(NodePath prefix, std::vector<uint32_t> excluded) {
+absl::Status BestPaths::Add(PathPositions prefix, std::vector<uint32_t> excluded) {
   PathClass paths{.prefix = std::move(prefix), .excluded = std::move(excluded)};
   PG_ASSIGN_OR_RETURN(const std::optional<Rank> bound, RankOf(paths, all_));
   if (!bound.has_value()) return absl::OkStatus();
@@ -61,7 +61,7 @@ absl::Status BestPaths::Add(NodePath prefix, std::vector<uint32_t> excluded) {
 }
 
 absl::StatusOr<std::optional<BestPaths::PathClass>> BestPaths::Solve(PathClass paths) {
-  NodePath walk = Walk(paths, paths.rank.length, all_);
+  PathPositions walk = Walk(paths, paths.rank.length, all_);
   const auto suffix = walk.begin() + static_cast<ptrdiff_t>(paths.prefix.size());
   const bool is_path =
       std::none_of(suffix, walk.end(), [&](uint32_t node) { return Contains(paths.prefix, node); });
@@ -90,7 +90,7 @@ double BestPaths::After(double value, const PathHop& hop) const {
   return followed.arrival == kNever ? SuffixTable::kNone : static_cast<double>(followed.arrival);
 }
 
-double BestPaths::ValueOf(const NodePath& prefix) const {
+double BestPaths::ValueOf(const PathPositions& prefix) const {
   double value = measure_ == PathMeasure::kCertainty ? 1 : static_cast<double>(kAnyTime);
   for (size_t i = 1; i < prefix.size(); ++i) {
     value = After(value, *graph_.FindHop(prefix[i - 1], prefix[i]));
@@ -120,8 +120,9 @@ absl::StatusOr<std::optional<BestPaths::Rank>> BestPaths::RankOf(const PathClass
   return best;
 }
 
-NodePath BestPaths::Walk(const PathClass& paths, uint32_t length, const SuffixTable& table) const {
-  NodePath walk = paths.prefix;
+PathPositions BestPaths::Walk(const PathClass& paths, uint32_t length,
+                              const SuffixTable& table) const {
+  PathPositions walk = paths.prefix;
   double value = ValueOf(walk);
   while (walk.size() <= length) {
     const auto rest = length - static_cast<uint32_t>(walk.size());

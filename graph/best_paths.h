@@ -31,7 +31,7 @@ class BestPaths {
 
   // The next path; nullopt when there are no more. Errors of WorkClock, after which this is of no
   // more use: what was given before is right.
-  absl::StatusOr<std::optional<NodePath>> Next();
+  absl::StatusOr<std::optional<PathPositions>> Next();
 
  private:
   // What a path is ordered by; smaller is better.
@@ -41,9 +41,9 @@ class BestPaths {
   };
   // The paths that begin with `prefix` and then go to none of `excluded`.
   struct PathClass {
-    Rank rank;      // Of `path`, or a bound while that is empty.
-    NodePath path;  // The best one.
-    NodePath prefix;
+    Rank rank;           // Of `path`, or a bound while that is empty.
+    PathPositions path;  // The best one.
+    PathPositions prefix;
     std::vector<uint32_t> excluded;
   };
   struct Order {
@@ -59,16 +59,16 @@ class BestPaths {
 
   absl::Status Start();
   // Adds a class, with its bound, unless it is empty.
-  absl::Status Add(NodePath prefix, std::vector<uint32_t> excluded);
+  absl::Status Add(PathPositions prefix, std::vector<uint32_t> excluded);
   // Finds the class's path, or nothing when it has none.
   absl::StatusOr<std::optional<PathClass>> Solve(PathClass bound);
   // The best continuation of a prefix by the table's walks.
   absl::StatusOr<std::optional<Rank>> RankOf(const PathClass& paths, const SuffixTable& table);
   // That walk: `length` hops in all.
-  NodePath Walk(const PathClass& paths, uint32_t length, const SuffixTable& table) const;
+  PathPositions Walk(const PathClass& paths, uint32_t length, const SuffixTable& table) const;
 
   // The arrival, or the product of confidences, at the end of a prefix.
-  double ValueOf(const NodePath& prefix) const;
+  double ValueOf(const PathPositions& prefix) const;
   // The same after one more hop; kNone when it cannot follow.
   double After(double value, const PathHop& hop) const;
   bool IsOpen(const PathClass& paths, uint32_t to) const;

@@ -19,7 +19,7 @@
 namespace partnergraph {
 namespace {
 
-FoundPath ToFound(const PathGraph& graph, const NodePath& path) {
+FoundPath ToFound(const PathGraph& graph, const PathPositions& path) {
   FoundPath found{.edges = EdgesOf(graph, path)};
   for (uint32_t node : path) found.nodes.push_back(graph.nodes[node]);
   return found;
@@ -122,7 +122,7 @@ class RegionSearch {
     return EndedBy(EnumerateSimplePaths(
         graph, options, clock, [](std::span<const uint32_t>) { return true; },
         [&](std::span<const uint32_t> path) {
-          found_.push_back(ToFound(graph, NodePath(path.begin(), path.end())));
+          found_.push_back(ToFound(graph, PathPositions(path.begin(), path.end())));
           return found_.size() <= query_.paths_max;
         }));
   }
@@ -131,7 +131,7 @@ class RegionSearch {
                            size_t count_max, WorkClock& clock) {
     BestPaths paths(graph, measure, length_max, clock);
     while (found_.size() < count_max) {
-      absl::StatusOr<std::optional<NodePath>> path = paths.Next();
+      absl::StatusOr<std::optional<PathPositions>> path = paths.Next();
       if (!path.ok()) return EndedBy(path.status());
       if (!path->has_value()) break;
       if (query_.mode == PathMode::kShortest && !found_.empty() &&

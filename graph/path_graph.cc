@@ -21,7 +21,7 @@ Followed Follow(const PathGraph& graph, const PathHop& hop, Arrival arrival) {
   return followed;
 }
 
-std::vector<AdjacentEdge> EdgesOf(const PathGraph& graph, const NodePath& path) {
+std::vector<AdjacentEdge> EdgesOf(const PathGraph& graph, const PathPositions& path) {
   std::vector<AdjacentEdge> edges;
   Arrival arrival = kAnyTime;
   for (size_t i = 1; i < path.size(); ++i) {

@@ -41,7 +41,7 @@ struct PathGraph {
 };
 
 // A path as positions in a PathGraph, from the source to the target.
-using NodePath = std::vector<uint32_t>;
+using PathPositions = std::vector<uint32_t>;
 
 // Dates along a path. An edge happened on one unknown day of its DayRange. Edges can follow each
 // other when such days can be chosen that never decrease; choosing the earliest day that is still
@@ -62,6 +62,6 @@ Followed Follow(const PathGraph& graph, const PathHop& hop, Arrival arrival);
 
 // The edges that show a path: of each hop the most certain one, or with dates the one that arrives
 // first.
-std::vector<AdjacentEdge> EdgesOf(const PathGraph& graph, const NodePath& path);
+std::vector<AdjacentEdge> EdgesOf(const PathGraph& graph, const PathPositions& path);
 
 }  // namespace partnergraph

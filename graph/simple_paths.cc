@@ -167,7 +167,7 @@ class SimplePathSearch {
   std::vector<uint32_t> barriers_;
   std::vector<uint32_t> entries_begin_, entries_;  // Only when it learns.
   std::vector<Frame> stack_;
-  NodePath path_;
+  PathPositions path_;
   uint32_t length_ = 0;
   uint64_t steps_ = 0;
   bool ended_ = false;

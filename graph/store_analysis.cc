@@ -5,6 +5,7 @@
 #include "graph/personal_rank.h"
 #include "graph/similar_nodes.h"
 #include "graph/store_view.h"
+#include "graph/topology_whole_graph.h"
 #include "graph/whole_graph.h"
 
 namespace partnergraph {
@@ -26,6 +27,9 @@ absl::StatusOr<PersonalRankResult> StoreView::RankFromSeeds(const PersonalRankQu
   return partnergraph::RankFromSeeds(*this, query);
 }
 
-std::unique_ptr<WholeGraph> StoreView::Whole() { return MakeStoreWholeGraph(reader_); }
+std::unique_ptr<WholeGraph> StoreView::Whole() {
+  if (topology_ != nullptr) return MakeTopologyWholeGraph(topology_);
+  return MakeStoreWholeGraph(reader_);
+}
 
 }  // namespace partnergraph

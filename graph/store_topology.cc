@@ -7,6 +7,7 @@
 #include "graph/answer_size.h"
 #include "graph/hop.h"
 #include "graph/keys.h"
+#include "graph/path_answer.h"
 #include "graph/row_filter.h"
 #include "graph/status_macros.h"
 #include "graph/store_view.h"
@@ -358,6 +359,7 @@ absl::StatusOr<PathResult> StoreView::FindPathInMemory(const PathQuery& query) {
   PG_ASSIGN_OR_RETURN(std::vector<RingNode> described, DescribeReached(*this, nodes));
   Path path;
   for (RingNode& node : described) path.nodes.push_back(std::move(node.node));
+  path.certainty = CertaintyOf(edges);
   PG_ASSIGN_OR_RETURN(path.edges, Materialize(edges));
   result.paths.push_back(std::move(path));
   return result;

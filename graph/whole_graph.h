@@ -1,5 +1,5 @@
 // The whole graph, for what no index answers: every node with its edges, in slices. The store
-// implements it by a scan; rows in memory can take its place without a change above.
+// implements it by a scan, and by rows in memory where it has them (topology_whole_graph.h).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // The scan of the whole graph against what the same view says node by node.
 #include "graph/whole_graph.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -24,8 +25,20 @@ using testing::_;
 // Fact, source and target.
 using EdgeEnds = std::tuple<FactId, NodeId, NodeId>;
 
-TEST(WholeGraphTest, ScanGivesEveryNodeOnceWithAllItsEdges) {
-  ASSERT_OK_AND_ASSIGN(const auto store, GraphStore::Open(std::make_unique<MemoryKvStore>()));
+// With rows in memory and without.
+class WholeGraphTest : public testing::TestWithParam<bool> {
+ protected:
+  static absl::StatusOr<std::unique_ptr<GraphStore>> Open() {
+    GraphStoreOptions options;
+    if (GetParam()) options.topology = {.bytes_max = 64 << 20, .merge_rows_min = 10};
+    return GraphStore::Open(std::make_unique<MemoryKvStore>(), options);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Topology, WholeGraphTest, testing::Bool());
+
+TEST_P(WholeGraphTest, ScanGivesEveryNodeOnceWithAllItsEdges) {
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
   RandomArticles articles(7);
   for (int i = 0; i < 30; ++i) {
     ASSERT_THAT(store->PutArticle(articles.Next(absl::StrCat("article-", i))), IsOk());
@@ -34,6 +47,7 @@ TEST(WholeGraphTest, ScanGivesEveryNodeOnceWithAllItsEdges) {
   for (int i = 0; i < 30; i += 4) {
     ASSERT_THAT(store->RetractArticle(absl::StrCat("article-", i)), IsOk());
   }
+  EXPECT_EQ(store->ReportTopology().present, GetParam());
   ASSERT_OK_AND_ASSIGN(const auto view, store->View());
   const std::unique_ptr<WholeGraph> whole = view->Whole();
   ASSERT_OK_AND_ASSIGN(const uint64_t node_end, whole->NodeEnd());
@@ -78,8 +92,8 @@ TEST(WholeGraphTest, ScanGivesEveryNodeOnceWithAllItsEdges) {
   }
 }
 
-TEST(WholeGraphTest, EmptyGraphAndSinksThatEndTheScan) {
-  ASSERT_OK_AND_ASSIGN(const auto store, GraphStore::Open(std::make_unique<MemoryKvStore>()));
+TEST_P(WholeGraphTest, EmptyGraphAndSinksThatEndTheScan) {
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
   {
     ASSERT_OK_AND_ASSIGN(const auto view, store->View());
     ASSERT_OK_AND_ASSIGN(const uint64_t node_end, view->Whole()->NodeEnd());

@@ -80,25 +80,26 @@ inline NodeSummary FakeSummary(NodeId id) {
   return {.id = id, .kind = NodeKind::kCompany, .name = absl::StrCat("公司", ToInt(id))};
 }
 
-// Nodes 1 to 20, all companies: a ring of 1 to 10, and 11 to 20 alone. While state.slow_scan is set
-// a scan takes until it is cancelled.
+// Nodes 101 to 120, all companies: a ring of 101 to 110, and 111 to 120 alone. While
+// state.slow_scan is set a scan takes until it is cancelled.
 class FakeWholeGraph final : public WholeGraph {
  public:
   FakeWholeGraph(FakeGraphState& state, KvReadOptions options)
       : state_(state), options_(std::move(options)) {}
 
-  absl::StatusOr<uint64_t> NodeEnd() override { return 21; }
+  absl::StatusOr<uint64_t> NodeEnd() override { return 121; }
 
   absl::Status Scan(NodeId begin, NodeId end, Sink sink) override {
     while (state_.slow_scan) {
       if (options_.cancelled && options_.cancelled()) return absl::CancelledError("cancelled");
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    for (uint64_t id = ToInt(begin); id < std::min<uint64_t>(ToInt(end), 21); ++id) {
+    for (uint64_t id = std::max<uint64_t>(ToInt(begin), 101);
+         id < std::min<uint64_t>(ToInt(end), 121); ++id) {
       std::vector<AdjacentEdge> edges;
-      if (id <= 10) {
+      if (id <= 110) {
         AdjacentEdge edge{.node = NodeId{id},
-                          .other = NodeId{id % 10 + 1},
+                          .other = NodeId{id == 110 ? 101 : id + 1},
                           .other_kind = NodeKind::kCompany,
                           .type = kPartOf,
                           .direction = Direction::kOut,
@@ -106,7 +107,7 @@ class FakeWholeGraph final : public WholeGraph {
                           .confidence = 1,
                           .source_count = 1};
         edges.push_back(edge);
-        edge.other = NodeId{(id + 8) % 10 + 1};
+        edge.other = NodeId{id == 101 ? 110 : id - 1};
         edge.direction = Direction::kIn;
         edges.push_back(edge);
       }

@@ -523,7 +523,7 @@ TEST_F(AnalysisServiceTest, RanksArePagedAndNameTheStateThatWasRead) {
   ASSERT_THAT(Call(&v1::GraphService::Stub::RankNodes, request, &response), IsOkGrpc());
   ASSERT_THAT(response.nodes(), SizeIs(15));
   EXPECT_EQ(response.nodes(0).score(), 2);
-  EXPECT_EQ(response.nodes(0).node().name(), "公司1");
+  EXPECT_EQ(response.nodes(0).node().name(), "公司101");
   EXPECT_EQ(response.nodes(10).score(), 0);
   EXPECT_EQ(response.read_token(), operation.read_token());
   request.mutable_page()->set_cursor(response.next_cursor());

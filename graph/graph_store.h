@@ -17,6 +17,7 @@
 #include "graph/article_facts.h"
 #include "graph/edge_row.h"
 #include "graph/fact_batch.h"
+#include "graph/graph_export.h"
 #include "graph/kv_store.h"
 #include "graph/pattern_answer.h"
 #include "graph/query.h"
@@ -174,6 +175,10 @@ class GraphView {
 
   // The whole graph in this state. Must not outlive the GraphStore; may outlive the view.
   virtual std::unique_ptr<WholeGraph> Whole() = 0;
+  // See graph_export.h. FAILED_PRECONDITION for a position of another state, INVALID_ARGUMENT for
+  // one that is none; DEADLINE_EXCEEDED when not even the nodes could be found in time.
+  virtual absl::StatusOr<ExportEnd> ExportGraph(const ExportQuery& query,
+                                                absl::FunctionRef<bool(ExportPart)> emit) = 0;
 };
 
 }  // namespace partnergraph

@@ -66,6 +66,8 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::StatusOr<SimilarNodesResult> SimilarNodes(const SimilarNodesQuery& query) override;
   absl::StatusOr<PersonalRankResult> RankFromSeeds(const PersonalRankQuery& query) override;
   std::unique_ptr<WholeGraph> Whole() override;
+  absl::StatusOr<ExportEnd> ExportGraph(const ExportQuery& query,
+                                        absl::FunctionRef<bool(ExportPart)> emit) override;
 
  private:
   // EdgeSource.

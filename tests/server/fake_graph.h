@@ -338,6 +338,22 @@ class FakeGraphView final : public GraphView {
     return result;
   }
 
+  // Two parts of the form's first file; the position "1" is behind the first.
+  absl::StatusOr<ExportEnd> ExportGraph(const ExportQuery& query,
+                                        absl::FunctionRef<bool(ExportPart)> emit) override {
+    if (!query.position.empty() && query.position != "1") {
+      return absl::InvalidArgumentError("no such position");
+    }
+    const std::string file(MakeGraphFormatter(query.format)->node_file());
+    if (query.position.empty()) {
+      emit({.file = file, .bytes = "first\n", .node_count = 1, .next_position = "1"});
+    }
+    emit({.file = file, .bytes = "second\n", .node_count = 2, .edge_count = 3});
+    ExportEnd end{.node_count = 2, .edge_count = 3, .node_total = 2, .edge_total = 4};
+    if (query.hops == 6) end.truncation = Truncation{.reason = TruncationReason::kNodes};
+    return end;
+  }
+
   // Two rows of each type of value; with "bad" in the text, an error at its place.
   absl::StatusOr<PatternEnd> QueryPattern(const PatternRequest& request,
                                           absl::FunctionRef<bool(PatternPart)> emit) override {

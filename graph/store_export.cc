@@ -323,7 +323,8 @@ class Exporter {
     GraphNodeRecord record{.id = absl::StrCat(ToInt(node.id)),
                            .kind = static_cast<NodeKind>(from.kind()),
                            .name = from.name(),
-                           .org_type = OrgTypeByVotes(from)};
+                           .org_type = OrgTypeByVotes(from),
+                           .external_id = from.imported().external_id()};
     for (const storage::AliasRecord& alias : node.rows.aliases) {
       if (alias.name() != from.name()) record.names.push_back(alias.name());
     }

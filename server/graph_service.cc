@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "graph/quoted.h"
 #include "graph/status_macros.h"
 #include "server/analysis_conversion.h"
 #include "server/edge_wire.h"
+#include "server/export_conversion.h"
 #include "server/grpc_status.h"
 #include "server/message_bytes.h"
 #include "server/operation_conversion.h"
+#include "server/pattern_conversion.h"
 #include "server/proto_conversion.h"
 #include "server/request_conversion.h"
 
@@ -150,6 +153,11 @@ GraphService::GraphService(const GraphReader& reader, OperationRegistry& operati
       "GetGroupOfNode", [this](const Call& call, const auto& request, auto* response) {
         return GetGroupOfNode(call, request, response);
       });
+  ServerStream<v1::ExportSubgraphRequest>(
+      "ExportSubgraph",
+      [this](const auto& request, PartWriter& writer) { return ExportSubgraph(request, writer); });
+  ServerStream<v1::QueryRequest>(
+      "Query", [this](const auto& request, PartWriter& writer) { return Query(request, writer); });
   Unary<v1::ExplainFactRequest, v1::ExplainFactResponse>(
       "ExplainFact", [this](const Call& call, const auto& request, auto* response) {
         return ExplainFact(call, request, response);
@@ -550,6 +558,50 @@ absl::Status GraphService::GetGroupOfNode(const Call& call,
   }
   response->set_read_token(reader_.tokens().Encode(operation.sequence));
   return absl::OkStatus();
+}
+
+absl::Status GraphService::Query(const v1::QueryRequest& request, PartWriter& writer) {
+  PG_ASSIGN_OR_RETURN(const PatternRequest query, ToPatternRequest(request, writer.call()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), writer.call()));
+  absl::StatusOr<PatternEnd> end = view->QueryPattern(query, [&](PatternPart part) {
+    google::protobuf::Arena arena(AnswerArena());
+    auto* response = google::protobuf::Arena::CreateMessage<v1::QueryResponse>(&arena);
+    ToProto(std::move(part), view->schema(), response);
+    return writer.Write(*response);
+  });
+  if (absl::IsInvalidArgument(end.status())) {
+    return FieldError("text", ToStd(end.status().message()));
+  }
+  PG_RETURN_IF_ERROR(end.status());
+  auto last = LastPart<v1::QueryResponse>(end->end, writer.call(), reader_.TokenOf(*view));
+  last.set_plan(std::move(end->plan));
+  last.set_match_count(end->match_count);
+  last.set_row_count(end->row_count);
+  return Delivered(writer.Write(last));
+}
+
+absl::Status GraphService::ExportSubgraph(const v1::ExportSubgraphRequest& request,
+                                          PartWriter& writer) {
+  PG_ASSIGN_OR_RETURN(std::string position,
+                      reader_.cursors().Open(request, request.page().cursor()));
+  PG_ASSIGN_OR_RETURN(const ExportQuery query, ToExportQuery(request, std::move(position),
+                                                             writer.call(), *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), writer.call()));
+  const auto cursor_of = [&](const std::string& next) {
+    return next.empty() ? "" : reader_.cursors().Seal(request, next);
+  };
+  absl::StatusOr<ExportEnd> end = view->ExportGraph(query, [&](ExportPart part) {
+    v1::ExportSubgraphResponse response;
+    response.set_next_cursor(cursor_of(part.next_position));
+    ToProto(std::move(part), &response);
+    return writer.Write(response);
+  });
+  if (!end.ok()) return PositionError(end.status(), !query.position.empty());
+  v1::ExportSubgraphResponse last;
+  ToProto(*end, &last);
+  last.set_next_cursor(cursor_of(end->next_position));
+  last.set_read_token(reader_.TokenOf(*view));
+  return Delivered(writer.Write(last));
 }
 
 absl::Status GraphService::ExplainFact(const Call& call, const v1::ExplainFactRequest& request,

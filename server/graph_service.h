@@ -56,6 +56,8 @@ class GraphService final : public GuardedService {
                                 v1::ListGroupMembersResponse* response);
   absl::Status GetGroupOfNode(const Call& call, const v1::GetGroupOfNodeRequest& request,
                               v1::GetGroupOfNodeResponse* response);
+  absl::Status Query(const v1::QueryRequest& request, PartWriter& writer);
+  absl::Status ExportSubgraph(const v1::ExportSubgraphRequest& request, PartWriter& writer);
   absl::Status ExplainFact(const Call& call, const v1::ExplainFactRequest& request,
                            v1::ExplainFactResponse* response);
   absl::Status GetArticle(const Call& call, const v1::GetArticleRequest& request,

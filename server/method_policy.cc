@@ -26,6 +26,8 @@ constexpr MethodPolicy kPolicies[] = {
     {"partnergraph.v1.GraphService.ListGroups", kRead, kPool},
     {"partnergraph.v1.GraphService.ListGroupMembers", kRead, kPool},
     {"partnergraph.v1.GraphService.GetGroupOfNode", kRead, kPool},
+    {"partnergraph.v1.GraphService.Query", kStream, kPool},
+    {"partnergraph.v1.GraphService.ExportSubgraph", kStream, kPool},
     {"partnergraph.v1.GraphService.ExplainFact", kRead, kPool},
     {"partnergraph.v1.GraphService.GetArticle", kRead, kPool},
     {"partnergraph.v1.GraphService.ListEdgeTypes", kRead, kPool},

@@ -59,6 +59,8 @@ void AddCommands(CLI::App& app, Action& action) {
   AddRankCommand(app, action);
   AddGroupsCommand(app, action);
   AddOperationsCommand(app, action);
+  AddQueryCommand(app, action);
+  AddExportCommand(app, action);
   AddEvidenceCommand(app, action);
   AddArticleCommand(app, action);
   AddIngestCommand(app, action);

@@ -53,6 +53,8 @@ void AddRankCommand(CLI::App& app, Action& action);
 void AddGroupsCommand(CLI::App& app, Action& action);
 void AddOperationsCommand(CLI::App& app, Action& action);
 void AddTraverseCommand(CLI::App& app, Action& action);
+void AddQueryCommand(CLI::App& app, Action& action);
+void AddExportCommand(CLI::App& app, Action& action);
 void AddEvidenceCommand(CLI::App& app, Action& action);
 void AddArticleCommand(CLI::App& app, Action& action);
 void AddIngestCommand(CLI::App& app, Action& action);

@@ -188,4 +188,16 @@ absl::Status Client::FindPaths(const v1::FindPathsRequest& request,
   return ReadStream(*graph_, &v1::GraphService::Stub::FindPaths, request, options_.timeout, visit);
 }
 
+absl::Status Client::Query(const v1::QueryRequest& request,
+                           absl::FunctionRef<bool(const v1::QueryResponse&)> visit) const {
+  return ReadStream(*graph_, &v1::GraphService::Stub::Query, request, options_.timeout, visit);
+}
+
+absl::Status Client::ExportSubgraph(
+    const v1::ExportSubgraphRequest& request,
+    absl::FunctionRef<bool(const v1::ExportSubgraphResponse&)> visit) const {
+  return ReadStream(*graph_, &v1::GraphService::Stub::ExportSubgraph, request, options_.timeout,
+                    visit);
+}
+
 }  // namespace partnergraph::client

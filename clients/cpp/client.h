@@ -72,6 +72,11 @@ class Client {
                         absl::FunctionRef<bool(const v1::TraverseResponse&)> visit) const;
   absl::Status FindPaths(const v1::FindPathsRequest& request,
                          absl::FunctionRef<bool(const v1::FindPathsResponse&)> visit) const;
+  absl::Status Query(const v1::QueryRequest& request,
+                     absl::FunctionRef<bool(const v1::QueryResponse&)> visit) const;
+  absl::Status ExportSubgraph(
+      const v1::ExportSubgraphRequest& request,
+      absl::FunctionRef<bool(const v1::ExportSubgraphResponse&)> visit) const;
 
  private:
   ClientOptions options_;

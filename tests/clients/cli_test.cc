@@ -318,6 +318,99 @@ TEST_F(CliTest, TruncationIsSaidOnStandardErrorAndInJson) {
   EXPECT_EQ(Json::parse(json.err)["truncation"]["node_count"], 1);
 }
 
+TEST_F(CliTest, ExportGoesOnWhereACallEndedAndNamesWholeFilesOnly) {
+  std::vector<std::string> cursors;
+  bool broken = false;
+  server_.answers.export_subgraph = [&](const v1::ExportSubgraphRequest& request,
+                                        grpc::ServerWriter<v1::ExportSubgraphResponse>& writer) {
+    cursors.push_back(request.page().cursor());
+    v1::ExportSubgraphResponse part;
+    const bool first = request.page().cursor().empty();
+    part.set_file(first ? "nodes.csv" : "edges.csv");
+    part.set_content(first ? "id\n1\n" : "from,to\n");
+    writer.Write(part);
+    v1::ExportSubgraphResponse last;
+    if (first) {
+      last.set_next_cursor("more");
+      last.mutable_truncation()->set_reason(v1::TRUNCATION_REASON_DEADLINE);
+    }
+    last.set_node_count(1);
+    writer.Write(last);
+    return broken ? grpc::Status(grpc::StatusCode::DATA_LOSS, "a bad checksum") : grpc::Status::OK;
+  };
+  const std::string out = dir_ + "/graph";
+  const Finished run = Run({"export", "--format", "csv", "--out", out});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(cursors, testing::ElementsAre("", "more"));
+  EXPECT_EQ(ReadFile(out + "/nodes.csv"), "id\n1\n");
+  EXPECT_EQ(ReadFile(out + "/edges.csv"), "from,to\n");
+  EXPECT_FALSE(std::filesystem::exists(out + "/nodes.csv.part"));
+  broken = true;
+  EXPECT_EQ(Run({"export", "--format", "csv", "--out", out + "2"}).exit_code, 1);
+  EXPECT_TRUE(std::filesystem::is_empty(out + "2"));
+  EXPECT_EQ(Run({"export", "--format", "csv", "--out", "-"}).exit_code, 2);
+  EXPECT_EQ(Run({"export", "--format", "xls", "--out", "-"}).exit_code, 2);
+}
+
+TEST_F(CliTest, QueryPrintsRowsByColumn) {
+  v1::QueryRequest got;
+  server_.answers.query = [&](const v1::QueryRequest& request,
+                              grpc::ServerWriter<v1::QueryResponse>& writer) {
+    got = request;
+    v1::QueryResponse part;
+    part.add_columns("b");
+    part.add_columns("a/b");
+    v1::QueryRow& row = *part.add_rows();
+    v1::NodeSummary& node = *row.add_values()->mutable_node();
+    node.set_node_id(5);
+    node.set_name("云桥科技");
+    row.add_values()->set_integer(7);
+    writer.Write(part);
+    v1::QueryResponse last;
+    last.set_row_count(1);
+    last.mutable_truncation()->set_reason(v1::TRUNCATION_REASON_NODES);
+    writer.Write(last);
+    return grpc::Status::OK;
+  };
+  const std::vector<std::string> query = {
+      "query",   "MATCH (b) RETURN b", "--param", "who=云桥", "--param", "n=7",
+      "--param", "l=[1,\"x\",null]"};
+  const auto with = [&](const std::string& format) {
+    std::vector<std::string> arguments = query;
+    arguments.insert(arguments.end(), {"-o", format});
+    return arguments;
+  };
+  const Finished table = Run(query);
+  EXPECT_EQ(table.exit_code, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("云桥科技 (5)"));
+  EXPECT_THAT(table.err, HasSubstr("NODES"));
+  EXPECT_EQ(got.parameters().at("who").text(), "云桥");
+  EXPECT_EQ(got.parameters().at("n").integer(), 7);
+  EXPECT_EQ(got.parameters().at("l").list().values_size(), 3);
+  const Json json = Json::parse(Run(with("json")).out);
+  EXPECT_EQ(json["rows"][0]["b"]["name"], "云桥科技");
+  EXPECT_EQ(json["rows"][0]["a/b"], 7);
+  EXPECT_EQ(json["row_count"], 1);
+  EXPECT_EQ(json["columns"], Json({"b", "a/b"}));
+  EXPECT_THAT(Run(with("csv")).out, AllOf(HasSubstr("b,a/b\r\n"), HasSubstr(",7\r\n")));
+  EXPECT_THAT(Run(with("jsonl")).out, HasSubstr("{\"record\":\"row\",\"b\":{"));
+  EXPECT_EQ(Run({"query", "x", "--param", "n"}).exit_code, 2);
+  EXPECT_EQ(Run({"query", "x", "--param", "n={}"}).exit_code, 2);
+  EXPECT_EQ(Run({"query"}).exit_code, 2);
+}
+
+TEST_F(CliTest, QueryExplainsWithoutRunning) {
+  server_.answers.query = [&](const v1::QueryRequest& request,
+                              grpc::ServerWriter<v1::QueryResponse>& writer) {
+    v1::QueryResponse last;
+    last.set_plan("for " + request.text() + "\n  then\n");
+    writer.Write(last);
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(Run({"query", "MATCH", "--explain"}).out, "for EXPLAIN MATCH\n  then\n");
+  EXPECT_THAT(Run({"query", "MATCH", "--explain", "-o", "csv"}).out, HasSubstr("plan\r\n\"for"));
+}
+
 TEST_F(CliTest, QueryFlagsReachTheServer) {
   v1::TraverseRequest got;
   server_.answers.traverse = [&](const v1::TraverseRequest& request,

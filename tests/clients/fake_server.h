@@ -56,6 +56,11 @@ struct FakeAnswers {
   std::function<grpc::Status(const v1::FindPathsRequest&,
                              grpc::ServerWriter<v1::FindPathsResponse>&)>
       find_paths;
+  std::function<grpc::Status(const v1::QueryRequest&, grpc::ServerWriter<v1::QueryResponse>&)>
+      query;
+  std::function<grpc::Status(const v1::ExportSubgraphRequest&,
+                             grpc::ServerWriter<v1::ExportSubgraphResponse>&)>
+      export_subgraph;
   std::function<grpc::Status(
       grpc::ServerContext&,
       grpc::ServerReaderWriter<v1::IngestArticlesResponse, v1::IngestArticlesRequest>&)>
@@ -207,6 +212,14 @@ class FakeServer {
     grpc::Status FindPaths(grpc::ServerContext*, const v1::FindPathsRequest* request,
                            grpc::ServerWriter<v1::FindPathsResponse>* writer) override {
       return Give(answers_.find_paths, *request, *writer);
+    }
+    grpc::Status Query(grpc::ServerContext*, const v1::QueryRequest* request,
+                       grpc::ServerWriter<v1::QueryResponse>* writer) override {
+      return Give(answers_.query, *request, *writer);
+    }
+    grpc::Status ExportSubgraph(grpc::ServerContext*, const v1::ExportSubgraphRequest* request,
+                                grpc::ServerWriter<v1::ExportSubgraphResponse>* writer) override {
+      return Give(answers_.export_subgraph, *request, *writer);
     }
 
    private:

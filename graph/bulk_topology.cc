@@ -5,6 +5,7 @@
 #include "graph/status_macros.h"
 #include "graph/topology.h"
 #include "graph/topology_builder.h"
+#include "graph/topology_record.h"
 
 namespace partnergraph {
 

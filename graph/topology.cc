@@ -8,6 +8,7 @@
 #include "graph/keys.h"
 #include "graph/record_codec.h"
 #include "graph/status_macros.h"
+#include "graph/topology_record.h"
 
 namespace partnergraph {
 namespace {

@@ -26,7 +26,6 @@
 #include "graph/ids.h"
 #include "graph/kv_store.h"
 #include "graph/persistent_array.h"
-#include "graph/record_codec.h"
 #include "graph/row_columns.h"
 #include "graph/schema.h"
 #include "graph/topology_base.h"
@@ -66,9 +65,6 @@ struct TopologyStats {
   uint64_t row_bytes = 0;     // Columns, runs and slices of rows.
   uint64_t node_bytes = 0;    // Everything that is there for each node.
 };
-
-// What the record of a node says; the name is a part of it.
-TopologyNode ToTopologyNode(const storage::NodeRecord& record);
 
 // A node with these rows, in stored order.
 NodePatch MakeNodePatch(const TopologyNode& node, std::span<const AdjacentEdge> rows);

@@ -22,12 +22,16 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "graph/kv_store.h"
-#include "graph/record_reader.h"
 #include "graph/topology.h"
 #include "graph/topology_builder.h"
-#include "graph/topology_reader.h"
 
 namespace partnergraph {
+
+class RecordReader;
+struct TopologySize;
+
+class RecordReader;
+struct TopologySize;
 
 struct TopologyOptions {
   // Bytes that the topology may take. 0: none is kept.

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/keys.h"
 #include "graph/status_macros.h"
+#include "graph/topology_record.h"
 
 namespace partnergraph {
 namespace {

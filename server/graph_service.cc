@@ -109,15 +109,15 @@ GraphService::GraphService(const GraphReader& reader, OperationRegistry& operati
   ServerStream<v1::FindPathsRequest>("FindPaths", [this](const auto& request, PartWriter& writer) {
     return FindPaths(request, writer);
   });
-  Unary<v1::NeighborhoodRequest, v1::CountNeighborhoodResponse>(
+  Unary<v1::CountNeighborhoodRequest, v1::CountNeighborhoodResponse>(
       "CountNeighborhood", [this](const Call& call, const auto& request, auto* response) {
         return CountNeighborhood(call, request, response);
       });
-  Unary<v1::TraverseRequest, v1::CountTraversalResponse>(
+  Unary<v1::CountTraversalRequest, v1::CountTraversalResponse>(
       "CountTraversal", [this](const Call& call, const auto& request, auto* response) {
         return CountTraversal(call, request, response);
       });
-  Unary<v1::FindPathsRequest, v1::FindPathsResponse>(
+  Unary<v1::FindShortestPathRequest, v1::FindShortestPathResponse>(
       "FindShortestPath", [this](const Call& call, const auto& request, auto* response) {
         return FindShortestPath(call, request, response);
       });
@@ -314,11 +314,10 @@ absl::Status GraphService::FindPaths(const v1::FindPathsRequest& request, PartWr
 }
 
 absl::Status GraphService::CountNeighborhood(const Call& call,
-                                             const v1::NeighborhoodRequest& request,
+                                             const v1::CountNeighborhoodRequest& request,
                                              v1::CountNeighborhoodResponse* response) {
-  PG_ASSIGN_OR_RETURN(NeighborhoodQuery query, ToQuery(request, call, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const NeighborhoodQuery query, ToQuery(request, call, *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
-  query.detail = AnswerDetail::kCounts;
   PG_ASSIGN_OR_RETURN(const QueryEnd end,
                       view->Neighborhood(query, [](NeighborhoodPart) { return true; }));
   ToProto(end, response);
@@ -326,12 +325,12 @@ absl::Status GraphService::CountNeighborhood(const Call& call,
   return absl::OkStatus();
 }
 
-absl::Status GraphService::CountTraversal(const Call& call, const v1::TraverseRequest& request,
+absl::Status GraphService::CountTraversal(const Call& call,
+                                          const v1::CountTraversalRequest& request,
                                           v1::CountTraversalResponse* response) {
-  PG_ASSIGN_OR_RETURN(TraverseQuery query, ToQuery(request, call, *reader_.schema()));
+  PG_ASSIGN_OR_RETURN(const TraverseQuery query, ToQuery(request, call, *reader_.schema()));
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   if (!view->in_memory()) PG_RETURN_IF_ERROR(call.LeaveShortWork());
-  query.detail = AnswerDetail::kCounts;
   PG_ASSIGN_OR_RETURN(const QueryEnd end,
                       view->Traverse(query, [](std::vector<Walk>) { return true; }));
   response->set_node_count(end.end_count);
@@ -339,21 +338,14 @@ absl::Status GraphService::CountTraversal(const Call& call, const v1::TraverseRe
   return absl::OkStatus();
 }
 
-absl::Status GraphService::FindShortestPath(const Call& call, const v1::FindPathsRequest& request,
-                                            v1::FindPathsResponse* response) {
-  if (request.max_paths() > 1) {
-    return FieldError("max_paths", absl::StrCat("is ", request.max_paths(), ", want 0 or 1"));
-  }
-  if (request.mode() != v1::PATH_MODE_UNSPECIFIED && request.mode() != v1::PATH_MODE_SHORTEST) {
-    return FieldError("mode", "is not for FindShortestPath, which finds one shortest path");
-  }
+absl::Status GraphService::FindShortestPath(const Call& call,
+                                            const v1::FindShortestPathRequest& request,
+                                            v1::FindShortestPathResponse* response) {
   PG_ASSIGN_OR_RETURN(const PathQuery query, ToQuery(request, call, *reader_.schema()));
-  if (query.mode != PathMode::kShortest) return FieldError("mode", "is for FindPaths");
   PG_ASSIGN_OR_RETURN(const auto view, reader_.View(request.consistency(), call));
   if (!view->in_memory()) PG_RETURN_IF_ERROR(call.LeaveShortWork());
   PG_ASSIGN_OR_RETURN(PathResult result, view->FindPaths(query));
-  ToProto(std::span(result.paths), view->schema(), response);
-  response->set_outcome(ToProto(result.outcome));
+  ToProto(std::span(result.paths), result.outcome, view->schema(), response);
   FillLastPart(result.end, call, reader_.TokenOf(*view), response);
   return absl::OkStatus();
 }

@@ -34,12 +34,12 @@ class GraphService final : public GuardedService {
   absl::Status Neighborhood(const v1::NeighborhoodRequest& request, PartWriter& writer);
   absl::Status Traverse(const v1::TraverseRequest& request, PartWriter& writer);
   absl::Status FindPaths(const v1::FindPathsRequest& request, PartWriter& writer);
-  absl::Status CountNeighborhood(const Call& call, const v1::NeighborhoodRequest& request,
+  absl::Status CountNeighborhood(const Call& call, const v1::CountNeighborhoodRequest& request,
                                  v1::CountNeighborhoodResponse* response);
-  absl::Status CountTraversal(const Call& call, const v1::TraverseRequest& request,
+  absl::Status CountTraversal(const Call& call, const v1::CountTraversalRequest& request,
                               v1::CountTraversalResponse* response);
-  absl::Status FindShortestPath(const Call& call, const v1::FindPathsRequest& request,
-                                v1::FindPathsResponse* response);
+  absl::Status FindShortestPath(const Call& call, const v1::FindShortestPathRequest& request,
+                                v1::FindShortestPathResponse* response);
   absl::Status CommonNeighbors(const Call& call, const v1::CommonNeighborsRequest& request,
                                v1::CommonNeighborsResponse* response);
   absl::Status SimilarNodes(const Call& call, const v1::SimilarNodesRequest& request,

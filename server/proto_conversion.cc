@@ -256,6 +256,12 @@ void ToProto(std::span<Path> paths, const Schema& schema, v1::FindPathsResponse*
   for (Path& path : paths) ToProto(std::move(path), schema, out->add_paths());
 }
 
+void ToProto(std::span<Path> paths, PathOutcome outcome, const Schema& schema,
+             v1::FindShortestPathResponse* out) {
+  if (!paths.empty()) ToProto(std::move(paths.front()), schema, out->mutable_path());
+  out->set_outcome(ToProto(outcome));
+}
+
 v1::PathOutcome ToProto(PathOutcome outcome) {
   return static_cast<v1::PathOutcome>(static_cast<int>(outcome) + 1);
 }

@@ -35,6 +35,9 @@ void ToProto(NeighborhoodPart&& part, const Schema& schema, v1::NeighborhoodResp
 void ToProto(std::vector<Walk>&& walks, const Schema& schema, v1::TraverseResponse* out);
 void ToProto(Path&& path, const Schema& schema, v1::Path* out);
 void ToProto(std::span<Path> paths, const Schema& schema, v1::FindPathsResponse* out);
+// The first path, if any, and the outcome.
+void ToProto(std::span<Path> paths, PathOutcome outcome, const Schema& schema,
+             v1::FindShortestPathResponse* out);
 v1::PathOutcome ToProto(PathOutcome outcome);
 void ToProto(GraphView::FactRecord&& fact, const Schema& schema, v1::ExplainFactResponse* out);
 void ToProto(const EvidenceList& list, v1::ExplainFactResponse* out);

@@ -288,8 +288,12 @@ absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::
   return query;
 }
 
-absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request, const Call& call,
-                                          const Schema& schema) {
+namespace {
+
+// The two requests differ in what they want of the answer.
+template <typename Request>
+absl::StatusOr<NeighborhoodQuery> ToNeighborhoodQuery(const Request& request, const Call& call,
+                                                      const Schema& schema) {
   NeighborhoodQuery query;
   PG_ASSIGN_OR_RETURN(query.nodes, ToNodeIds(request.node_ids(), kStartNodesMax));
   if (request.hops() > kHopsMax) return FieldError("hops", Range(request.hops(), 0, kHopsMax));
@@ -297,13 +301,31 @@ absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request
   PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter", schema));
   PG_ASSIGN_OR_RETURN(query.node_kinds, ToNodeKinds(request.node_kinds(), "node_kinds"));
   query.expand_partnerships = request.expand_partnerships();
-  query.detail = request.nodes_only() ? AnswerDetail::kNodes : AnswerDetail::kFull;
   PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));
   return query;
 }
 
-absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const Call& call,
-                                      const Schema& schema) {
+}  // namespace
+
+absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request, const Call& call,
+                                          const Schema& schema) {
+  PG_ASSIGN_OR_RETURN(NeighborhoodQuery query, ToNeighborhoodQuery(request, call, schema));
+  query.detail = request.nodes_only() ? AnswerDetail::kNodes : AnswerDetail::kFull;
+  return query;
+}
+
+absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::CountNeighborhoodRequest& request,
+                                          const Call& call, const Schema& schema) {
+  PG_ASSIGN_OR_RETURN(NeighborhoodQuery query, ToNeighborhoodQuery(request, call, schema));
+  query.detail = AnswerDetail::kCounts;
+  return query;
+}
+
+namespace {
+
+template <typename Request>
+absl::StatusOr<TraverseQuery> ToTraverseQuery(const Request& request, const Call& call,
+                                              const Schema& schema) {
   TraverseQuery query;
   PG_ASSIGN_OR_RETURN(query.nodes, ToNodeIds(request.node_ids(), kStartNodesMax));
   if (request.steps().empty() || request.steps_size() > kStepsMax) {
@@ -332,8 +354,23 @@ absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const 
     query.steps.push_back(std::move(step));
   }
   query.exclude_starts = request.exclude_starts();
-  query.detail = request.nodes_only() ? AnswerDetail::kNodes : AnswerDetail::kFull;
   PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));
+  return query;
+}
+
+}  // namespace
+
+absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const Call& call,
+                                      const Schema& schema) {
+  PG_ASSIGN_OR_RETURN(TraverseQuery query, ToTraverseQuery(request, call, schema));
+  query.detail = request.nodes_only() ? AnswerDetail::kNodes : AnswerDetail::kFull;
+  return query;
+}
+
+absl::StatusOr<TraverseQuery> ToQuery(const v1::CountTraversalRequest& request, const Call& call,
+                                      const Schema& schema) {
+  PG_ASSIGN_OR_RETURN(TraverseQuery query, ToTraverseQuery(request, call, schema));
+  query.detail = AnswerDetail::kCounts;
   return query;
 }
 
@@ -349,6 +386,25 @@ PathLimits LimitsOf(PathMode mode) {
       return {kHopsMax, 8, 1, 10};
   }
   return {};
+}
+
+absl::StatusOr<PathQuery> ToQuery(const v1::FindShortestPathRequest& request, const Call& call,
+                                  const Schema& schema) {
+  PathQuery query;
+  PG_ASSIGN_OR_RETURN(query.source, ToNodeId(request.source_node_id(), "source_node_id"));
+  PG_ASSIGN_OR_RETURN(query.target, ToNodeId(request.target_node_id(), "target_node_id"));
+  if (query.source == query.target) {
+    return FieldError("target_node_id", "is the same node as source_node_id");
+  }
+  if (request.max_length() > kHopsMax) {
+    return FieldError("max_length", Range(request.max_length(), 0, kHopsMax));
+  }
+  query.length_max = DefaultedAndCapped(request.max_length(), kHopsMax, kHopsMax);
+  query.paths_max = 1;
+  PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter", schema));
+  query.expand_partnerships = request.expand_partnerships();
+  PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));
+  return query;
 }
 
 absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Call& call,

@@ -75,6 +75,12 @@ absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::NeighborhoodRequest& request
                                           const Schema& schema);
 absl::StatusOr<TraverseQuery> ToQuery(const v1::TraverseRequest& request, const Call& call,
                                       const Schema& schema);
+absl::StatusOr<NeighborhoodQuery> ToQuery(const v1::CountNeighborhoodRequest& request,
+                                          const Call& call, const Schema& schema);
+absl::StatusOr<TraverseQuery> ToQuery(const v1::CountTraversalRequest& request, const Call& call,
+                                      const Schema& schema);
+absl::StatusOr<PathQuery> ToQuery(const v1::FindShortestPathRequest& request, const Call& call,
+                                  const Schema& schema);
 absl::StatusOr<PathQuery> ToQuery(const v1::FindPathsRequest& request, const Call& call,
                                   const Schema& schema);
 

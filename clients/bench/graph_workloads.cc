@@ -140,9 +140,9 @@ std::unique_ptr<Workload> RowsWorkload(const GraphFiles& files, uint64_t first, 
 }
 
 std::unique_ptr<Workload> PairsWorkload(const GraphFiles& files, uint64_t first) {
-  return Unary<Graph, v1::TraverseRequest, v1::CountTraversalResponse>(
+  return Unary<Graph, v1::CountTraversalRequest, v1::CountTraversalResponse>(
       "W3", &Graph::Stub::async::CountTraversal,
-      [&files, first](uint64_t random, v1::TraverseRequest& request) {
+      [&files, first](uint64_t random, v1::CountTraversalRequest& request) {
         request.add_node_ids(Pick(files.pairs, random).id + first);
         v1::TraverseStep* step = request.add_steps();
         step->mutable_filter()->add_types("PARTNER_WITH");
@@ -161,9 +161,9 @@ std::unique_ptr<Workload> PairsWorkload(const GraphFiles& files, uint64_t first)
 }
 
 std::unique_ptr<Workload> TriplesWorkload(const GraphFiles& files, uint64_t first) {
-  return Unary<Graph, v1::NeighborhoodRequest, v1::CountNeighborhoodResponse>(
+  return Unary<Graph, v1::CountNeighborhoodRequest, v1::CountNeighborhoodResponse>(
       "W4", &Graph::Stub::async::CountNeighborhood,
-      [&files, first](uint64_t random, v1::NeighborhoodRequest& request) {
+      [&files, first](uint64_t random, v1::CountNeighborhoodRequest& request) {
         request.add_node_ids(Pick(files.triples, random).id + first);
         request.set_hops(3);
         request.set_expand_partnerships(true);
@@ -178,9 +178,9 @@ std::unique_ptr<Workload> TriplesWorkload(const GraphFiles& files, uint64_t firs
 }
 
 std::unique_ptr<Workload> PathsWorkload(const GraphFiles& files, uint64_t first) {
-  return Unary<Graph, v1::FindPathsRequest, v1::FindPathsResponse>(
+  return Unary<Graph, v1::FindShortestPathRequest, v1::FindShortestPathResponse>(
       "W5", &Graph::Stub::async::FindShortestPath,
-      [&files, first](uint64_t random, v1::FindPathsRequest& request) {
+      [&files, first](uint64_t random, v1::FindShortestPathRequest& request) {
         const GraphFiles::Path& line = Pick(files.paths, random);
         request.set_source_node_id(line.source + first);
         request.set_target_node_id(line.target + first);
@@ -188,12 +188,12 @@ std::unique_ptr<Workload> PathsWorkload(const GraphFiles& files, uint64_t first)
         request.set_expand_partnerships(true);
         Unbound(request.mutable_budget());
       },
-      [&files](uint64_t random, const v1::FindPathsResponse& response) -> std::string {
+      [&files](uint64_t random, const v1::FindShortestPathResponse& response) -> std::string {
         const GraphFiles::Path& line = Pick(files.paths, random);
         int length = -1;
-        if (response.paths_size() == 1) length = response.paths(0).edges_size();
+        if (response.has_path()) length = response.path().edges_size();
         for (int i = 0; i < length; ++i) {
-          const v1::Path& path = response.paths(0);
+          const v1::Path& path = response.path();
           const v1::Edge& edge = path.edges(i);
           const uint64_t from = path.nodes(i).node_id(), to = path.nodes(i + 1).node_id();
           const uint64_t a = edge.source().node_id(), b = edge.target().node_id();

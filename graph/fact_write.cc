@@ -54,6 +54,8 @@ class FactPlanner {
                               const std::string& reference) const;
   absl::StatusOr<std::map<std::string, NodeId>> ReadReferences() const;
   absl::Status ResolveByName();
+  // Two nodes of the batch that are one stored node would replace each other.
+  absl::Status CheckDistinct() const;
   absl::Status JoinEdges();
   absl::Status WriteNodes();
   absl::Status WritePartnership(size_t index, const std::set<NodeId>& parties);
@@ -71,13 +73,26 @@ class FactPlanner {
   std::vector<FactId> facts_;
 };
 
+absl::Status FactPlanner::CheckDistinct() const {
+  std::map<NodeId, size_t> first;
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    if (ToInt(nodes_[i]) == 0) continue;
+    const auto [entry, inserted] = first.emplace(nodes_[i], i);
+    if (!inserted) {
+      return Invalid("nodes", i, " is the same node as nodes[", entry->second, "] by its names");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PlannedFacts> FactPlanner::Plan() {
   PlannedFacts plan;
   plan.write.counters_before = edit_.counters_before();
   PG_RETURN_IF_ERROR(FindNodes());
+  PG_RETURN_IF_ERROR(ResolveByName());
+  PG_RETURN_IF_ERROR(CheckDistinct());
   PG_RETURN_IF_ERROR(CheckPreconditions());
   PG_RETURN_IF_ERROR(FindWriter());
-  PG_RETURN_IF_ERROR(ResolveByName());
   PG_RETURN_IF_ERROR(WriteNodes());
   PG_RETURN_IF_ERROR(JoinEdges());
   PG_RETURN_IF_ERROR(WriteEdges());

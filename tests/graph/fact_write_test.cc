@@ -277,6 +277,23 @@ TEST_F(FactWriteTest, PreconditionsDecideWhetherABatchIsWritten) {
   ExpectRefused(batch, absl::StatusCode::kInvalidArgument, "preconditions[0].type");
 }
 
+TEST_F(FactWriteTest, PreconditionsSeeTheStoredNodeThatANameStandsFor) {
+  Write(Supply());
+  FactBatch batch{.writer = "registry"};
+  batch.nodes = {{.id = "a", .kind = NodeKind::kCompany, .name = "云桥科技有限公司"}};
+  batch.preconditions = {{.must_match = false, .source = "a", .type = "SUPPLIES"}};
+  ExpectRefused(batch, absl::StatusCode::kFailedPrecondition, "preconditions[0]");
+  batch.preconditions[0].must_match = true;
+  Write(batch);
+}
+
+TEST_F(FactWriteTest, NodesThatAreOneByTheirNamesAreRefused) {
+  FactBatch batch{.writer = "registry"};
+  batch.nodes = {{.id = "a", .kind = NodeKind::kCompany, .name = "Foo", .names = {"Bar"}},
+                 {.id = "b", .kind = NodeKind::kCompany, .name = "foo", .names = {"Baz"}}};
+  ExpectRefused(batch, absl::StatusCode::kInvalidArgument, "nodes[1]");
+}
+
 TEST_F(FactWriteTest, AKeyWritesOnce) {
   FactBatch batch = Supply();
   batch.idempotency_key = "k-1";

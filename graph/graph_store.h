@@ -137,8 +137,8 @@ class GraphView {
   virtual absl::StatusOr<SearchResult> SearchNodes(const SearchQuery& query) = 0;
   // NOT_FOUND for the node; INVALID_ARGUMENT for a position that does not belong to the query.
   virtual absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) = 0;
-  // The same without evidence (evidence_limit must be 0): gives each edge of the page to `visit`, in
-  // their order, and a list without edges. A row dies when `visit` returns.
+  // The same without evidence (evidence_limit must be 0): gives each edge of the page to `visit`,
+  // in their order, and a list without edges. A row dies when `visit` returns.
   using EdgeVisitor = absl::FunctionRef<void(const EdgeRow&)>;
   virtual absl::StatusOr<EdgeList> VisitEdges(const EdgeListQuery& query, EdgeVisitor visit) = 0;
   virtual absl::StatusOr<std::vector<EdgeCount>> CountEdges(NodeId id,

@@ -19,8 +19,8 @@ class MemoryMapping {
 
   // A whole file, for reading. NOT_FOUND, UNAVAILABLE.
   static absl::StatusOr<MemoryMapping> OpenFile(const std::string& path);
-  // A new file of so many zero bytes, for writing; what was there is replaced. Its place on the disk
-  // is taken at once. RESOURCE_EXHAUSTED when there is none; UNAVAILABLE.
+  // A new file of so many zero bytes, for writing; what was there is replaced. Its place on the
+  // disk is taken at once. RESOURCE_EXHAUSTED when there is none; UNAVAILABLE.
   static absl::StatusOr<MemoryMapping> CreateFile(const std::string& path, size_t bytes);
   // Zero bytes of memory. RESOURCE_EXHAUSTED.
   static absl::StatusOr<MemoryMapping> Anonymous(size_t bytes);

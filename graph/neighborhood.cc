@@ -92,7 +92,8 @@ class NeighborhoodWalk {
                            }
                            if (query_.detail != AnswerDetail::kFull) {
                              if (known) return std::nullopt;
-                             if (query_.detail == AnswerDetail::kNodes) bytes_ahead += kNodeBytesMin;
+                             if (query_.detail == AnswerDetail::kNodes)
+                               bytes_ahead += kNodeBytesMin;
                              if (bytes_ahead > query_.budget.bytes_max)
                                return TruncationReason::kBytes;
                              reached_.Insert(edge.other);

@@ -203,7 +203,8 @@ class Search {
     for (auto& [node, candidate] : homophones) candidate.similarity = kHomophoneSimilarity;
 
     PG_ASSIGN_OR_RETURN(const std::vector<NodeId> similar, FindByGrams(core));
-    PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> holders, reader_.ReadNameHolders(similar, /*with_names=*/true));
+    PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> holders,
+                        reader_.ReadNameHolders(similar, /*with_names=*/true));
     Candidates candidates = homophones;
     for (const NameHolder& holder : holders) {
       for (const std::string& name : holder.names) {

@@ -86,18 +86,9 @@ class CycleSearch {
   absl::StatusOr<PathResult> Run() {
     PG_RETURN_IF_ERROR(region_.Start());
     PG_RETURN_IF_ERROR(Search());
-    PathResult result;
-    CutList no_cuts;
-    CutList& cuts = complete_ ? no_cuts : region_.cuts();
-    if (found_.size() > query_.cycles_max) {
-      found_.resize(query_.cycles_max);
-      cuts.Add(TruncationReason::kPaths);
-    }
-    result.outcome = !found_.empty() ? PathOutcome::kFound
-                     : complete_     ? PathOutcome::kNone
-                                     : PathOutcome::kNotDecided;
-    PG_RETURN_IF_ERROR(DescribePaths(source_, query_.budget, found_, cuts, result.paths));
-    PG_ASSIGN_OR_RETURN(result.end.truncation, cuts.Finish(source_));
+    PG_ASSIGN_OR_RETURN(PathResult result,
+                        AnswerPaths(source_, query_.budget, std::move(found_), query_.cycles_max,
+                                    complete_, std::move(region_.cuts())));
     result.end.stats.edges_scanned = region_.expander().edges_scanned();
     return result;
   }
@@ -139,15 +130,8 @@ class CycleSearch {
           Keep(graph, path);
           return found_.size() <= query_.cycles_max;
         });
-    if (status.ok()) return true;
-    if (absl::IsDeadlineExceeded(status)) {
-      region_.cuts().Add(TruncationReason::kDeadline);
-    } else if (absl::IsResourceExhausted(status)) {
-      region_.cuts().Add(TruncationReason::kEdgesScanned);
-    } else {
-      return status;
-    }
-    return false;
+    PG_ASSIGN_OR_RETURN(const bool ended, EndedByBound(status, region_.cuts()));
+    return !ended;
   }
 
   void Keep(const PathGraph& graph, std::span<const uint32_t> path) {

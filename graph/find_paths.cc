@@ -39,19 +39,9 @@ class RegionSearch {
     } else {
       PG_RETURN_IF_ERROR(SearchByLength());
     }
-    PathResult result;
-    // Of a complete answer no cut that was met on the way matters.
-    CutList no_cuts;
-    CutList& cuts = complete_ ? no_cuts : region_.cuts();
-    if (found_.size() > query_.paths_max) {
-      found_.resize(query_.paths_max);
-      cuts.Add(TruncationReason::kPaths);
-    }
-    result.outcome = !found_.empty() ? PathOutcome::kFound
-                     : complete_     ? PathOutcome::kNone
-                                     : PathOutcome::kNotDecided;
-    PG_RETURN_IF_ERROR(DescribePaths(source_, query_.budget, found_, cuts, result.paths));
-    PG_ASSIGN_OR_RETURN(result.end.truncation, cuts.Finish(source_));
+    PG_ASSIGN_OR_RETURN(PathResult result,
+                        AnswerPaths(source_, query_.budget, std::move(found_), query_.paths_max,
+                                    complete_, std::move(region_.cuts())));
     result.end.stats.edges_scanned = region_.expander().edges_scanned();
     return result;
   }
@@ -96,15 +86,7 @@ class RegionSearch {
 
   // Notes why a search in memory ended before its time, unless it is an error of the query.
   absl::Status EndedBy(const absl::Status& status) {
-    if (status.ok()) return status;
-    if (absl::IsDeadlineExceeded(status)) {
-      region_.cuts().Add(TruncationReason::kDeadline);
-    } else if (absl::IsResourceExhausted(status)) {
-      region_.cuts().Add(TruncationReason::kEdgesScanned);
-    } else {
-      return status;
-    }
-    ended_early_ = true;
+    PG_ASSIGN_OR_RETURN(ended_early_, EndedByBound(status, region_.cuts()));
     return absl::OkStatus();
   }
 

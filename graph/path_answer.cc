@@ -52,4 +52,33 @@ absl::Status DescribePaths(EdgeSource& source, const Budget& budget,
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> EndedByBound(const absl::Status& status, CutList& cuts) {
+  if (status.ok()) return false;
+  if (absl::IsDeadlineExceeded(status)) {
+    cuts.Add(TruncationReason::kDeadline);
+  } else if (absl::IsResourceExhausted(status)) {
+    cuts.Add(TruncationReason::kEdgesScanned);
+  } else {
+    return status;
+  }
+  return true;
+}
+
+absl::StatusOr<PathResult> AnswerPaths(EdgeSource& source, const Budget& budget,
+                                       std::vector<FoundPath> found, uint32_t paths_max,
+                                       bool complete, CutList cuts) {
+  PathResult result;
+  if (complete) cuts = CutList();
+  if (found.size() > paths_max) {
+    found.resize(paths_max);
+    cuts.Add(TruncationReason::kPaths);
+  }
+  result.outcome = !found.empty() ? PathOutcome::kFound
+                   : complete     ? PathOutcome::kNone
+                                  : PathOutcome::kNotDecided;
+  PG_RETURN_IF_ERROR(DescribePaths(source, budget, found, cuts, result.paths));
+  PG_ASSIGN_OR_RETURN(result.end.truncation, cuts.Finish(source));
+  return result;
+}
+
 }  // namespace partnergraph

@@ -110,18 +110,30 @@ class Planner {
   }
 
   absl::Status ResolveNames() {
+    absl::flat_hash_map<std::string, std::vector<NodeId>> known;
+    size_t left = kPatternNamedMax;
     for (PatternExpressionIndex i = 0; i < query_.expressions.size(); ++i) {
       const PatternExpression& expression = query_.expressions[i];
       if (expression.kind != Kind::kNamed) continue;
       std::vector<NodeId>& nodes = plan_.named[i];
       for (const PatternScalar& name : expression.list) {
         const std::string& text = std::get<std::string>(name);
-        PG_ASSIGN_OR_RETURN(const std::vector<NodeId> found,
-                            source_.NodesNamed(text, kPatternNamedMax + 1));
-        if (found.size() > kPatternNamedMax) {
-          return PatternError(
-              query_.text, expression.begin,
-              absl::StrCat("more than ", kPatternNamedMax, " nodes have the name ", Quoted(text)));
+        const auto [entry, is_new] = known.try_emplace(text);
+        std::vector<NodeId>& found = entry->second;
+        if (is_new) {
+          if (known.size() > kPatternNamesMax) {
+            return PatternError(
+                query_.text, expression.begin,
+                absl::StrCat("the query has more than ", kPatternNamesMax, " different names"));
+          }
+          PG_ASSIGN_OR_RETURN(found, source_.NodesNamed(text, left + 1));
+          if (found.size() > left) {
+            return PatternError(
+                query_.text, expression.begin,
+                absl::StrCat("more than ", kPatternNamedMax, " nodes have the name ", Quoted(text),
+                             left < kPatternNamedMax ? " or one of the query's other names" : ""));
+          }
+          left -= found.size();
         }
         nodes.insert(nodes.end(), found.begin(), found.end());
       }
@@ -329,7 +341,8 @@ class Planner {
                                 uses.value_nodes.end());
         step.reads.names |= uses.reads.names;
         step.reads.facts |= uses.reads.facts;
-      } else if (uses.nodes.empty() && uses.edges.size() == 1) {
+      } else if (uses.nodes.empty() && uses.edges.size() == 1 &&
+                 !query_.edges[*uses.edges.begin()].variable_length) {
         step.on_edge.push_back(condition);
       } else {
         step.on_match.push_back(condition);

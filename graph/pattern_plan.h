@@ -21,7 +21,9 @@
 
 namespace partnergraph {
 
-// Nodes that one name may have in a query.
+// Different names that a query may ask the names index for.
+inline constexpr size_t kPatternNamesMax = 1'000;
+// Nodes that all names of a query may have together.
 inline constexpr size_t kPatternNamedMax = 10'000;
 
 // A step binds one node, or checks one that is bound.
@@ -70,9 +72,9 @@ struct PatternPlan {
 };
 
 // Reads names, the nodes that a match can start from, and totals: a fixed number of round trips,
-// and one for each name. INVALID_ARGUMENT, a PatternError, for edge types that the schema does not
-// have, for properties of edges that may be derived, for a name of more than kPatternNamedMax nodes
-// and for a path without a start beside another one. Errors of the source.
+// and one for each different name. INVALID_ARGUMENT, a PatternError, for edge types that the schema
+// does not have, for properties of edges that may be derived, for names over the limits above and
+// for a path without a start beside another one. Errors of the source.
 absl::StatusOr<PatternPlan> PlanPattern(const PatternQuery& query, PatternSource& source);
 
 // The plan as EXPLAIN shows it: one line for each step, indented, its conditions below.

@@ -1,6 +1,8 @@
 #include "graph/pattern_execution.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -15,6 +17,7 @@ namespace partnergraph {
 namespace {
 
 using absl::StatusCode;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -171,6 +174,62 @@ TEST_F(PatternExecutionTest, NamesAreAskedOfTheIndex) {
   EXPECT_THAT(Ask("MATCH (a) WHERE a.name IN ['acme', 'node 7'] RETURN a"), SizeIs(3));
   EXPECT_THAT(Ask("MATCH (a:Person {name: 'acme'}) RETURN a"), IsEmpty());
   EXPECT_THAT(Ask("MATCH (a {name: 'nobody'})--(b) RETURN b"), IsEmpty());
+}
+
+// Each name has `each` nodes, which the graph need not have.
+class CrowdedNames : public MemoryPatternSource {
+ public:
+  CrowdedNames(MemoryEdgeSource& graph, uint64_t each) : MemoryPatternSource(graph), each_(each) {}
+  absl::StatusOr<std::vector<NodeId>> NodesNamed(std::string_view, size_t limit) override {
+    ++asked;
+    std::vector<NodeId> nodes;
+    for (uint64_t i = 0; i < std::min<uint64_t>(each_, limit); ++i) nodes.push_back(NodeId{i + 1});
+    return nodes;
+  }
+  int asked = 0;
+
+ private:
+  const uint64_t each_;
+};
+
+TEST_F(PatternExecutionTest, NamesOfAQueryAreBoundedTogether) {
+  const auto ask = [&](CrowdedNames& source, const std::string& condition) {
+    return RunPattern(
+               source,
+               {"EXPLAIN MATCH (a) WHERE " + condition + " RETURN a.id", parameters_, budget_},
+               [](PatternPart) { return true; })
+        .status();
+  };
+  CrowdedNames names(graph_, 4'000);
+  EXPECT_THAT(ask(names, "a.name IN ['x', 'y']"), IsOk());
+  EXPECT_THAT(ask(names, "a.name IN ['x', 'y'] OR a.name = 'z'"),
+              StatusIs(StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("more than 10000 nodes have the name \"z\" or one of"),
+                             HasSubstr("line 1, column "))));
+  // A name that is asked again counts once, and is looked up once.
+  names.asked = 0;
+  EXPECT_THAT(ask(names, "a.name IN ['x', 'y'] OR a.name = 'x' OR a.name = 'y'"), IsOk());
+  EXPECT_EQ(names.asked, 2);
+  CrowdedNames crowd(graph_, 20'000);
+  EXPECT_THAT(ask(crowd, "a.name = 'x'"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("have the name \"x\"")));
+
+  CrowdedNames few(graph_, 1);
+  PatternParameter list{.name = "list", .is_list = true};
+  for (int i = 0; i < 1'000; ++i) list.values.push_back(absl::StrCat("n", i));
+  parameters_ = {list};
+  EXPECT_THAT(ask(few, "a.name IN $list OR a.name = 'n7'"), IsOk());
+  EXPECT_THAT(ask(few, "a.name IN $list OR a.name = 'other'"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("more than 1000 different names")));
+}
+
+// WHERE looks at the whole trail, which can have no edge at all.
+TEST_F(PatternExecutionTest, ConditionsOnAVariableLengthHoldForTrailsWithoutEdges) {
+  EXPECT_THAT(Ask("MATCH (a {id: 7})-[r*0..1]-(b) WHERE r IS NULL RETURN b"), IsEmpty());
+  EXPECT_THAT(Ask("MATCH (a {id: 7})-[r*0..1]-(b) WHERE r IS NOT NULL RETURN b"),
+              UnorderedElementsAre("node 7", "node 1"));
+  EXPECT_THAT(Ask("MATCH (a {id: 7})-[r*1..3]-(b:Company) WHERE NOT r IS NULL RETURN b"),
+              SizeIs(3));
 }
 
 TEST_F(PatternExecutionTest, ParametersTakePartInEverything) {

@@ -351,6 +351,9 @@ class PatternRandomTest : public testing::TestWithParam<int> {
           return absl::StrCat(edge, ".date IS NOT NULL");
       }
     }
+    if (!lists_.empty() && Below(4) == 0) {
+      return absl::StrCat(any(lists_), Below(2) == 0 ? " IS NULL" : " IS NOT NULL");
+    }
     if (nodes_.empty()) return "1 = 1";
     const std::string node = any(nodes_), other = any(nodes_);
     switch (Below(9)) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "clients/cli/terminal_text.h"
 #include "fmt/format.h"
@@ -142,18 +144,29 @@ void WriteField(const std::string& label, const std::string& text, const TextSty
 }
 
 void WriteEvidence(const Json& evidence, const TextStyle& style, std::ostream& out) {
-  WriteWrapped("  \u201C", FieldText(evidence, "quote") + "\u201D", style, out);
-  std::string where = FieldText(evidence, "article_id");
-  for (const std::string& part :
-       {FieldText(evidence, "article_title"), FieldText(evidence, "source"),
-        DateForPeople(evidence.value("published", Json())), FieldText(evidence, "url")}) {
-    where += part.empty() ? "" : " \u00B7 " + part;
+  const std::string quote = FieldText(evidence, "quote");
+  const std::string title = FieldText(evidence, "article_title");
+  const std::string source = FieldText(evidence, "source");
+  const std::string date = DateForPeople(evidence.value("published", Json()));
+  std::vector<std::string> where;
+  if (quote.empty()) {
+    // An import or a writer says so: there is no article, and so nothing to quote.
+    WriteWrapped("  ", title.empty() ? "stated by " + source : "stated in " + title, style, out);
+    where = {title.empty() ? "" : source, date};
+  } else {
+    WriteWrapped("  \u201C", quote + "\u201D", style, out);
+    const Json& span = evidence.value("span", Json());
+    where = {FieldText(evidence, "article_id"),
+             title,
+             source,
+             date,
+             FieldText(evidence, "url"),
+             fmt::format("bytes {}-{}", FieldText(span, "begin"), FieldText(span, "end"))};
   }
-  const Json& span = evidence.value("span", Json());
-  where += fmt::format(" \u00B7 bytes {}-{} \u00B7 {} {}", FieldText(span, "begin"),
-                       FieldText(span, "end"), FieldText(evidence, "status"),
-                       FieldText(evidence, "confidence"));
-  WriteWrapped("    ", where, style, out);
+  where.push_back(
+      fmt::format("{} {}", FieldText(evidence, "status"), FieldText(evidence, "confidence")));
+  std::erase(where, "");
+  WriteWrapped("    ", fmt::format("{}", fmt::join(where, " \u00B7 ")), style, out);
 }
 
 void WriteChanges(const Json& changes, const Json& counts, std::ostream& out) {

@@ -33,7 +33,7 @@ std::string DateForPeople(const Json& date);
 std::string Counted(const std::string& count, const std::string& noun);
 
 // Writes the quote in quotation marks and the line that says where it is from, indented and
-// wrapped.
+// wrapped. Of what an import or a writer states, the place in its files or the writer's name.
 void WriteEvidence(const Json& evidence, const TextStyle& style, std::ostream& out);
 
 // Writes the changes and counts of diff_output.h.

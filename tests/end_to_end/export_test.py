@@ -67,6 +67,32 @@ class ExportTest(unittest.TestCase):
             self.assertEqual(again["nodes"], nodes)
             self.assertEqual(again["edges"], self.canonical(self.edges))
 
+    def test_external_ids_survive_export_and_import(self):
+        data = self.root / "external"
+        graph = SAMPLE / "graph"
+        subprocess.run([BIN / "partnergraph-ingest", "graph", "--data", data, "--nodes", graph / "nodes.csv", "--edges",
+                        graph / "edges.csv", "--edge-type", "SUPPLIES", "--edge-type", "COMPETES_WITH:symmetric"],
+                       check=True, capture_output=True, text=True)
+        with open(graph / "nodes.csv", newline="", encoding="utf-8") as file:
+            ids = {row[":ID"]: row["name"] for row in csv.DictReader(file)}
+        path = self.root / "external.jsonl"
+        with Server(data) as server:
+            server.cli("export", "--format", "jsonl", "--out", path)
+            with self.subTest("evidence of an import names its file and line"):
+                evidence = server.cli("evidence", "1").stdout
+                self.assertRegex(evidence, r"stated in \S*nodes\.csv, line \d")
+                self.assertNotIn("\u201c", evidence)
+        records = [json.loads(line)["node"] for line in path.read_text().splitlines() if '"node"' in line]
+        exported = {record["external_id"]: record.get("name", "") for record in records}
+        self.assertEqual(set(exported), set(ids))
+        self.assertEqual({name: exported[name] for name in ids if ids[name]}, {name: ids[name] for name in ids if ids[name]})
+        again = self.imported("external-again", path)
+        self.assertEqual(again["nodes"], self.canonical(records))
+        with Server(self.root / "external-again") as server:
+            for external_id, name in ids.items():
+                node = server.call("GraphService/GetNode", {"externalId": external_id})["node"]
+                self.assertIn(name, node["name"])
+
     @staticmethod
     def canonical(records):
         return sorted((json.loads(json.dumps(record)) for record in records),

@@ -72,6 +72,16 @@ void VisitSettings(Config& config, Text text, Number number) {
   number("unwritable-ms", calls.unwritable_ms, 1, kHourMs,
          "health of IngestService is NOT_SERVING for this long after the store refused a write");
 
+  auto& operations = config.operations;
+  number("operations-waiting-max", operations.waiting_max, 1, 1'000,
+         "analyses of the whole graph that wait while one runs");
+  number("operations-kept-max", operations.kept_max, 1, 10'000,
+         "ended analyses whose results are kept; the oldest go first");
+  number("operations-kept-ms-max", operations.kept_ms_max, 1'000, 24 * kHourMs,
+         "how long the result of an analysis is kept");
+  number("operations-results-bytes-max", operations.results_bytes_max, kMiB, kMiB * kMiB,
+         "memory that the results of all analyses take; the oldest go first, the newest stays");
+
   auto& grpc = config.grpc_limits;
   number("grpc-receive-bytes-max", grpc.receive_bytes_max, 1 << 16, 64 * kMiB,
          "largest message accepted");

@@ -57,6 +57,14 @@ struct HttpLimits {
   int threads = 2;                  // Threads that serve HTTP.
 };
 
+// Bounds on operations: long work in the background. One runs at a time; see OperationLimits.
+struct OperationSettings {
+  int waiting_max = 4;                    // Operations that wait. Beyond: RESOURCE_EXHAUSTED.
+  int kept_max = 16;                      // Ended operations that are remembered.
+  int64_t kept_ms_max = 3'600'000;        // How long an ended one is remembered.
+  int64_t results_bytes_max = 512 << 20;  // Results of all of them.
+};
+
 // Half of the machine's memory.
 int64_t DefaultTopologyMemory();
 
@@ -79,6 +87,7 @@ struct ServerConfig {
   int64_t stop_ms_max = 5'000;            // A graceful stop cancels what still runs after this.
 
   CallLimits calls;
+  OperationSettings operations;
   GrpcLimits grpc_limits;
   HttpLimits http_limits;
 };

@@ -66,6 +66,15 @@ void SetLimits(const GrpcLimits& limits, grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
 }
 
+OperationLimits ToLimits(const ServerConfig& config) {
+  const OperationSettings& operations = config.operations;
+  return {.waiting_max = static_cast<size_t>(operations.waiting_max),
+          .kept_max = static_cast<size_t>(operations.kept_max),
+          .kept_for = std::chrono::milliseconds(operations.kept_ms_max),
+          .results_bytes_max = static_cast<uint64_t>(operations.results_bytes_max),
+          .analysis_bytes_max = static_cast<uint64_t>(config.analysis_memory)};
+}
+
 }  // namespace
 
 GrpcServer::GrpcServer(const ServerConfig& config, GraphStore& graph, const Pipeline& pipeline,
@@ -75,8 +84,7 @@ GrpcServer::GrpcServer(const ServerConfig& config, GraphStore& graph, const Pipe
               std::chrono::milliseconds(config.calls.unwritable_ms)),
       reader_(graph, PageTokens(secret.cursor_key), ReadTokens(secret.database_id)),
       ingester_(graph, pipeline, health_),
-      operations_(graph,
-                  {.analysis_bytes_max = static_cast<uint64_t>(config.analysis_memory)}),
+      operations_(graph, ToLimits(config)),
       guard_(config.calls, std::move(logger)),
       pools_(MakePools(config)) {
   services_.push_back(std::make_unique<GraphService>(reader_, operations_, guard_, *pools_));

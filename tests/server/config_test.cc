@@ -55,6 +55,24 @@ TEST_F(ConfigTest, FlagsBeatTheEnvironmentWhichBeatsTheFile) {
   EXPECT_EQ(parsed.config.calls.streams_max, 1);
 }
 
+TEST_F(ConfigTest, OperationsHaveTheirBounds) {
+  ASSERT_OK_AND_ASSIGN(const ParsedConfig defaults, Parse({}));
+  EXPECT_EQ(defaults.config.operations.waiting_max, 4);
+  EXPECT_EQ(defaults.config.operations.kept_max, 16);
+  EXPECT_EQ(defaults.config.operations.kept_ms_max, 3'600'000);
+  EXPECT_EQ(defaults.config.operations.results_bytes_max, 512 << 20);
+  ASSERT_OK_AND_ASSIGN(
+      const ParsedConfig parsed,
+      Parse({"--operations-waiting-max=2", "--operations-kept-max=3",
+             "--operations-kept-ms-max=4000", "--operations-results-bytes-max=5000000"}));
+  EXPECT_EQ(parsed.config.operations.waiting_max, 2);
+  EXPECT_EQ(parsed.config.operations.kept_max, 3);
+  EXPECT_EQ(parsed.config.operations.kept_ms_max, 4000);
+  EXPECT_EQ(parsed.config.operations.results_bytes_max, 5'000'000);
+  EXPECT_THAT(Parse({"--operations-waiting-max=0"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("operations-waiting-max")));
+}
+
 TEST_F(ConfigTest, TheEnvironmentMayNameTheFile) {
   WriteFile("data=\"elsewhere\"\nallow-remote=true\n");
   Variables() = {{"PARTNERGRAPH_CONFIG", file_}};

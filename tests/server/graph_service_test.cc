@@ -713,6 +713,33 @@ TEST_F(AnalysisServiceTest, OperationsAreListedAndCancelled) {
             StatusCode::NOT_FOUND);
 }
 
+TEST_F(AnalysisServiceTest, OnlySoManyOperationsWaitAndAreKeptAsTheSettingsSay) {
+  server = nullptr;
+  config.operations = {.waiting_max = 1, .kept_max = 1};
+  Start();
+  graph.state.slow_scan = true;
+  v1::StartAnalysisRequest request;
+  request.set_analysis(v1::ANALYSIS_KIND_DEGREE);
+  v1::StartAnalysisResponse running, waiting, refused;
+  ASSERT_THAT(Call(&v1::GraphService::Stub::StartAnalysis, request, &running), IsOkGrpc());
+  // Once the first one runs, one may wait.
+  grpc::Status second;
+  for (int i = 0; i < 10'000; ++i) {
+    second = Call(&v1::GraphService::Stub::StartAnalysis, request, &waiting);
+    if (second.ok()) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ASSERT_THAT(second, IsOkGrpc());
+  EXPECT_EQ(Call(&v1::GraphService::Stub::StartAnalysis, request, &refused).error_code(),
+            StatusCode::RESOURCE_EXHAUSTED);
+  graph.state.slow_scan = false;
+  EXPECT_EQ(AwaitEnd(waiting.operation().operation_id()).state(), v1::OPERATION_STATE_SUCCEEDED);
+  v1::ListOperationsResponse list;
+  ASSERT_THAT(admin_stub->ListOperations(Context().get(), {}, &list), IsOkGrpc());
+  ASSERT_THAT(list.operations(), SizeIs(1));
+  EXPECT_EQ(list.operations(0).operation_id(), waiting.operation().operation_id());
+}
+
 TEST_F(AnalysisServiceTest, RankNodesAndStartAnalysisNameTheirErrors) {
   v1::StartAnalysisRequest start;
   v1::StartAnalysisResponse started;

@@ -4,6 +4,7 @@
 //   extract FILE...             one JSON object per article on stdout, in the shape of the annotation guidelines
 //   build --data DIR FILE...    fills a database
 //   graph --data DIR --nodes FILE... --edges FILE... loads a graph in bulk
+//   bench --workload DIR --data DIR   measures a database in process
 //   extract --explain FILE...   what each stage of extraction did, for people
 //   eval --gold GOLD FILE...    extracts and compares with the annotations in GOLD
 //   eval --set NAME             reads a public set (its dev split, or --file FILE in its form)
@@ -32,6 +33,7 @@
 #include "graph/rocks_kv_store.h"
 #include "graph/status_macros.h"
 #include "ingest/batch_runner.h"
+#include "ingest/bench_command.h"
 #include "ingest/eval_command.h"
 #include "ingest/explanation.h"
 #include "ingest/graph_command.h"
@@ -304,6 +306,8 @@ int Main(int argc, char** argv) {
   add_common(build);
   GraphArguments graph_arguments;
   CLI::App* const graph = AddGraphCommand(app, graph_arguments);
+  BenchArguments bench_arguments;
+  CLI::App* const bench = AddBenchCommand(app, bench_arguments);
   CLI::App* eval = app.add_subcommand(
       "eval",
       "Compare extraction with annotations: of FILE... and --gold, of a public --set, or of all "
@@ -340,6 +344,7 @@ int Main(int argc, char** argv) {
   if (extract->parsed()) return arguments.explain ? ExplainAll(arguments) : Extract(arguments);
   if (build->parsed()) return Build(arguments);
   if (graph->parsed()) return RunGraphCommand(graph_arguments, interrupted);
+  if (bench->parsed()) return RunBenchCommand(bench_arguments, interrupted);
   return Eval(eval_arguments);
 }
 

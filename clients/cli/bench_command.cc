@@ -12,6 +12,7 @@
 #include "clients/bench/workload.h"
 #include "clients/cli/command.h"
 #include "clients/cli/node_resolver.h"
+#include "clients/cli/sibling_program.h"
 #include "clients/cpp/rpc_error.h"
 #include "clients/cpp/status_macros.h"
 #include "fmt/format.h"
@@ -35,6 +36,14 @@ struct BenchFlags {
   uint64_t first_node_id = 1;
   bool writes = false;  // Run the workload that writes too.
   std::string results;  // A file that result lines are appended to.
+
+  // In process, by partnergraph-ingest.
+  std::string data;
+  bool import = false;
+  std::string threads;
+  std::string topology_memory;
+
+  bool in_process() const { return !data.empty() || import; }
 };
 
 AnswerShape BenchShape() {
@@ -176,12 +185,36 @@ absl::StatusOr<ExitCode> BenchGraph(const BenchFlags& flags, CommandContext& con
   return bad > 0 ? ExitCode::kFailed : ExitCode::kOk;
 }
 
+// The database is opened by the program that has the graph: this one speaks gRPC only.
+absl::Status BenchInProcess(const BenchFlags& flags) {
+  std::vector<std::string> arguments = {"bench",
+                                        "--workload",
+                                        flags.workload,
+                                        "--seconds",
+                                        fmt::format("{}", flags.seconds),
+                                        "--first-node-id",
+                                        fmt::format("{}", flags.first_node_id)};
+  const auto add = [&arguments](const char* name, const std::string& value) {
+    if (!value.empty()) arguments.insert(arguments.end(), {name, value});
+  };
+  add("--data", flags.data);
+  add("--size", flags.size);
+  add("--results", flags.results);
+  add("--threads", flags.threads);
+  add("--topology-memory", flags.topology_memory);
+  if (flags.import) arguments.emplace_back("--import");
+  if (flags.writes) arguments.emplace_back("--writes");
+  return BecomeSibling("partnergraph-ingest", arguments);
+}
+
 }  // namespace
 
 void AddBenchCommand(CLI::App& app, Action& action) {
   auto flags = std::make_shared<BenchFlags>();
   CLI::App* command = app.add_subcommand(
-      "bench", "Measure a server: calls per second and latencies, beside an empty call's");
+      "bench",
+      "Measure a server: calls per second and latencies, beside an empty call's. With "
+      "--data or --import: a database in process, without a server");
   command->add_option("--seconds", flags->seconds, "Time for each kind of call")
       ->check(CLI::Range(0.03, 3600.0))
       ->capture_default_str();
@@ -193,12 +226,14 @@ void AddBenchCommand(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--hub", flags->hub,
                       "Whose edges to ask for (default: the node with the most)");
-  command
-      ->add_option("--workload", flags->workload,
-                   "Folder with the workloads of a generated graph and their right answers (w1.tsv "
-                   "to w5.tsv): runs them with 1, 4 and 64 calls under way, compares every answer "
-                   "and prints one line of JSON for each run")
-      ->check(CLI::ExistingDirectory);
+  CLI::Option* const workload =
+      command
+          ->add_option(
+              "--workload", flags->workload,
+              "Folder with the workloads of a generated graph and their right answers (w1.tsv "
+              "to w5.tsv): runs them with 1, 4 and 64 calls under way, compares every answer "
+              "and prints one line of JSON for each run")
+          ->check(CLI::ExistingDirectory);
   command->add_flag("--writes", flags->writes,
                     "Run W7 too, which writes edges into the database (w7.tsv)");
   command->add_option("--size", flags->size, "What the result lines call the graph");
@@ -208,8 +243,27 @@ void AddBenchCommand(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--results", flags->results, "File that result lines are appended to")
       ->envname("RESULTS");
+  command
+      ->add_option("--data", flags->data,
+                   "Run the workloads in process against the database in this folder, which no "
+                   "server has open")
+      ->needs(workload);
+  command
+      ->add_flag("--import", flags->import,
+                 "Import nodes.csv and edges.csv of the workload's folder in process first (W6): "
+                 "into --data, which must be empty or missing, or into a temporary database")
+      ->needs(workload);
+  command->add_option("--threads", flags->threads,
+                      "In process: threads that ask, a run for each number, such as 1,2,4");
+  command->add_option("--topology-memory", flags->topology_memory,
+                      "In process: bytes for the graph's structure in memory; 0: none");
   command->callback([flags, &action] {
-    action = [flags](CommandContext& context) {
+    action = [flags](CommandContext& context) -> absl::StatusOr<ExitCode> {
+      if (flags->in_process()) return BenchInProcess(*flags);
+      if (!flags->threads.empty() || !flags->topology_memory.empty()) {
+        return absl::InvalidArgumentError(
+            "--threads and --topology-memory are of runs in process: give --data or --import");
+      }
       return flags->workload.empty() ? Bench(*flags, context) : BenchGraph(*flags, context);
     };
   });

@@ -64,9 +64,12 @@ double ResidentMiB() {
 
 double SizeInMiB(const std::string& directory) {
   double bytes = 0;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory, ignored)) {
-    if (entry.is_regular_file(ignored)) bytes += static_cast<double>(entry.file_size(ignored));
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code gone;  // The engine removes files as it goes.
+    const uint64_t size = entry->file_size(gone);
+    if (!gone) bytes += static_cast<double>(size);
   }
   return bytes / kMiB;
 }
@@ -96,7 +99,8 @@ class Bench {
     if (arguments_.import) {
       PG_RETURN_IF_ERROR(Import(files));
     } else {
-      if (!std::filesystem::exists(arguments_.data)) {
+      std::error_code error;
+      if (!std::filesystem::exists(arguments_.data, error)) {
         return absl::NotFoundError(arguments_.data + " does not exist");
       }
       PG_RETURN_IF_ERROR(Open());

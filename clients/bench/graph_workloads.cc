@@ -90,13 +90,15 @@ class MixedWorkload : public Workload {
     MixedCall(std::unique_ptr<Call> read, std::unique_ptr<Call> write, std::atomic<uint64_t>& turn)
         : read_(std::move(read)), write_(std::move(write)), turn_(turn) {}
     void Start(uint64_t random, absl::Time deadline, Done done) override {
-      Call& call = turn_++ % kWriteInterval == kWriteInterval - 1 ? *write_ : *read_;
-      call.Start(random, deadline, std::move(done));
+      writes_ = turn_++ % kWriteInterval == kWriteInterval - 1;
+      (writes_ ? *write_ : *read_).Start(random, deadline, std::move(done));
     }
+    bool writes() const override { return writes_; }
 
    private:
     std::unique_ptr<Call> read_, write_;
     std::atomic<uint64_t>& turn_;
+    bool writes_ = false;
   };
 
   std::unique_ptr<Workload> read_, write_;

@@ -22,7 +22,8 @@ class Slot {
                  [this](const grpc::Status& status) { OnDone(status); });
   }
 
-  const LatencyHistogram& latencies() const { return latencies_; }
+  const LatencyHistogram& reads() const { return reads_; }
+  const LatencyHistogram& writes() const { return writes_; }
   uint64_t errors() const { return errors_; }
   const grpc::Status& first_error() const { return first_error_; }
 
@@ -30,7 +31,7 @@ class Slot {
   void OnDone(const grpc::Status& status) {
     const absl::Time now = absl::Now();
     if (status.ok()) {
-      latencies_.Record(now - started_);
+      (call_->writes() ? writes_ : reads_).Record(now - started_);
     } else if (++errors_ == 1) {
       first_error_ = status;
     }
@@ -47,7 +48,7 @@ class Slot {
   absl::Duration timeout_;
   absl::BlockingCounter& running_;
   absl::Time started_;
-  LatencyHistogram latencies_;
+  LatencyHistogram reads_, writes_;
   uint64_t errors_ = 0;
   grpc::Status first_error_;
 };
@@ -55,7 +56,8 @@ class Slot {
 }  // namespace
 
 void LoadResult::Merge(const LoadResult& other) {
-  latencies.Merge(other.latencies);
+  reads.Merge(other.reads);
+  writes.Merge(other.writes);
   errors += other.errors;
   if (first_error.ok()) {
     first_error = other.first_error;
@@ -63,9 +65,15 @@ void LoadResult::Merge(const LoadResult& other) {
   elapsed += other.elapsed;
 }
 
+LatencyHistogram LoadResult::Latencies() const {
+  LatencyHistogram all = reads;
+  all.Merge(writes);
+  return all;
+}
+
 double LoadResult::Rate() const {
   const double seconds = absl::ToDoubleSeconds(elapsed);
-  return seconds > 0 ? static_cast<double>(latencies.count()) / seconds : 0;
+  return seconds > 0 ? static_cast<double>(reads.count() + writes.count()) / seconds : 0;
 }
 
 LoadResult RunLoad(const Workload& workload,
@@ -87,7 +95,8 @@ LoadResult RunLoad(const Workload& workload,
   LoadResult result;
   result.elapsed = absl::Now() - start;
   for (const auto& slot : slots) {
-    result.latencies.Merge(slot->latencies());
+    result.reads.Merge(slot->reads());
+    result.writes.Merge(slot->writes());
     result.errors += slot->errors();
     if (result.first_error.ok()) {
       result.first_error = slot->first_error();

@@ -13,13 +13,15 @@
 namespace partnergraph::load {
 
 struct LoadResult {
-  LatencyHistogram latencies;  // Of good answers.
+  LatencyHistogram reads, writes;  // Of good answers.
   uint64_t errors = 0;
   grpc::Status first_error;  // OK without errors.
   absl::Duration elapsed = absl::ZeroDuration();
 
   // Adds another run of the same workload.
   void Merge(const LoadResult& other);
+  // Of all good answers.
+  LatencyHistogram Latencies() const;
   // Good answers per second.
   double Rate() const;
 };

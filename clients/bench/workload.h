@@ -21,6 +21,8 @@ class Call {
   // Starts one call, with arguments picked by `random`, which ends by `deadline`. `done` runs once,
   // in another thread, with how the call ended; the call may be started again from within it.
   virtual void Start(uint64_t random, absl::Time deadline, Done done) = 0;
+  // Whether the call that was started last writes. To be asked from within `done`.
+  virtual bool writes() const { return false; }
 };
 
 class Workload {

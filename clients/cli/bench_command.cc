@@ -101,6 +101,7 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
   uint64_t errors = 0;
   for (size_t i = 0; i < workloads.size(); ++i) {
     const load::LoadResult& result = results[i];
+    const load::LatencyHistogram latencies = result.Latencies();
     errors += result.errors;
     if (result.errors > 0) {
       context.talk.Note(fmt::format("{}: {} calls failed, the first with {}: {}",
@@ -112,8 +113,8 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
         "results",
         {{"name", workloads[i]->name()},
          {"rate", Rounded(result.Rate(), 10)},
-         {"p50_us", Rounded(result.latencies.PercentileMicros(0.5), 1)},
-         {"p99_us", Rounded(result.latencies.PercentileMicros(0.99), 1)},
+         {"p50_us", Rounded(latencies.PercentileMicros(0.5), 1)},
+         {"p99_us", Rounded(latencies.PercentileMicros(0.99), 1)},
          {"ratio_to_empty", empty_rate > 0 ? Rounded(result.Rate() / empty_rate, 1000) : 0.0},
          {"errors", result.errors},
          {"outstanding", std::min(flags.outstanding, workloads[i]->outstanding_max())}});
@@ -168,14 +169,21 @@ absl::StatusOr<ExitCode> BenchGraph(const BenchFlags& flags, CommandContext& con
         context.talk.Note(fmt::format("{}: {} calls failed, the first: {}", workload->name(),
                                       result.errors, result.first_error.error_message()));
       }
-      print({{"workload", workload->name()},
-             {"clients", outstanding},
-             {"n", result.latencies.count()},
-             {"bad", result.errors},
-             {"qps", Rounded(result.Rate(), 100)},
-             {"p50_us", Rounded(result.latencies.PercentileMicros(0.5), 100)},
-             {"p99_us", Rounded(result.latencies.PercentileMicros(0.99), 100)},
-             {"secs", Rounded(absl::ToDoubleSeconds(result.elapsed), 100)}});
+      const load::LatencyHistogram latencies = result.Latencies();
+      Json line = {{"workload", workload->name()},
+                   {"clients", outstanding},
+                   {"n", latencies.count()},
+                   {"bad", result.errors},
+                   {"qps", Rounded(result.Rate(), 100)},
+                   {"p50_us", Rounded(latencies.PercentileMicros(0.5), 100)},
+                   {"p99_us", Rounded(latencies.PercentileMicros(0.99), 100)},
+                   {"secs", Rounded(absl::ToDoubleSeconds(result.elapsed), 100)}};
+      if (result.writes.count() > 0) {
+        line["reads_p99_us"] = Rounded(result.reads.PercentileMicros(0.99), 100);
+        line["writes_p50_us"] = Rounded(result.writes.PercentileMicros(0.5), 100);
+        line["writes_p99_us"] = Rounded(result.writes.PercentileMicros(0.99), 100);
+      }
+      print(std::move(line));
     }
   }
   CLIENT_ASSIGN_OR_RETURN(const v1::GetStatsResponse after, context.client.GetStats());

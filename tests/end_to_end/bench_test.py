@@ -76,9 +76,9 @@ class Graph:
         write("w7.tsv", [(self.random.randrange(60), self.random.randrange(60), 0, number, 900) for number in nodes])
 
 
-def bench(*flags, binary=BIN / "partnergraph"):
+def bench(*flags, binary=BIN / "partnergraph", seconds="0.03"):
     environment = {name: value for name, value in os.environ.items() if name != "RESULTS"}
-    return subprocess.run([binary, "bench", "--seconds", "0.03", *flags], capture_output=True, text=True, timeout=120,
+    return subprocess.run([binary, "bench", "--seconds", seconds, *flags], capture_output=True, text=True, timeout=120,
                           env=environment)
 
 
@@ -142,6 +142,18 @@ class BenchTest(unittest.TestCase):
         self.assertGreater(lines[-2]["writes_p50_us"], 0)
         self.assertGreater(lines[-2]["reads_p99_us"], 0)
         self.assertEqual(list(scratch.iterdir()), [])
+
+    def test_writes_to_a_server_are_counted_apart(self):
+        copy = self.root / "copy"
+        shutil.copytree(self.data, copy)
+        with Server(copy) as server:
+            run = bench("--workload", self.workload, "--server", server.grpc, "--writes", seconds="0.1")
+        lines = [line for line in self.lines(run) if line["workload"] == "W7"]
+        self.assertEqual([line["clients"] for line in lines], [1, 4, 64])
+        for line in lines:
+            self.assertEqual(line["bad"], 0)
+            self.assertGreater(line["reads_p99_us"], 0)
+            self.assertGreaterEqual(line["writes_p99_us"], line["writes_p50_us"])
 
     def test_a_wrong_answer_is_counted_and_told(self):
         wrong = self.root / "wrong"

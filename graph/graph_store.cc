@@ -9,7 +9,7 @@
 #include "graph/fact_write.h"
 #include "graph/format_version.h"
 #include "graph/keys.h"
-#include "graph/node_cache.h"
+#include "graph/read_caches.h"
 #include "graph/record_reader.h"
 #include "graph/status_macros.h"
 #include "graph/store_view.h"
@@ -38,7 +38,7 @@ class KvGraphStore : public GraphStore {
                std::unique_ptr<TopologyKeeper> topology, Sequence last_sequence,
                std::shared_ptr<const Schema> schema)
       : store_(std::move(store)),
-        node_cache_(options.node_cache_bytes),
+        caches_(options.node_cache_bytes),
         topology_(std::move(topology)),
         last_sequence_(ToInt(last_sequence)),
         schema_(std::move(schema)) {}
@@ -69,11 +69,11 @@ class KvGraphStore : public GraphStore {
     if (topology_ == nullptr) {
       PG_ASSIGN_OR_RETURN(RecordReader reader, MakeReader(std::move(options)));
       // Read after the snapshot was taken, so that no type of its state is missing.
-      return MakeStoreView(std::move(reader), node_cache_, schema());
+      return MakeStoreView(std::move(reader), caches_, schema());
     }
     ReadState state = topology_->Current();
     RecordReader reader(*store_, std::move(state.snapshot), kDefaultNamespace, std::move(options));
-    return MakeStoreView(std::move(reader), node_cache_, schema(), state.sequence,
+    return MakeStoreView(std::move(reader), caches_, schema(), state.sequence,
                          std::move(state.topology));
   }
 
@@ -106,7 +106,7 @@ class KvGraphStore : public GraphStore {
   }
 
   const std::unique_ptr<KvStore> store_;
-  NodeCache node_cache_;
+  ReadCaches caches_;
   const std::unique_ptr<TopologyKeeper> topology_;  // Null: views read the store.
   absl::Mutex write_mutex_;  // One write at a time: each plans on the state that the last one left.
   std::atomic<uint64_t> last_sequence_;
@@ -139,11 +139,13 @@ absl::Status KvGraphStore::Commit(const PlannedWrite& plan) {
   // Every write changes the counters, so that they tell whether another writer came in between.
   KvExpectation counters{ColumnFamily::kMeta, Keys(kDefaultNamespace).Counters(), std::nullopt};
   if (!plan.counters_before.empty()) counters.value = plan.counters_before;
-  node_cache_.Invalidate(NodesWritten(plan.writes), plan.result.sequence);
+  caches_.nodes.Invalidate(NodesWritten(plan.writes), plan.result.sequence);
+  caches_.names.Invalidate(NameCache::KeysWritten(plan.writes), plan.result.sequence);
   const absl::Status status = store_->Commit(plan.writes, {&counters, 1}, plan.idempotency_key);
   if (status.ok() || absl::IsAlreadyExists(status)) return absl::OkStatus();
   if (!absl::IsUnknown(status)) {
-    node_cache_.Abandon(plan.result.sequence);
+    caches_.nodes.Abandon(plan.result.sequence);
+    caches_.names.Abandon(plan.result.sequence);
     return status;
   }
   PG_ASSIGN_OR_RETURN(const bool applied, store_->WasApplied(plan.idempotency_key));

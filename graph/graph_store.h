@@ -43,8 +43,9 @@ struct RetractResult {
 };
 
 struct GraphStoreOptions {
-  // Node records kept in memory for reads. 0 keeps none, as an engine needs that other processes
-  // write to: the cache only knows the writes of this store.
+  // Node records, three quarters, and rows of names that were asked for, kept in memory for reads.
+  // 0 keeps none, as an engine needs that other processes write to: the caches only know the writes
+  // of this store.
   size_t node_cache_bytes = 64 << 20;
   // The rows of the graph in memory; none by default. Needs, as the cache does, that only this
   // store writes.

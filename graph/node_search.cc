@@ -87,11 +87,11 @@ class Search {
   absl::StatusOr<RankedMatches> Run() {
     const std::string normalized = NormalizeName(query_.text);
     if (normalized.empty()) return RankedMatches{};
-    const std::string core = CoreName(query_.text);
-    const std::string pinyin = ToPinyinQuery(normalized);
     const bool exact = true;
     PG_RETURN_IF_ERROR(Take(Tier::kExact, {{NameKeyKind::kNormalized, normalized}}, exact));
     if (query_.exact) return Page();
+    const std::string core = CoreName(query_.text);
+    const std::string pinyin = ToPinyinQuery(normalized);
     PG_RETURN_IF_ERROR(Take(Tier::kCore,
                             {{NameKeyKind::kCore, core},
                              {NameKeyKind::kNormalized, core},

@@ -17,6 +17,10 @@
 namespace partnergraph {
 namespace {
 
+// How many rows ahead of the one that is read nodes, and names, are fetched.
+constexpr uint32_t kNodesAhead = 8;
+constexpr size_t kNamesAhead = 4;
+
 uint32_t Index(NodeId node) { return static_cast<uint32_t>(ToInt(node)); }
 
 // The rows of one page: those that the filter keeps, from a position on.
@@ -47,6 +51,7 @@ class PageReader {
     const RowFilter::SliceMatch match = filter_.Match(slice);
     if (match == RowFilter::SliceMatch::kNone) return true;
     for (uint32_t i = begin; i < slice.size; ++i) {
+      if (i + kNodesAhead < slice.size) topology_.PrefetchNode(slice.others()[i + kNodesAhead]);
       if (scanned == query_.edges_scanned_max) {
         // A page that is full already is not cut: the next one begins behind it.
         if (kept.size() < query_.page_size) {
@@ -169,7 +174,11 @@ absl::StatusOr<EdgeList> StoreView::VisitEdges(const EdgeListQuery& query, EdgeV
     for (const Edge& edge : edges) visit(ToRow(edge));
     return list;
   }
-  for (const AdjacentEdge& edge : kept) {
+  for (size_t i = 0; i < kept.size(); ++i) {
+    const AdjacentEdge& edge = kept[i];
+    if (i + kNamesAhead < kept.size()) {
+      topology_->PrefetchName(Index(kept[i + kNamesAhead].other));
+    }
     EdgeRow row;
     NodeRow other;
     std::string_view other_kind;

@@ -50,17 +50,17 @@ Partnership ToPartnership(FactId id, const storage::FactRecord& fact) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache,
+absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, ReadCaches& caches,
                                                          std::shared_ptr<const Schema> schema) {
   PG_ASSIGN_OR_RETURN(const storage::CountersRecord counters, reader.Counters());
-  return MakeStoreView(std::move(reader), cache, std::move(schema),
+  return MakeStoreView(std::move(reader), caches, std::move(schema),
                        Sequence{counters.last_sequence()}, nullptr);
 }
 
-std::unique_ptr<GraphView> MakeStoreView(RecordReader reader, NodeCache& cache,
+std::unique_ptr<GraphView> MakeStoreView(RecordReader reader, ReadCaches& caches,
                                          std::shared_ptr<const Schema> schema, Sequence sequence,
                                          std::shared_ptr<const Topology> topology) {
-  return std::make_unique<StoreView>(std::move(reader), cache, sequence, std::move(schema),
+  return std::make_unique<StoreView>(std::move(reader), caches, sequence, std::move(schema),
                                      std::move(topology));
 }
 
@@ -118,34 +118,23 @@ absl::Status StoreView::AddPartnerships(std::span<const NodeRows> rows,
                                         std::vector<std::optional<Node>>& nodes) {
   std::vector<size_t> deals;  // Positions in nodes.
   std::vector<FactId> facts;
-  std::vector<KvRange> ranges;
+  std::vector<NodeId> ids;
   for (size_t i = 0; i < nodes.size(); ++i) {
     if (!nodes[i].has_value() || nodes[i]->kind != NodeKind::kPartnership) continue;
     deals.push_back(i);
     facts.push_back(FactId{rows[i].node->fact()});
-    // Parties, then people, then products.
-    ranges.push_back(reader_.keys().Adj(nodes[i]->id, Direction::kIn, kPartyTo));
-    ranges.push_back(reader_.keys().Adj(nodes[i]->id, Direction::kIn, kTookPartIn));
-    ranges.push_back(reader_.keys().Adj(nodes[i]->id, Direction::kOut, kConcerns));
+    ids.push_back(nodes[i]->id);
   }
   if (deals.empty()) return absl::OkStatus();
-  for (KvRange& range : ranges) range.limit = kParticipantsMax;
-
-  std::vector<std::vector<AdjacentEdge>> edges_of_deal(deals.size());
-  PG_RETURN_IF_ERROR(
-      reader_.Scan(ColumnFamily::kAdj, ranges,
-                   [&](size_t range, std::string_view key, std::string_view value) -> absl::Status {
-                     PG_ASSIGN_OR_RETURN(const AdjRow row, DecodeAdjRow(key, value));
-                     std::vector<AdjacentEdge>& edges = edges_of_deal[range / 3];
-                     if (edges.size() < kParticipantsMax) edges.push_back(Keep(row));
-                     return absl::OkStatus();
-                   }));
+  PG_ASSIGN_OR_RETURN(const std::vector<std::vector<AdjacentEdge>> edges_of_deal,
+                      ReadParticipants(ids));
   std::vector<NodeId> participants;
   for (const auto& edges : edges_of_deal) {
     for (const AdjacentEdge& edge : edges) participants.push_back(edge.other);
   }
   PG_ASSIGN_OR_RETURN(const auto records, reader_.Facts(facts));
-  PG_ASSIGN_OR_RETURN(const auto names, nodes_.Names(participants));
+  PG_ASSIGN_OR_RETURN(const std::vector<ShownNode> shown, ShowNodes(participants));
+  size_t next = 0;  // Of the participants.
   for (size_t deal = 0; deal < deals.size(); ++deal) {
     if (!records[deal].has_value()) {
       return absl::DataLossError(
@@ -153,12 +142,56 @@ absl::Status StoreView::AddPartnerships(std::span<const NodeRows> rows,
     }
     Partnership partnership = ToPartnership(facts[deal], *records[deal]);
     for (const AdjacentEdge& edge : edges_of_deal[deal]) {
-      partnership.participants.push_back({{edge.other, edge.other_kind, names.at(edge.other)},
+      const ShownNode& other = shown[next++];
+      if (!other.exists) {
+        return absl::DataLossError(
+            absl::StrCat("node ", ToInt(edge.other), " is a participant and has no record"));
+      }
+      partnership.participants.push_back({{edge.other, edge.other_kind, other.summary.name},
                                           std::string(*EdgeRoleName(edge.role))});
     }
     nodes[deals[deal]]->partnership = std::move(partnership);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::vector<AdjacentEdge>>> StoreView::ReadParticipants(
+    std::span<const NodeId> deals) {
+  // Parties, then people, then products.
+  constexpr std::pair<Direction, EdgeType> kParts[] = {
+      {Direction::kIn, kPartyTo}, {Direction::kIn, kTookPartIn}, {Direction::kOut, kConcerns}};
+  std::vector<std::vector<AdjacentEdge>> edges_of_deal(deals.size());
+  if (topology_ != nullptr) {
+    for (size_t deal = 0; deal < deals.size(); ++deal) {
+      std::vector<AdjacentEdge>& edges = edges_of_deal[deal];
+      for (const auto& [direction, type] : kParts) {
+        topology_->ForEachSlice(static_cast<uint32_t>(ToInt(deals[deal])), [&](const auto& slice) {
+          if (slice.direction != direction || slice.type != type) return true;
+          for (uint32_t i = 0; i < slice.size && edges.size() < kParticipantsMax; ++i) {
+            edges.push_back(topology_->EdgeAt(deals[deal], slice, i));
+          }
+          return edges.size() < kParticipantsMax;
+        });
+      }
+    }
+    return edges_of_deal;
+  }
+  std::vector<KvRange> ranges;
+  for (const NodeId deal : deals) {
+    for (const auto& [direction, type] : kParts) {
+      ranges.push_back(reader_.keys().Adj(deal, direction, type));
+      ranges.back().limit = kParticipantsMax;
+    }
+  }
+  PG_RETURN_IF_ERROR(
+      reader_.Scan(ColumnFamily::kAdj, ranges,
+                   [&](size_t range, std::string_view key, std::string_view value) -> absl::Status {
+                     PG_ASSIGN_OR_RETURN(const AdjRow row, DecodeAdjRow(key, value));
+                     std::vector<AdjacentEdge>& edges = edges_of_deal[range / std::size(kParts)];
+                     if (edges.size() < kParticipantsMax) edges.push_back(Keep(row));
+                     return absl::OkStatus();
+                   }));
+  return edges_of_deal;
 }
 
 absl::StatusOr<SearchResult> StoreView::SearchNodes(const SearchQuery& query) {
@@ -288,6 +321,18 @@ absl::Status StoreView::ScanNames(NameKeyKind kind, std::string_view key, bool e
                                   NameVisitor visit) {
   std::string prefix = reader_.keys().NamePrefix(kind, key);
   const size_t key_offset = prefix.size() - key.size();
+  if (exact && limit > kCachedNameRowsMax) {
+    auto rows = names_.Find(prefix, sequence_);
+    if (rows == nullptr) {
+      PG_ASSIGN_OR_RETURN(rows, ReadNames(prefix));
+    }
+    if (rows->size() <= kCachedNameRowsMax) {
+      for (const NameRow& row : *rows) {
+        if (!visit(key, row.node, row.name)) break;
+      }
+      return absl::OkStatus();
+    }
+  }
   if (exact) prefix.push_back('\0');
   const KvRange range =
       PrefixRange(std::move(prefix), static_cast<uint32_t>(std::min<size_t>(limit, UINT32_MAX)));
@@ -304,6 +349,21 @@ absl::Status StoreView::ScanNames(NameKeyKind kind, std::string_view key, bool e
       });
   PG_RETURN_IF_ERROR(ends.status());
   return status;
+}
+
+absl::StatusOr<std::shared_ptr<const NameRows>> StoreView::ReadNames(const std::string& prefix) {
+  const KvRange range = PrefixRange(prefix + '\0', kCachedNameRowsMax + 1);
+  NameRows rows;
+  PG_RETURN_IF_ERROR(
+      reader_.Scan(ColumnFamily::kName, {&range, 1},
+                   [&](size_t, std::string_view key, std::string_view name) -> absl::Status {
+                     PG_ASSIGN_OR_RETURN(const uint64_t node,
+                                         IdInKey(key, range.begin.size() + 8, range.begin.size()));
+                     rows.push_back({NodeId{node}, std::string(name)});
+                     return absl::OkStatus();
+                   }));
+  names_.Insert(prefix, sequence_, rows);
+  return std::make_shared<const NameRows>(std::move(rows));
 }
 
 absl::StatusOr<std::vector<std::vector<NodeId>>> StoreView::ReadGrams(

@@ -15,9 +15,9 @@
 #include "absl/status/statusor.h"
 #include "graph/edge_source.h"
 #include "graph/graph_store.h"
-#include "graph/node_cache.h"
 #include "graph/node_reader.h"
 #include "graph/node_search.h"
+#include "graph/read_caches.h"
 #include "graph/record_reader.h"
 #include "graph/topology.h"
 
@@ -30,10 +30,11 @@ inline constexpr uint32_t kListedEvidenceReadMax = 256;
 class StoreView : public GraphView, private EdgeSource, private NameReader {
  public:
   // `topology` is of the reader's snapshot, or null: then everything is read from the store.
-  StoreView(RecordReader reader, NodeCache& cache, Sequence sequence,
+  StoreView(RecordReader reader, ReadCaches& caches, Sequence sequence,
             std::shared_ptr<const Schema> schema, std::shared_ptr<const Topology> topology)
       : reader_(std::move(reader)),
-        nodes_(reader_, cache, sequence),
+        nodes_(reader_, caches.nodes, sequence),
+        names_(caches.names),
         sequence_(sequence),
         schema_(std::move(schema)),
         topology_(std::move(topology)) {}
@@ -109,6 +110,8 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   // NameReader.
   absl::Status ScanNames(NameKeyKind kind, std::string_view key, bool exact, size_t limit,
                          NameVisitor visit) override;
+  // From the store, for the cache: the rows of one key, or the first kCachedNameRowsMax + 1.
+  absl::StatusOr<std::shared_ptr<const NameRows>> ReadNames(const std::string& prefix);
   absl::StatusOr<std::vector<std::vector<NodeId>>> ReadGrams(std::span<const std::string> grams,
                                                              size_t limit_each) override;
   absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes,
@@ -119,6 +122,10 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
 
   absl::StatusOr<std::vector<std::optional<Node>>> MakeNodes(std::span<const NodeId> ids,
                                                              uint32_t aliases_max);
+  // The edges that make each partnership, in the order in which participants are shown; at most
+  // kParticipantsMax.
+  absl::StatusOr<std::vector<std::vector<AdjacentEdge>>> ReadParticipants(
+      std::span<const NodeId> deals);
   // Fills in the partnerships of the nodes whose records say that they are one.
   absl::Status AddPartnerships(std::span<const NodeRows> rows,
                                std::vector<std::optional<Node>>& nodes);
@@ -143,6 +150,7 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
 
   RecordReader reader_;
   NodeReader nodes_;
+  NameCache& names_;
   Sequence sequence_;
   std::shared_ptr<const Schema> schema_;
   std::shared_ptr<const Topology> topology_;
@@ -151,12 +159,12 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::node_hash_set<std::string> titles_;
 };
 
-// A view of the reader's snapshot. Must not outlive the reader's store and the cache.
+// A view of the reader's snapshot. Must not outlive the reader's store and the caches.
 // `schema` has all types of the snapshot.
-absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, NodeCache& cache,
+absl::StatusOr<std::unique_ptr<GraphView>> MakeStoreView(RecordReader reader, ReadCaches& caches,
                                                          std::shared_ptr<const Schema> schema);
 // The same for a state that is known, with its topology if there is one.
-std::unique_ptr<GraphView> MakeStoreView(RecordReader reader, NodeCache& cache,
+std::unique_ptr<GraphView> MakeStoreView(RecordReader reader, ReadCaches& caches,
                                          std::shared_ptr<const Schema> schema, Sequence sequence,
                                          std::shared_ptr<const Topology> topology);
 

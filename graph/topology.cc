@@ -184,8 +184,13 @@ std::optional<TopologyNode> Topology::NodeAt(NodeId node) const {
     return TopologyNode{patch->kind, patch->name, patch->fact, patch->deal_kind};
   }
   if (index >= base_node_end_ || base_->kinds()[index] == 0) return std::nullopt;
-  return TopologyNode{static_cast<NodeKind>(base_->kinds()[index]), base_->NameOf(index),
-                      FactId{base_->DealFactOf(index)}, base_->DealKindOf(index)};
+  TopologyNode out{.kind = static_cast<NodeKind>(base_->kinds()[index]),
+                   .name = base_->NameOf(index)};
+  if (out.kind == NodeKind::kPartnership) {  // Only there is more to fetch from memory.
+    out.fact = FactId{base_->DealFactOf(index)};
+    out.deal_kind = base_->DealKindOf(index);
+  }
+  return out;
 }
 
 AdjacentEdge Topology::EdgeAt(NodeId node, const RowSlice& slice, uint32_t index) const {

@@ -83,6 +83,14 @@ class Topology {
   NodeKind KindOf(uint32_t node) const;
   // nullopt when there is none.
   std::optional<TopologyNode> NodeAt(NodeId node) const;
+  // Fetch what is known of a node, and then its name, into the processor's cache: NodeAt of many
+  // nodes would else wait for memory for each of them in turn.
+  void PrefetchNode(uint32_t node) const {
+    if (node < base_node_end_) base_->PrefetchNode(node);
+  }
+  void PrefetchName(uint32_t node) const {
+    if (node < base_node_end_) base_->PrefetchName(node);
+  }
   // Number of rows.
   uint32_t Degree(uint32_t node) const;
 

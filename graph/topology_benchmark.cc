@@ -301,7 +301,7 @@ struct Hub {
 
   std::filesystem::path folder;
   std::unique_ptr<KvStore> store;
-  NodeCache cache{0};
+  ReadCaches cache{0};
   std::shared_ptr<const Topology> topology;
 };
 

@@ -42,8 +42,10 @@ void VisitSettings(Config& config, Text text, Number number) {
   text("log-level", config.log_level, "trace, debug (every call), info, warning, error or off");
   number("block-cache-bytes", config.block_cache_bytes, kMiB, kMiB * kMiB,
          "cache of the storage engine");
-  number("node-cache-bytes", config.node_cache_bytes, 0, kMiB * kMiB,
-         "records of nodes (names, kinds, degrees) kept in memory for reads; 0: none");
+  number(
+      "node-cache-bytes", config.node_cache_bytes, 0, kMiB * kMiB,
+      "records of nodes (names, kinds, degrees) and names that were asked for, kept in memory for "
+      "reads; 0: none");
   number("topology-memory", config.topology_memory, 0, kMiB * kMiB,
          "bytes for the graph's structure in memory (about 24 for each edge and direction, and 60 "
          "for each node); a graph that needs more is read from the database, and 0 keeps none");

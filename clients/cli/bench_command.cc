@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/time/clock.h"
 #include "clients/bench/graph_workloads.h"
 #include "clients/bench/load_runner.h"
@@ -34,8 +35,9 @@ struct BenchFlags {
   std::string workload;  // Folder of GraphFiles; empty: calls for what the database has.
   std::string size;      // What the results call the graph.
   uint64_t first_node_id = 1;
-  bool writes = false;  // Run the workload that writes too.
-  std::string results;  // A file that result lines are appended to.
+  bool writes = false;            // Run the workload that writes too.
+  std::vector<std::string> only;  // Names of the workloads to run; empty: all.
+  std::string results;            // A file that result lines are appended to.
 
   // In process, by partnergraph-ingest.
   std::string data;
@@ -45,6 +47,11 @@ struct BenchFlags {
 
   bool in_process() const { return !data.empty() || import; }
 };
+
+// A failure is to be counted, not to be tried again.
+std::shared_ptr<grpc::Channel> OpenLoadChannel(const std::string& server) {
+  return client::OpenChannel({.address = server, .own_connection = true, .retries = false});
+}
 
 AnswerShape BenchShape() {
   AnswerShape shape;
@@ -82,7 +89,7 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
   workloads.insert(workloads.begin(), load::EmptyWorkload());
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i < flags.channels; ++i) {
-    channels.push_back(client::OpenChannel({context.options.server, /*own_connection=*/true}));
+    channels.push_back(OpenLoadChannel(context.options.server));
   }
   std::vector<load::LoadResult> results(workloads.size());
   const absl::Duration timeout = absl::Seconds(context.options.timeout_seconds);
@@ -154,12 +161,13 @@ absl::StatusOr<ExitCode> BenchGraph(const BenchFlags& flags, CommandContext& con
   workloads.insert(workloads.begin(), load::EmptyWorkload());
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i < flags.channels; ++i) {
-    channels.push_back(client::OpenChannel({context.options.server, /*own_connection=*/true}));
+    channels.push_back(OpenLoadChannel(context.options.server));
   }
   const absl::Duration timeout = absl::Seconds(context.options.timeout_seconds);
   const absl::Duration run_time = absl::Seconds(flags.seconds);
   uint64_t bad = 0;
   for (const auto& workload : workloads) {
+    if (!flags.only.empty() && !absl::c_linear_search(flags.only, workload->name())) continue;
     for (const int outstanding : kOutstanding) {
       load::RunLoad(*workload, channels, outstanding, std::min(kWarmUp, run_time), timeout, kSeed);
       const load::LoadResult result =
@@ -244,6 +252,11 @@ void AddBenchCommand(CLI::App& app, Action& action) {
           ->check(CLI::ExistingDirectory);
   command->add_flag("--writes", flags->writes,
                     "Run W7 too, which writes edges into the database (w7.tsv)");
+  command
+      ->add_option("--only", flags->only,
+                   "Names of the workloads to run, such as W1,W5 (default: all, and empty calls)")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"empty", "W1", "W2", "W3", "W4", "W5", "W7"}));
   command->add_option("--size", flags->size, "What the result lines call the graph");
   command
       ->add_option("--first-node-id", flags->first_node_id,
@@ -267,6 +280,9 @@ void AddBenchCommand(CLI::App& app, Action& action) {
                       "In process: bytes for the graph's structure in memory; 0: none");
   command->callback([flags, &action] {
     action = [flags](CommandContext& context) -> absl::StatusOr<ExitCode> {
+      if (!flags->only.empty() && (flags->in_process() || flags->workload.empty())) {
+        return absl::InvalidArgumentError("--only is of a --workload that a server is asked");
+      }
       if (flags->in_process()) return BenchInProcess(*flags);
       if (!flags->threads.empty() || !flags->topology_memory.empty()) {
         return absl::InvalidArgumentError(

@@ -27,7 +27,7 @@ std::string_view DefaultServiceConfig() {
 
 std::shared_ptr<grpc::Channel> OpenChannel(const ChannelOptions& options) {
   grpc::ChannelArguments arguments;
-  arguments.SetServiceConfigJSON(std::string(DefaultServiceConfig()));
+  if (options.retries) arguments.SetServiceConfigJSON(std::string(DefaultServiceConfig()));
   arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);

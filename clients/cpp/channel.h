@@ -23,15 +23,19 @@ struct ChannelOptions {
   std::string address{kDefaultAddress};
   // Channels to one address share a connection unless this is set.
   bool own_connection = false;
+  // Whether reads are tried again, as DefaultServiceConfig() says. Keeping what a second attempt
+  // would need costs time at each call; who measures or counts failures does without.
+  bool retries = true;
 };
 
 // The channel connects on its first call. It goes straight to the address, whatever http_proxy
 // says.
 std::shared_ptr<grpc::Channel> OpenChannel(const ChannelOptions& options);
 
-// The gRPC service config that OpenChannel() sets: reads (all of GraphService and AdminService, and
-// PreviewArticle) are tried up to 4 times when the server is UNAVAILABLE; writes are not, because
-// their first attempt may have been stored. Deadlines are per call: ClientOptions::timeout.
+// The gRPC service config that OpenChannel() sets unless told not to retry: reads (all of
+// GraphService and AdminService, and PreviewArticle) are tried up to 4 times when the server is
+// UNAVAILABLE; writes are not, because their first attempt may have been stored. Deadlines are per
+// call: ClientOptions::timeout.
 std::string_view DefaultServiceConfig();
 
 }  // namespace partnergraph::client

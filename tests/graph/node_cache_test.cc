@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "graph/graph_store.h"
+#include "graph/name_cache.h"
 #include "gtest/gtest.h"
 #include "tests/graph/article_builder.h"
 #include "tests/graph/memory_kv_store.h"
@@ -286,6 +288,57 @@ TEST_F(CachedViewTest, ANodeThatGoesIsGone) {
   ASSERT_OK_AND_ASSIGN(const EdgeList old, old_view->ListEdges({.node = company_}));
   ASSERT_EQ(old.edges.size(), 1u);
   EXPECT_EQ(old.edges[0].target.name, "甲公司");
+}
+
+TEST_F(CachedViewTest, ANameIsFoundInTheStatesThatHaveIt) {
+  const auto count = [](GraphView& view) -> size_t {
+    const auto found = view.SearchNodes({.text = "员工2", .exact = true});
+    EXPECT_THAT(found, IsOk());
+    return found.ok() ? found->matches.size() : 0;
+  };
+  const auto count_now = [&]() -> size_t {
+    const auto view = store_->View();
+    EXPECT_THAT(view, IsOk());
+    return view.ok() ? count(**view) : 0;
+  };
+  ASSERT_OK_AND_ASSIGN(const auto old_view, store_->View());
+  EXPECT_EQ(count(*old_view), 0u);
+  kv_->on_commit = [] { return absl::UnavailableError("disk full"); };
+  EXPECT_THAT(Put(2), StatusIs(absl::StatusCode::kUnavailable, testing::_));
+  EXPECT_EQ(count_now(), 0u);
+  kv_->on_commit = [&] {
+    EXPECT_EQ(count_now(), 0u);
+    return absl::OkStatus();
+  };
+  ASSERT_THAT(Put(2), IsOk());
+  EXPECT_EQ(count_now(), 1u);
+  EXPECT_EQ(count(*old_view), 0u);
+  EXPECT_EQ(count_now(), 1u);
+  ASSERT_THAT(store_->RetractArticle("article-2"), IsOk());
+  EXPECT_EQ(count_now(), 0u);
+}
+
+// Nodes up to, and over, the number that is kept for one name.
+TEST_F(CachedViewTest, ANameOfManyNodes) {
+  constexpr size_t kStep = 16;
+  for (size_t count = kStep; count <= kCachedNameRowsMax + kStep; count += kStep) {
+    FactBatch batch{.writer = "test"};
+    for (size_t i = count - kStep; i < count; ++i) {
+      batch.nodes.push_back({.id = absl::StrCat("x-", i), .kind = NodeKind::kCompany});
+      batch.nodes.back().external_id = batch.nodes.back().id;
+      batch.nodes.back().name = "同名公司";
+    }
+    ASSERT_THAT(store_->WriteFacts(batch), IsOk());
+    ASSERT_OK_AND_ASSIGN(const auto view, store_->View());
+    for (int again = 0; again < 2; ++again) {
+      ASSERT_OK_AND_ASSIGN(
+          const SearchResult found,
+          view->SearchNodes({.text = "同名公司", .exact = true, .page_size = 200}));
+      std::set<NodeId> nodes;
+      for (const NodeMatch& match : found.matches) nodes.insert(match.node.id);
+      EXPECT_EQ(nodes.size(), count);
+    }
+  }
 }
 
 TEST_F(CachedViewTest, ThreadsSeeTheStateOfTheirView) {

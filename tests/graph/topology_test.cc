@@ -316,7 +316,7 @@ class TopologyTest : public testing::TestWithParam<int> {
   std::mt19937 random_;
   RandomArticles articles_{static_cast<uint32_t>(GetParam())};
   KvStore* kv_ = nullptr;
-  NodeCache cache_{0};
+  ReadCaches cache_{0};
   std::unique_ptr<GraphStore> store_;
   std::vector<std::string> ids_;
   int written_ = 0;

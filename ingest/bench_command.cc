@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -49,7 +50,7 @@ constexpr const char* kEdgeTypes[] = {"SUPPLIES",      "INVESTED_IN", "OWNS",
                                       "COMPETES_WITH", "WORKS_FOR",   "MAKES"};
 
 double Rounded(double value, double steps_per_unit) {
-  return static_cast<double>(static_cast<int64_t>(value * steps_per_unit + 0.5)) / steps_per_unit;
+  return std::round(value * steps_per_unit) / steps_per_unit;
 }
 
 constexpr double kMiB = 1 << 20;

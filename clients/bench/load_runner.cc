@@ -83,6 +83,7 @@ LoadResult RunLoad(const Workload& workload,
   absl::BlockingCounter running(outstanding);
   const absl::Time start = absl::Now();
   std::vector<std::unique_ptr<Slot>> slots;
+  slots.reserve(static_cast<size_t>(outstanding));
   for (int i = 0; i < outstanding; ++i) {
     slots.push_back(std::make_unique<Slot>(workload.NewCall(channels[i % channels.size()]),
                                            seed + static_cast<uint64_t>(i), start + duration,

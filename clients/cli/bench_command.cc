@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -66,7 +67,7 @@ AnswerShape BenchShape() {
 }
 
 double Rounded(double value, double steps_per_unit) {
-  return static_cast<double>(static_cast<int64_t>(value * steps_per_unit + 0.5)) / steps_per_unit;
+  return std::round(value * steps_per_unit) / steps_per_unit;
 }
 
 absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context) {
@@ -88,6 +89,7 @@ absl::StatusOr<ExitCode> Bench(const BenchFlags& flags, CommandContext& context)
   std::vector<std::unique_ptr<load::Workload>> workloads = load::ReadWorkloads(targets);
   workloads.insert(workloads.begin(), load::EmptyWorkload());
   std::vector<std::shared_ptr<grpc::Channel>> channels;
+  channels.reserve(static_cast<size_t>(flags.channels));
   for (int i = 0; i < flags.channels; ++i) {
     channels.push_back(OpenLoadChannel(context.options.server));
   }
@@ -160,6 +162,7 @@ absl::StatusOr<ExitCode> BenchGraph(const BenchFlags& flags, CommandContext& con
       load::GraphWorkloads(files, flags.first_node_id, flags.writes);
   workloads.insert(workloads.begin(), load::EmptyWorkload());
   std::vector<std::shared_ptr<grpc::Channel>> channels;
+  channels.reserve(static_cast<size_t>(flags.channels));
   for (int i = 0; i < flags.channels; ++i) {
     channels.push_back(OpenLoadChannel(context.options.server));
   }

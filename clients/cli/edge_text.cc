@@ -64,7 +64,7 @@ std::string NodeText(const Json& node_summary) {
 }
 
 std::string DateForPeople(const Json& date) {
-  const std::string text = CellText(date);
+  std::string text = CellText(date);
   if (text.rfind("../", 0) == 0) {
     return "before " + text.substr(3);
   }

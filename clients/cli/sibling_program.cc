@@ -22,6 +22,7 @@ absl::Status BecomeSibling(std::string_view name, const std::vector<std::string>
   std::vector<std::string> words = {path};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   execv(path.c_str(), argv.data());

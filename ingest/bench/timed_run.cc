@@ -75,6 +75,7 @@ RunResult RunTimed(const GraphWorkload& workload, int threads, absl::Duration du
     }
   };
   std::vector<std::unique_ptr<RunResult>> results;
+  results.reserve(static_cast<size_t>(threads));
   std::vector<std::thread> others;
   for (int i = 0; i < threads; ++i) results.push_back(std::make_unique<RunResult>());
   for (int i = 1; i < threads; ++i) others.emplace_back(work, i, std::ref(*results[i]));

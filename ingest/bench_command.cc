@@ -118,6 +118,8 @@ class Bench {
     for (const bench::GraphWorkload& workload :
          bench::GraphWorkloads(*store_, files, arguments_.first_node_id, interrupted_)) {
       if (workload.writes && !arguments_.writes) continue;
+      const std::vector<std::string>& only = arguments_.only;
+      if (!only.empty() && std::ranges::find(only, workload.name) == only.end()) continue;
       PG_RETURN_IF_ERROR(Measure(workload));
     }
     const TopologyReport rows = store_->ReportTopology();
@@ -315,6 +317,9 @@ CLI::App* AddBenchCommand(CLI::App& app, BenchArguments& arguments) {
                     "Measure the import of nodes.csv and edges.csv first (W6)");
   command->add_flag("--writes", arguments.writes,
                     "Run W7 too, which writes edges into the database");
+  command->add_option("--only", arguments.only, "Names of the workloads to run, such as W1,W5")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"W1", "W2", "W3", "W4", "W5", "W7"}));
   command->add_option("--threads", arguments.threads, "Threads that ask: a run for each number")
       ->delimiter(',')
       ->check(CLI::Range(1, 256))

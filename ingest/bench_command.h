@@ -18,8 +18,9 @@ struct BenchArguments {
   std::string data;      // Database directory. Empty: a temporary one, which takes an import.
   bool import = false;   // Measure the import first.
   bool writes = false;   // Run the workload that writes too.
-  std::string size;      // What the result lines call the graph.
-  std::string results;   // A file that result lines are appended to.
+  std::vector<std::string> only;  // Names of the workloads to run; empty: all.
+  std::string size;               // What the result lines call the graph.
+  std::string results;            // A file that result lines are appended to.
   std::vector<int> threads = {1, 2, 4};
   double seconds = 3;
   uint64_t first_node_id = 1;

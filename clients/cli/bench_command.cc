@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "clients/bench/graph_workloads.h"
 #include "clients/bench/load_runner.h"
@@ -221,6 +222,7 @@ absl::Status BenchInProcess(const BenchFlags& flags) {
   add("--results", flags.results);
   add("--threads", flags.threads);
   add("--topology-memory", flags.topology_memory);
+  add("--only", absl::StrJoin(flags.only, ","));
   if (flags.import) arguments.emplace_back("--import");
   if (flags.writes) arguments.emplace_back("--writes");
   return BecomeSibling("partnergraph-ingest", arguments);
@@ -283,8 +285,8 @@ void AddBenchCommand(CLI::App& app, Action& action) {
                       "In process: bytes for the graph's structure in memory; 0: none");
   command->callback([flags, &action] {
     action = [flags](CommandContext& context) -> absl::StatusOr<ExitCode> {
-      if (!flags->only.empty() && (flags->in_process() || flags->workload.empty())) {
-        return absl::InvalidArgumentError("--only is of a --workload that a server is asked");
+      if (!flags->only.empty() && flags->workload.empty()) {
+        return absl::InvalidArgumentError("--only is of a --workload");
       }
       if (flags->in_process()) return BenchInProcess(*flags);
       if (!flags->threads.empty() || !flags->topology_memory.empty()) {

@@ -121,6 +121,12 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(sum(line.get("bad", 0) for line in lines), 0)
         self.assertIn("no rows in memory", lines[-1]["note"])
 
+    def test_only_some_workloads(self):
+        lines = self.lines(bench("--workload", self.workload, "--data", self.data, "--threads", "1", "--only", "W5,W2"))
+        self.assertEqual([line["workload"] for line in lines], ["W2", "W5", "MEM"])
+        wrong = bench("--workload", self.workload, "--data", self.data, "--only", "empty")
+        self.assertEqual((wrong.returncode, "--only" in wrong.stderr), (2, True), wrong.stderr)
+
     def test_the_same_answers_from_a_server(self):
         with Server(self.data) as server:
             lines = self.lines(bench("--workload", self.workload, "--server", server.grpc, "--size", "tiny"))

@@ -247,6 +247,16 @@ absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
   PG_RETURN_IF_ERROR(FindOccurrences());
   PG_RETURN_IF_ERROR(MakeDeals());
   PG_RETURN_IF_ERROR(later_idents_.Sort());
+  // Everything that is written follows from these.
+  uint64_t state_hash = counters_.state_hash();
+  const auto hash = [&](const void* data, size_t size) {
+    state_hash = Hash64({static_cast<const char*>(data), size}, state_hash);
+  };
+  hash(staged_->bytes().data(), staged_->bytes().size());
+  hash(merged_.data(), merged_.size_bytes());
+  hash(extras_.data(), extras_.size() * sizeof(extras_[0]));
+  hash(titles_.data(), titles_.size());
+  counters_.set_state_hash(state_hash);
   stage_ = "writing";
   PG_RETURN_IF_ERROR(WriteAll());
   PG_RETURN_IF_ERROR(CheckCancelled());

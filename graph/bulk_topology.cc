@@ -56,7 +56,7 @@ absl::Status BulkLoad::WriteTopology() {
       });
   if (absl::IsResourceExhausted(status)) return absl::OkStatus();
   PG_RETURN_IF_ERROR(status);
-  // What tells this history from another one of as many writes is its last log entry.
+  // What tells this history from another one of as many writes, as its last log entry has it.
   return builder.Finish(context_.sequence, Hash64(EncodeRecord(MakeChange()))).status();
 }
 

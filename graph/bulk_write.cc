@@ -329,6 +329,7 @@ storage::ChangeRecord BulkLoad::MakeChange() const {
   change.set_node_count(kinds_.size());
   change.set_first_fact(ToInt(context_.first_fact));
   change.set_fact_count(deals_.size() + merged_.size());
+  change.set_state_hash(counters_.state_hash());
   return change;
 }
 

@@ -53,6 +53,15 @@ bool SameKeys(const std::map<std::string, T>& a, const std::map<std::string, T>&
   return std::ranges::equal(a, b, [](const auto& x, const auto& y) { return x.first == y.first; });
 }
 
+// Goes on with the hash of everything that was written before.
+uint64_t HashWrites(uint64_t hash, std::span<const KvWrite> writes) {
+  for (const KvWrite& write : writes) {
+    hash = Hash64(write.key, hash + static_cast<uint64_t>(write.cf));
+    hash = write.value.has_value() ? Hash64(*write.value, hash) : ~hash;
+  }
+  return hash;
+}
+
 }  // namespace
 
 absl::StatusOr<FinishedEdit> GraphEdit::Finish(storage::WriteKind kind, std::string_view article_id,
@@ -82,6 +91,8 @@ absl::StatusOr<FinishedEdit> GraphEdit::Finish(storage::ChangeRecord changes) {
     }
     FinishNode(id, edit, changes);
   }
+  counters_.set_state_hash(HashWrites(counters_.state_hash(), writes_));
+  changes.set_state_hash(counters_.state_hash());
   FinishLog(changes);
   Write(ColumnFamily::kStat, reader_->keys().Totals(), EncodeRecord(totals_));
   Write(ColumnFamily::kMeta, reader_->keys().Counters(), EncodeRecord(counters_));

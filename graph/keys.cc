@@ -83,7 +83,9 @@ std::string Hash128(std::string_view bytes) {
   return out;
 }
 
-uint64_t Hash64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+uint64_t Hash64(std::string_view bytes, uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
 
 std::string Keys::Prefix() const {
   std::string key;

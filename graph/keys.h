@@ -83,7 +83,7 @@ KvRange PrefixRange(std::string prefix, uint32_t limit = UINT32_MAX);
 // 128 bits of `bytes`, as 16 bytes. For finding; whoever finds by it compares what it found.
 std::string Hash128(std::string_view bytes);
 // 64 bits of `bytes`.
-uint64_t Hash64(std::string_view bytes);
+uint64_t Hash64(std::string_view bytes, uint64_t seed = 0);
 
 // Makes the keys of one namespace.
 class Keys {

@@ -400,6 +400,39 @@ TEST_P(TopologyFileTest, IsNotTakenFromAnotherHistory) {
   Compare();
 }
 
+// The log entries of both histories name the same nodes and facts.
+TEST_P(TopologyFileTest, IsNotTakenFromAHistoryThatDiffersInWhatItsWritesSay) {
+  const auto write = [this](float confidence, int pairs) {
+    for (int i = 0; i < pairs; ++i) {
+      FactBatch batch{.writer = "test"};
+      for (const char* name : {"甲公司", "乙公司"}) {
+        batch.nodes.push_back({.id = name, .kind = NodeKind::kCompany, .name = name});
+      }
+      GraphEdgeRecord& edge = batch.edges.emplace_back();
+      edge.type = "PARTNER_WITH";
+      edge.source = "甲公司";
+      edge.target = "乙公司";
+      edge.date = {.year = static_cast<int16_t>(2000 + i)};
+      edge.confidence = i == 0 ? confidence : 0.5f;
+      ASSERT_THAT(store_->WriteFacts(batch), IsOk());
+    }
+  };
+  OpenFile();
+  write(0.25f, 4);
+  store_.reset();
+  std::filesystem::rename(path(), directory_.path() + ".other");
+  for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
+    std::filesystem::remove_all(entry);
+  }
+  OpenFile();
+  write(0.75f, 4);
+  store_.reset();
+  std::filesystem::rename(directory_.path() + ".other", path());
+  OpenFile();
+  EXPECT_FALSE(store_->ReportTopology().mapped);
+  Compare();
+}
+
 TEST_P(TopologyFileTest, IsReadFromTheStoreWhenItsFileIsDamaged) {
   OpenFile();
   Write(15);

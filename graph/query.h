@@ -172,13 +172,15 @@ struct PathQuery {
   uint32_t paths_max = 1;
   FactFilter filter;
   bool expand_partnerships = false;
+  // kNodes leaves the edges of the paths out, and their certainty; kCounts is as kNodes.
+  AnswerDetail detail = AnswerDetail::kFull;
   Budget budget;
 };
 enum class PathOutcome : uint8_t { kFound, kNone, kNotDecided };
 struct Path {
   std::vector<NodeSummary> nodes;
   std::vector<Edge> edges;
-  double certainty = 1;  // The product of the edges' confidences.
+  double certainty = 1;  // The product of the edges' confidences; 0 where they are left out.
 };
 
 // How a streamed query ended.

@@ -360,7 +360,7 @@ absl::StatusOr<PathResult> StoreView::FindPathInMemory(const PathQuery& query) {
   std::vector<NodeId> nodes;
   for (size_t i = 0; i < found.nodes.size(); ++i) {
     nodes.push_back(NodeId{found.nodes[i]});
-    if (i == 0) continue;
+    if (i == 0 || query.detail != AnswerDetail::kFull) continue;
     const std::optional<AdjacentEdge> edge = BestEdge(nodes[i - 1], nodes[i], filter);
     if (!edge.has_value()) return absl::InternalError("a path has a hop without an edge");
     edges.push_back(*edge);

@@ -403,6 +403,7 @@ absl::StatusOr<PathQuery> ToQuery(const v1::FindShortestPathRequest& request, co
   query.paths_max = 1;
   PG_ASSIGN_OR_RETURN(query.filter, ToFilter(request.filter(), "filter", schema));
   query.expand_partnerships = request.expand_partnerships();
+  if (request.nodes_only()) query.detail = AnswerDetail::kNodes;
   PG_ASSIGN_OR_RETURN(query.budget, ToBudget(request.budget(), call));
   return query;
 }

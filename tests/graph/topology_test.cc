@@ -265,6 +265,15 @@ class TopologyTest : public testing::TestWithParam<int> {
       ASSERT_TRUE((a == path.nodes[i].id && b == path.nodes[i + 1].id) ||
                   (b == path.nodes[i].id && a == path.nodes[i + 1].id));
     }
+    query.detail = AnswerDetail::kNodes;
+    for (GraphView* const view : {&rows, &stored}) {
+      ASSERT_OK_AND_ASSIGN(const PathResult nodes_only, view->FindPaths(query));
+      ASSERT_EQ(nodes_only.paths.size(), 1u);
+      ASSERT_EQ(nodes_only.paths[0].nodes.size(), path.nodes.size());
+      ASSERT_EQ(nodes_only.paths[0].nodes.back().id, target);
+      ASSERT_TRUE(nodes_only.paths[0].edges.empty());
+      ASSERT_EQ(nodes_only.paths[0].certainty, 0);
+    }
   }
 
   void Compare() {

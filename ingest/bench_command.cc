@@ -32,6 +32,7 @@
 #include "ingest/bench/graph_files.h"
 #include "ingest/bench/graph_workload.h"
 #include "ingest/bench/timed_run.h"
+#include "ingest/graph_command.h"
 #include "ingest/graph_import.h"
 #include "nlohmann/json.hpp"
 
@@ -151,8 +152,7 @@ class Bench {
       return absl::FailedPreconditionError(
           arguments_.data + " is not empty: the import is measured into a new database");
     }
-    const auto threads =
-        static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 256u));
+    const int threads = DefaultImportThreads();
     GraphImportOptions options;
     options.nodes = {{"", {arguments_.workload + "/nodes.csv"}}};
     options.edges = {{"", {arguments_.workload + "/edges.csv"}}};

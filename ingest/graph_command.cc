@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "CLI/CLI.hpp"
@@ -149,6 +151,10 @@ absl::StatusOr<GraphImportReport> Import(const GraphArguments& arguments,
 }
 
 }  // namespace
+
+int DefaultImportThreads() {
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency() + 1, 2u, 64u));
+}
 
 CLI::App* AddGraphCommand(CLI::App& app, GraphArguments& arguments) {
   CLI::App* const command = app.add_subcommand(

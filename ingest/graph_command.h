@@ -11,6 +11,9 @@
 
 namespace partnergraph {
 
+// One more than there are cores, as writing waits for the disk now and then; 2 to 64.
+int DefaultImportThreads();
+
 struct GraphArguments {
   std::string data;
   std::vector<std::string> nodes;
@@ -22,7 +25,7 @@ struct GraphArguments {
   std::string delimiter = ",";
   std::string rejects;
   uint64_t memory_bytes = uint64_t{2} << 30;
-  int threads = 2;
+  int threads = DefaultImportThreads();
 };
 
 // Adds the command; `arguments` outlives the parsing.

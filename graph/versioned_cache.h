@@ -47,8 +47,10 @@ class VersionedCache {
  public:
   using ValuePtr = std::shared_ptr<const Value>;
 
-  // `bytes_max` bounds the entries' bytes; 0 keeps nothing. Least recently used entries go first.
-  // Each of kShards parts has its share of the bytes.
+  // `bytes_max` bounds the entries' bytes; 0 keeps nothing. Each of kShards parts has its share of
+  // the bytes. Entries go in the order in which they came, but one that was used since has a second
+  // chance (the CLOCK approximation of least recently used, Corbato 1968): a use marks an entry,
+  // and moves nothing.
   explicit VersionedCache(size_t bytes_max) : shard_bytes_max_(bytes_max / kShards) {}
 
   // What readers at `view` see under a key; null where that is not known here.
@@ -94,9 +96,14 @@ class VersionedCache {
     slot->second = shard.entries.begin();
     shard.bytes += bytes;
     while (shard.bytes > shard_bytes_max_) {
+      const auto last = std::prev(shard.entries.end());
+      if (std::exchange(last->used, false)) {
+        shard.entries.splice(shard.entries.begin(), shard.entries, last);
+        continue;
+      }
       shard.bytes -= shard.entries.back().bytes;
       shard.by_key.erase(shard.entries.back().key);
-      evicted.splice(evicted.begin(), shard.entries, std::prev(shard.entries.end()));
+      evicted.splice(evicted.begin(), shard.entries, last);
     }
   }
 
@@ -144,10 +151,11 @@ class VersionedCache {
     Sequence loaded{};  // L above.
     ValuePtr value;
     size_t bytes = 0;
+    bool used = false;  // Since it came, or had its second chance.
   };
   struct Shard {
     mutable std::mutex mutex;  // Guards the rest.
-    std::list<Entry> entries;  // Most recently used first.
+    std::list<Entry> entries;  // Newest first.
     absl::flat_hash_map<Key, typename std::list<Entry>::iterator> by_key;
     size_t bytes = 0;
     Sequence last_invalidation{};
@@ -158,7 +166,7 @@ class VersionedCache {
   static ValuePtr FindIn(Shard& shard, const Key& key, Sequence view) {
     const auto found = shard.by_key.find(key);
     if (found == shard.by_key.end() || found->second->loaded > view) return nullptr;
-    shard.entries.splice(shard.entries.begin(), shard.entries, found->second);
+    found->second->used = true;
     return found->second->value;
   }
 

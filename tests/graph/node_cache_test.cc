@@ -82,7 +82,7 @@ TEST(NodeCacheTest, ACommitThatWroteNothingLetsReadersAddAgain) {
   EXPECT_EQ(Find(cache, kNode, Sequence{6}), nullptr);
 }
 
-TEST(NodeCacheTest, StaysWithinItsBytesAndDropsTheLeastRecentlyUsed) {
+TEST(NodeCacheTest, StaysWithinItsBytesAndKeepsWhatIsUsed) {
   const size_t bytes_max = NodeCache::kShards * 2000;
   NodeCache cache(bytes_max);
   const auto node = [](uint64_t i) { return NodeId{i * NodeCache::kShards}; };  // Of one part.

@@ -10,6 +10,8 @@
 #include "graph/cut_list.h"
 #include "graph/hop.h"
 #include "graph/status_macros.h"
+#include "graph/stoppable_sort.h"
+#include "graph/work_clock.h"
 
 namespace partnergraph {
 namespace {
@@ -67,8 +69,12 @@ class CommonNeighborSearch {
         expander_.Expand(kind_, {&order_[index], 1},
                          [&](size_t, const AdjacentEdge& edge) { return Visit(index, edge); }));
     stopped_ = end.stopped;
-    absl::erase_if(candidates_,
-                   [&](const auto& entry) { return entry.second.best.size() <= index; });
+    uint64_t steps = 0;
+    for (auto entry = candidates_.begin(); entry != candidates_.end();) {
+      const auto candidate = entry++;
+      if (++steps % 256 == 0) PG_RETURN_IF_ERROR(expander_.DeadlinePassed().status());
+      if (candidate->second.best.size() <= index) candidates_.erase(candidate);
+    }
     return absl::OkStatus();
   }
 
@@ -102,9 +108,14 @@ class CommonNeighborSearch {
       // When the reading was stopped some nodes were not looked at: then there are none.
       if (candidate.best.size() == order_.size()) ranked.emplace_back(node, &candidate);
     }
-    std::ranges::sort(ranked, [](const auto& a, const auto& b) {
-      return std::tuple(-a.second->weight, a.first) < std::tuple(-b.second->weight, b.first);
-    });
+    WorkClock clock(expander_);
+    const absl::Status sorted = StoppableSort(
+        ranked,
+        [](const auto& a, const auto& b) {
+          return std::tuple(-a.second->weight, a.first) < std::tuple(-b.second->weight, b.first);
+        },
+        [&] { return clock.StepOn(); });
+    PG_RETURN_IF_ERROR(sorted);
     result.total = ranked.size();
     const size_t begin = std::min<size_t>(query_.offset, ranked.size());
     const size_t end = std::min<size_t>(begin + query_.page_size, ranked.size());

@@ -116,20 +116,26 @@ class CycleSearch {
 
   // Finds the cycles in what was read. False when a bound ended the search; the cut is noted.
   absl::StatusOr<bool> Collect(uint32_t length_max) {
-    found_.clear();
-    const PathGraph graph = region_.Build(length_max);
     WorkClock clock(region_.expander());
-    const absl::Status status = EnumerateSimplePaths(
-        graph,
+    const absl::StatusOr<PathGraph> graph = region_.Build(length_max, clock);
+    if (!graph.ok()) return EndedBy(graph.status());  // What the last search found stays.
+    found_.clear();
+    return EndedBy(EnumerateSimplePaths(
+        *graph,
         {.length_min = query_.length_min,
          .length_max = length_max,
          .steps_max = query_.budget.edges_scanned_max,
          .barriers = false},
-        clock, [&](std::span<const uint32_t> path) { return ChooseEdges(graph, path).has_value(); },
+        clock,
+        [&](std::span<const uint32_t> path) { return ChooseEdges(*graph, path).has_value(); },
         [&](std::span<const uint32_t> path) {
-          Keep(graph, path);
+          Keep(*graph, path);
           return found_.size() <= query_.cycles_max;
-        });
+        }));
+  }
+
+  // Whether a search came to its end; the cut of one that a bound ended is noted.
+  absl::StatusOr<bool> EndedBy(const absl::Status& status) {
     PG_ASSIGN_OR_RETURN(const bool ended, EndedByBound(status, region_.cuts()));
     return !ended;
   }

@@ -91,9 +91,12 @@ class RegionSearch {
   }
 
   absl::Status CollectByLength(uint32_t length_max) {
-    found_.clear();
-    const PathGraph graph = region_.Build(length_max);
     WorkClock clock(region_.expander());
+    const absl::StatusOr<PathGraph> built = region_.Build(length_max, clock);
+    // What the last search found stays: it is right.
+    if (!built.ok()) return EndedBy(built.status());
+    const PathGraph& graph = *built;
+    found_.clear();
     if (query_.mode != PathMode::kAllSimple) {
       // One path more than is asked for tells whether there are more; of kKShortest that is no cut.
       const size_t count_max = size_t{query_.paths_max} + (query_.mode == PathMode::kShortest);
@@ -131,16 +134,25 @@ class RegionSearch {
   absl::Status SearchByCertainty() {
     while (true) {
       found_.clear();
-      const PathGraph graph = region_.Build(query_.length_max);
       WorkClock clock(region_.expander());
+      const absl::StatusOr<PathGraph> graph = region_.Build(query_.length_max, clock);
+      if (!graph.ok()) return EndedBy(graph.status());
       PG_RETURN_IF_ERROR(
-          CollectBest(graph, PathMeasure::kCertainty, query_.length_max, query_.paths_max, clock));
+          CollectBest(*graph, PathMeasure::kCertainty, query_.length_max, query_.paths_max, clock));
       const bool all_read = region_.known() >= query_.length_max && !ended_early_;
       const bool full = found_.size() == query_.paths_max;
-      const std::vector<double> from_source =
-          region_.CertaintyFrom(PathEnd::kSource, query_.length_max);
-      const std::vector<double> from_target =
-          region_.CertaintyFrom(PathEnd::kTarget, query_.length_max);
+      std::vector<double> from_source, from_target;
+      const absl::Status measured = [&]() -> absl::Status {
+        PG_ASSIGN_OR_RETURN(from_source,
+                            region_.CertaintyFrom(PathEnd::kSource, query_.length_max, clock));
+        PG_ASSIGN_OR_RETURN(from_target,
+                            region_.CertaintyFrom(PathEnd::kTarget, query_.length_max, clock));
+        return absl::OkStatus();
+      }();
+      if (!measured.ok()) {
+        found_.clear();  // None is known to be final.
+        return EndedBy(measured);
+      }
       const double hidden =
           std::min(Best(from_source, PathEnd::kSource), Best(from_target, PathEnd::kTarget));
       size_t final = 0;

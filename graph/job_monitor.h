@@ -35,4 +35,18 @@ class JobMonitor {
   std::atomic<double> fraction_{0};
 };
 
+// Asks a monitor every few hundred steps, so that a step may be some nanoseconds of work. Not
+// thread-safe; the monitor must outlive it.
+class JobSteps {
+ public:
+  static constexpr uint64_t kInterval = 256;
+
+  explicit JobSteps(const JobMonitor& monitor) : monitor_(monitor) {}
+  absl::Status Step() { return ++steps_ % kInterval == 0 ? monitor_.Check() : absl::OkStatus(); }
+
+ private:
+  const JobMonitor& monitor_;
+  uint64_t steps_ = 0;
+};
+
 }  // namespace partnergraph

@@ -33,7 +33,7 @@ class LevelSearch {
       : level_(level),
         options_(options),
         total_(total),
-        monitor_(monitor),
+        steps_(monitor),
         node_count_(level.lists->node_count()),
         community_of_(node_count_),
         strengths_(node_count_),
@@ -45,6 +45,7 @@ class LevelSearch {
     std::iota(community_of_.begin(), community_of_.end(), 0);
     for (uint32_t node = 0; node < node_count_; ++node) {
       for (uint64_t i = level_.lists->begins[node]; i < level_.lists->begins[node + 1]; ++i) {
+        PG_RETURN_IF_ERROR(steps_.Step());
         strengths_[node] += level_.WeightOf(i);
       }
     }
@@ -65,14 +66,19 @@ class LevelSearch {
     std::vector<uint32_t> number(node_count_, kNoCommunity);
     uint32_t count = 0;
     for (uint32_t& community : community_of_) {
+      PG_RETURN_IF_ERROR(steps_.Step());
       if (number[community] == kNoCommunity) number[community] = count++;
       community = number[community];
     }
     std::vector<uint32_t> begins(count + 1, 0), members(node_count_);
-    for (uint32_t community : community_of_) ++begins[community + 1];
+    for (uint32_t community : community_of_) {
+      PG_RETURN_IF_ERROR(steps_.Step());
+      ++begins[community + 1];
+    }
     std::partial_sum(begins.begin(), begins.end(), begins.begin());
     std::vector<uint32_t> next(begins.begin(), begins.end() - 1);
     for (uint32_t node = 0; node < node_count_; ++node) {
+      PG_RETURN_IF_ERROR(steps_.Step());
       members[next[community_of_[node]]++] = node;
     }
     Level smaller;
@@ -97,6 +103,7 @@ class LevelSearch {
   absl::StatusOr<uint64_t> Pass() {
     uint64_t moves = 0;
     for (uint32_t node = 0; node < node_count_; ++node) {
+      PG_RETURN_IF_ERROR(steps_.Step());  // A node may have no edge.
       const uint32_t own = community_of_[node];
       PG_RETURN_IF_ERROR(Gather(node, false));
       const double strength = strengths_[node];
@@ -128,7 +135,7 @@ class LevelSearch {
   absl::Status Gather(uint32_t node, bool with_itself) {
     const NeighborLists& lists = *level_.lists;
     for (uint64_t i = lists.begins[node]; i < lists.begins[node + 1]; ++i) {
-      if (++steps_ % 256 == 0) PG_RETURN_IF_ERROR(monitor_.Check());
+      PG_RETURN_IF_ERROR(steps_.Step());
       const uint32_t other = lists.neighbors[i];
       if (other == node && !with_itself) continue;
       const uint32_t community = community_of_[other];
@@ -141,40 +148,46 @@ class LevelSearch {
   const Level& level_;
   const LouvainOptions& options_;
   const double total_;  // Of all entries.
-  JobMonitor& monitor_;
+  JobSteps steps_;
   const uint32_t node_count_;
   std::vector<uint32_t> community_of_;
   std::vector<double> strengths_;     // Of each node: the sum of its entries.
   std::vector<double> totals_;        // Of each community: the sum of its nodes' strengths.
   std::vector<double> to_community_;  // 0 but while a node is looked at.
   std::vector<uint32_t> touched_;     // Where it is not 0.
-  uint64_t steps_ = 0;
 };
 
 // Splits communities into their connected parts and names each by its smallest member.
 absl::Status SplitAndName(const NeighborLists& lists, std::vector<uint32_t>& labels,
                           JobMonitor& monitor) {
   UnionFind parts(lists.node_count());
-  uint64_t steps = 0;
+  JobSteps steps(monitor);
   for (uint32_t node = 0; node < lists.node_count(); ++node) {
     for (uint32_t neighbor : lists.Of(node)) {
-      if (++steps % 256 == 0) PG_RETURN_IF_ERROR(monitor.Check());
+      PG_RETURN_IF_ERROR(steps.Step());
       if (labels[node] == labels[neighbor]) parts.Unite(node, neighbor);
     }
   }
-  for (uint32_t node = 0; node < lists.node_count(); ++node) labels[node] = parts.Find(node);
+  for (uint32_t node = 0; node < lists.node_count(); ++node) {
+    PG_RETURN_IF_ERROR(steps.Step());
+    labels[node] = parts.Find(node);
+  }
   return absl::OkStatus();
 }
 
-double ModularityOf(const NeighborLists& lists, const std::vector<uint32_t>& labels,
-                    double resolution) {
+absl::StatusOr<double> ModularityOf(const NeighborLists& lists, const std::vector<uint32_t>& labels,
+                                    double resolution, JobMonitor& monitor) {
   const auto total = static_cast<double>(lists.neighbors.size());
   if (total == 0) return 0;
+  JobSteps steps(monitor);
   std::vector<double> strengths(lists.node_count());
   double inside = 0;
   for (uint32_t node = 0; node < lists.node_count(); ++node) {
     strengths[labels[node]] += static_cast<double>(lists.Of(node).size());
-    for (uint32_t neighbor : lists.Of(node)) inside += labels[node] == labels[neighbor] ? 1 : 0;
+    for (uint32_t neighbor : lists.Of(node)) {
+      PG_RETURN_IF_ERROR(steps.Step());
+      inside += labels[node] == labels[neighbor] ? 1 : 0;
+    }
   }
   double expected = 0;
   for (double strength : strengths) expected += (strength / total) * (strength / total);
@@ -199,13 +212,18 @@ absl::StatusOr<Communities> FindCommunities(const NeighborLists& lists,
       PG_ASSIGN_OR_RETURN(const bool moved, search.Run(options.passes_max));
       if (!moved) break;
       PG_ASSIGN_OR_RETURN(Level smaller, search.Aggregate());
-      for (uint32_t& label : result.labels) label = search.community_of()[label];
+      JobSteps steps(monitor);
+      for (uint32_t& label : result.labels) {
+        PG_RETURN_IF_ERROR(steps.Step());
+        label = search.community_of()[label];
+      }
       level = std::move(smaller);
       level.lists = &level.own;
     }
   }
   PG_RETURN_IF_ERROR(SplitAndName(lists, result.labels, monitor));
-  result.modularity = ModularityOf(lists, result.labels, options.resolution);
+  PG_ASSIGN_OR_RETURN(result.modularity,
+                      ModularityOf(lists, result.labels, options.resolution, monitor));
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "graph/status_macros.h"
 
@@ -12,18 +13,24 @@ absl::StatusOr<PageRank> ComputePageRank(const NeighborLists& lists,
                                          const PageRankOptions& options, JobMonitor& monitor) {
   PageRank result;
   const uint32_t node_count = lists.node_count();
-  const auto existing = static_cast<double>(std::ranges::count(exists, true));
+  JobSteps checks(monitor);
+  uint64_t existing_count = 0;
+  for (uint32_t node = 0; node < node_count; ++node) {
+    PG_RETURN_IF_ERROR(checks.Step());
+    existing_count += exists[node] ? 1 : 0;
+  }
+  const auto existing = static_cast<double>(existing_count);
   result.ranks.assign(node_count, 0);
   if (existing == 0) {
     result.converged = true;
     return result;
   }
   for (uint32_t node = 0; node < node_count; ++node) {
+    PG_RETURN_IF_ERROR(checks.Step());
     if (exists[node]) result.ranks[node] = 1 / existing;
   }
-  std::vector<double> next(node_count);
+  std::vector<double> next(node_count);  // All 0 before an iteration.
   while (result.iterations < options.iterations_max && !result.converged) {
-    std::ranges::fill(next, 0);
     double restarting = 1 - options.damping;  // What starts anew.
     uint64_t steps = 0;
     for (uint32_t node = 0; node < node_count; ++node) {
@@ -43,9 +50,10 @@ absl::StatusOr<PageRank> ComputePageRank(const NeighborLists& lists,
     }
     double change = 0;
     for (uint32_t node = 0; node < node_count; ++node) {
+      PG_RETURN_IF_ERROR(checks.Step());
       if (!exists[node]) continue;
       next[node] += restarting / existing;
-      change += std::abs(next[node] - result.ranks[node]);
+      change += std::abs(next[node] - std::exchange(result.ranks[node], 0));
     }
     std::swap(result.ranks, next);
     ++result.iterations;

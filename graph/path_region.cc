@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "graph/status_macros.h"
+#include "graph/stoppable_sort.h"
 
 namespace partnergraph {
 namespace {
@@ -139,7 +140,8 @@ std::vector<uint32_t> PathRegion::Unread(PathEnd end) const {
   return positions;
 }
 
-std::vector<double> PathRegion::CertaintyFrom(PathEnd end, uint32_t length_max) const {
+absl::StatusOr<std::vector<double>> PathRegion::CertaintyFrom(PathEnd end, uint32_t length_max,
+                                                              WorkClock& clock) const {
   const bool forward = end == PathEnd::kSource;
   std::vector<double> best(nodes_.size(), -1);
   best[position_of_.at(forward ? query_.source : query_.target)] = 1;
@@ -147,6 +149,7 @@ std::vector<double> PathRegion::CertaintyFrom(PathEnd end, uint32_t length_max) 
     std::vector<double> next = best;
     bool changed = false;
     for (const Read& read : reads_) {
+      PG_RETURN_IF_ERROR(clock.Step());
       const double from = best[forward ? read.from : read.to];
       double& to = next[forward ? read.to : read.from];
       if (from < 0 || from * read.edge.confidence <= to) continue;
@@ -159,7 +162,7 @@ std::vector<double> PathRegion::CertaintyFrom(PathEnd end, uint32_t length_max) 
   return best;
 }
 
-std::vector<uint32_t> PathRegion::Ordered() const {
+absl::StatusOr<std::vector<uint32_t>> PathRegion::Ordered(WorkClock& clock) const {
   std::vector<uint32_t> order;
   order.reserve(reads_.size());
   const uint32_t source = position_of_.at(query_.source);
@@ -169,7 +172,7 @@ std::vector<uint32_t> PathRegion::Ordered() const {
     const bool cycles = source == target;
     if (cycles || (read.to != source && read.from != target)) order.push_back(i);
   }
-  std::ranges::sort(order, [&](uint32_t a, uint32_t b) {
+  const auto less = [&](uint32_t a, uint32_t b) {
     const Read &x = reads_[a], &y = reads_[b];
     // Nodes by id; the way back into the source of a cycle comes last, as the target does.
     const auto to = [&](const Read& read) {
@@ -177,12 +180,13 @@ std::vector<uint32_t> PathRegion::Ordered() const {
     };
     return std::tuple(nodes_[x.from], to(x), -x.edge.confidence, IdentityOf(x.edge)) <
            std::tuple(nodes_[y.from], to(y), -y.edge.confidence, IdentityOf(y.edge));
-  });
+  };
+  PG_RETURN_IF_ERROR(StoppableSort(order, less, [&] { return clock.Step(); }));
   return order;
 }
 
-PathGraph PathRegion::Build(uint32_t length_max) const {
-  const std::vector<uint32_t> order = Ordered();
+absl::StatusOr<PathGraph> PathRegion::Build(uint32_t length_max, WorkClock& clock) const {
+  PG_ASSIGN_OR_RETURN(const std::vector<uint32_t> order, Ordered(clock));
   const uint32_t source = position_of_.at(query_.source);
   const bool cycles = query_.source == query_.target;
   // The target of a cycle is a node of its own, behind all others.
@@ -197,6 +201,7 @@ PathGraph PathRegion::Build(uint32_t length_max) const {
   to_target[target] = 0;
   for (uint32_t length = 0; length < length_max; ++length) {
     for (uint32_t i : order) {
+      PG_RETURN_IF_ERROR(clock.Step());
       const uint32_t from = reads_[i].from, to = to_of(reads_[i]);
       if (from_source[from] == length && from_source[to] > length + 1) {
         from_source[to] = length + 1;
@@ -213,7 +218,9 @@ PathGraph PathRegion::Build(uint32_t length_max) const {
       inside.push_back(position);
     }
   }
-  std::ranges::sort(inside, {}, [&](uint32_t position) { return nodes_[position]; });
+  PG_RETURN_IF_ERROR(StoppableSort(
+      inside, [&](uint32_t a, uint32_t b) { return nodes_[a] < nodes_[b]; },
+      [&] { return clock.Step(); }));
   if (cycles) inside.push_back(target);
 
   PathGraph graph;
@@ -227,6 +234,7 @@ PathGraph PathRegion::Build(uint32_t length_max) const {
   const bool keeps_all = options_.dated || options_.keep_parallel;
   uint32_t last_from = kFar;  // Of the newest hop.
   for (uint32_t i : order) {
+    PG_RETURN_IF_ERROR(clock.Step());
     const Read& read = reads_[i];
     const uint32_t to = to_of(read);
     if (from_source[read.from] + 1 + to_target[to] > length_max) continue;

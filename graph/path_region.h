@@ -22,6 +22,7 @@
 #include "graph/hop.h"
 #include "graph/path_graph.h"
 #include "graph/query.h"
+#include "graph/work_clock.h"
 
 namespace partnergraph {
 
@@ -55,12 +56,13 @@ class PathRegion {
   absl::Status TakeLevel(PathEnd end, absl::FunctionRef<bool(uint32_t position)> wanted);
 
   // What lies on walks of at most length_max hops from the source to the target, as far as it was
-  // read.
-  PathGraph Build(uint32_t length_max) const;
+  // read. Takes length_max times the number of edges read, and sorts them. Errors of WorkClock.
+  absl::StatusOr<PathGraph> Build(uint32_t length_max, WorkClock& clock) const;
 
   // For each node, by position, the largest product of the confidences of a walk of at most
-  // `length_max` read edges between it and the end; -1 when there is none.
-  std::vector<double> CertaintyFrom(PathEnd end, uint32_t length_max) const;
+  // `length_max` read edges between it and the end; -1 when there is none. Errors of WorkClock.
+  absl::StatusOr<std::vector<double>> CertaintyFrom(PathEnd end, uint32_t length_max,
+                                                    WorkClock& clock) const;
   // Positions that an end reached and whose edges were not read in full from there.
   std::vector<uint32_t> Unread(PathEnd end) const;
 
@@ -92,7 +94,7 @@ class PathRegion {
   // Keeps an edge that was read at `from`, or at `to` when it is `reversed`.
   void Keep(uint32_t from, uint32_t to, const AdjacentEdge& edge, bool reversed);
   // Positions in `reads_` in the order of a PathGraph, without those that a graph has no hop for.
-  std::vector<uint32_t> Ordered() const;
+  absl::StatusOr<std::vector<uint32_t>> Ordered(WorkClock& clock) const;
 
   EdgeSource& source_;
   const PathQuery& query_;

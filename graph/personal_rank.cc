@@ -10,6 +10,8 @@
 #include "graph/cut_list.h"
 #include "graph/hop.h"
 #include "graph/status_macros.h"
+#include "graph/stoppable_sort.h"
+#include "graph/work_clock.h"
 
 namespace partnergraph {
 namespace {
@@ -17,7 +19,7 @@ namespace {
 class PushSearch {
  public:
   PushSearch(EdgeSource& source, const PersonalRankQuery& query)
-      : source_(source), query_(query), expander_(source, query.budget, cuts_) {}
+      : source_(source), query_(query), expander_(source, query.budget, cuts_), clock_(expander_) {}
 
   absl::StatusOr<PersonalRankResult> Run() {
     PG_RETURN_IF_ERROR(Start());
@@ -72,6 +74,7 @@ class PushSearch {
   absl::StatusOr<bool> PushRound() {
     std::vector<uint32_t> due;
     for (uint32_t i = 0; i < places_.size(); ++i) {
+      PG_RETURN_IF_ERROR(clock_.StepOn());
       if (IsDue(places_[i])) due.push_back(i);
     }
     if (due.empty()) return false;
@@ -149,14 +152,18 @@ class PushSearch {
   absl::Status Describe(PersonalRankResult& result) {
     std::vector<const Place*> ranked;
     for (const Place& place : places_) {
+      PG_RETURN_IF_ERROR(clock_.StepOn());
       const bool wanted =
           query_.node_kinds.empty() ||
           std::ranges::find(query_.node_kinds, place.kind) != query_.node_kinds.end();
       if (wanted && place.rank > 0) ranked.push_back(&place);
     }
-    std::ranges::sort(ranked, [](const Place* a, const Place* b) {
-      return std::tuple(-a->rank, a->node) < std::tuple(-b->rank, b->node);
-    });
+    PG_RETURN_IF_ERROR(StoppableSort(
+        ranked,
+        [](const Place* a, const Place* b) {
+          return std::tuple(-a->rank, a->node) < std::tuple(-b->rank, b->node);
+        },
+        [&] { return clock_.StepOn(); }));
     if (ranked.size() > query_.nodes_max) ranked.resize(query_.nodes_max);
     std::vector<NodeId> nodes;
     for (const Place* place : ranked) nodes.push_back(place->node);
@@ -177,6 +184,7 @@ class PushSearch {
   const PersonalRankQuery& query_;
   CutList cuts_;
   HopExpander expander_;
+  WorkClock clock_;
   HopKind kind_;
   std::vector<Place> places_;
   absl::flat_hash_map<NodeId, uint32_t> place_of_;

@@ -92,20 +92,25 @@ class PathSearch {
       PG_RETURN_IF_ERROR(TakeLevel(*side, side == &forward_ ? backward_ : forward_));
     }
     PathResult result;
-    CutList no_cuts;
-    const CutList* cuts = &cuts_;
     if (IsFound()) {
       result.outcome = PathOutcome::kFound;
-      // Within what both sides know no path was missed.
-      if (length_ <= forward_.known + backward_.known) cuts = &no_cuts;
-      PG_RETURN_IF_ERROR(Describe(result, cuts == &no_cuts ? no_cuts : cuts_));
+      // Within what both sides know no path was missed, save by collecting them.
+      const bool all_known = length_ <= forward_.known + backward_.known;
+      if (all_known) cuts_ = {};
+      PG_ASSIGN_OR_RETURN(std::vector<FoundPath> paths, CollectPaths());
+      if (paths.size() > query_.paths_max) {
+        paths.resize(query_.paths_max);
+        // Who asks for one path asks for any.
+        if (query_.paths_max > 1) cuts_.Add(TruncationReason::kPaths);
+      }
+      PG_RETURN_IF_ERROR(DescribePaths(source_, query_.budget, paths, cuts_, result.paths));
     } else if (IsDecided()) {
       result.outcome = PathOutcome::kNone;
-      cuts = &no_cuts;
+      cuts_ = {};
     } else {
       result.outcome = PathOutcome::kNotDecided;
     }
-    PG_ASSIGN_OR_RETURN(result.end.truncation, cuts->Finish(source_));
+    PG_ASSIGN_OR_RETURN(result.end.truncation, cuts_.Finish(source_));
     result.end.stats.edges_scanned = expander_.edges_scanned();
     return result;
   }
@@ -217,20 +222,29 @@ class PathSearch {
   }
 
   // At most paths_max + 1 shortest paths, each once. Where a side was cut, not every path has its
-  // meeting at the same depth.
-  std::vector<FoundPath> CollectPaths() const {
+  // meeting at the same depth. A deadline ends the collecting once there is one.
+  absl::StatusOr<std::vector<FoundPath>> CollectPaths() {
     const size_t limit = size_t{query_.paths_max} + 1;
     std::vector<FoundPath> paths;
     std::set<std::vector<NodeId>> seen;
+    uint64_t steps = 0;
     for (uint32_t depth = std::min(length_, forward_.depth) + 1; depth-- > 0;) {
-      for (uint32_t i = 0; i < forward_.reached.size(); ++i) {
-        if (forward_.reached[i].depth != depth) continue;
-        const auto meeting = backward_.index_of.find(forward_.reached[i].node);
+      const auto level = std::ranges::equal_range(forward_.reached, depth, {}, &Reached::depth);
+      for (const Reached& reached : level) {
+        if (++steps % 256 == 0) {
+          PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
+          if (late && !paths.empty()) {
+            cuts_.Add(TruncationReason::kDeadline);
+            return paths;
+          }
+        }
+        const auto meeting = backward_.index_of.find(reached.node);
         if (meeting == backward_.index_of.end() ||
             backward_.reached[meeting->second].depth != length_ - depth) {
           continue;
         }
-        const std::vector<Chain> to_source = ChainsFrom(forward_, i, limit);
+        const auto position = static_cast<uint32_t>(&reached - forward_.reached.data());
+        const std::vector<Chain> to_source = ChainsFrom(forward_, position, limit);
         const std::vector<Chain> to_target = ChainsFrom(backward_, meeting->second, limit);
         for (const Chain& head : to_source) {
           for (const Chain& tail : to_target) {
@@ -242,17 +256,6 @@ class PathSearch {
       }
     }
     return paths;
-  }
-
-  // Reads names and full edges of the paths.
-  absl::Status Describe(PathResult& result, CutList& cuts) {
-    std::vector<FoundPath> paths = CollectPaths();
-    if (paths.size() > query_.paths_max) {
-      paths.resize(query_.paths_max);
-      // Who asks for one path asks for any.
-      if (query_.paths_max > 1) cuts.Add(TruncationReason::kPaths);
-    }
-    return DescribePaths(source_, query_.budget, paths, cuts, result.paths);
   }
 
   EdgeSource& source_;

@@ -12,6 +12,8 @@
 #include "graph/cut_list.h"
 #include "graph/hop.h"
 #include "graph/status_macros.h"
+#include "graph/stoppable_sort.h"
+#include "graph/work_clock.h"
 
 namespace partnergraph {
 namespace {
@@ -28,7 +30,7 @@ struct Candidate {
 class SimilarNodeSearch {
  public:
   SimilarNodeSearch(EdgeSource& source, const SimilarNodesQuery& query)
-      : source_(source), query_(query), expander_(source, query.budget, cuts_) {}
+      : source_(source), query_(query), expander_(source, query.budget, cuts_), clock_(expander_) {}
 
   absl::StatusOr<SimilarNodesResult> Run() {
     PG_RETURN_IF_ERROR(Start());
@@ -118,23 +120,29 @@ class SimilarNodeSearch {
 
   bool IsWanted(NodeKind kind) const { return std::ranges::find(kinds_, kind) != kinds_.end(); }
 
-  static void SortByScore(std::vector<Candidate>& candidates) {
-    std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
-      return std::tuple(-a.score, a.node) < std::tuple(-b.score, b.node);
-    });
+  absl::Status SortByScore(std::vector<Candidate>& candidates) {
+    return StoppableSort(
+        candidates,
+        [](const Candidate& a, const Candidate& b) {
+          return std::tuple(-a.score, a.node) < std::tuple(-b.score, b.node);
+        },
+        [&] { return clock_.StepOn(); });
   }
 
   absl::StatusOr<std::vector<Candidate>> RankByAdamicAdar() {
     std::vector<Candidate> best = candidates_;
-    SortByScore(best);
+    PG_RETURN_IF_ERROR(SortByScore(best));
     if (best.size() > query_.nodes_max) best.resize(query_.nodes_max);
     return best;
   }
 
   absl::StatusOr<std::vector<Candidate>> RankByJaccard() {
-    std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
-      return std::tuple(b.common, a.node) < std::tuple(a.common, b.node);
-    });
+    PG_RETURN_IF_ERROR(StoppableSort(
+        candidates_,
+        [](const Candidate& a, const Candidate& b) {
+          return std::tuple(b.common, a.node) < std::tuple(a.common, b.node);
+        },
+        [&] { return clock_.StepOn(); }));
     std::vector<Candidate> best;
     const auto neighbors = static_cast<double>(neighbors_.size());
     for (size_t begin = 0; begin < candidates_.size(); begin += kCandidatesPerCall) {
@@ -151,7 +159,7 @@ class SimilarNodeSearch {
         part[i].score = static_cast<double>(part[i].common) / static_cast<double>(either);
         best.push_back(part[i]);
       }
-      SortByScore(best);
+      PG_RETURN_IF_ERROR(SortByScore(best));
       if (best.size() > query_.nodes_max) best.resize(query_.nodes_max);
       if (stopped_) break;
     }
@@ -200,6 +208,7 @@ class SimilarNodeSearch {
   const SimilarNodesQuery& query_;
   CutList cuts_;
   HopExpander expander_;
+  WorkClock clock_;
   HopKind there_, back_;
   std::vector<NodeKind> kinds_;
   std::vector<NodeId> neighbors_;  // N of the query's node.

@@ -27,8 +27,8 @@ class SimplePathSearch {
 
   absl::Status Run() {
     PG_RETURN_IF_ERROR(bounds_.Fill({}, clock_));
-    FindDistances();
-    if (learns_) FindEntries();
+    PG_RETURN_IF_ERROR(FindDistances());
+    if (learns_) PG_RETURN_IF_ERROR(FindEntries());
     for (length_ = options_.length_min; length_ <= options_.length_max && !ended_; ++length_) {
       barriers_ = distances_;
       if (distances_[graph_.source] <= length_) PG_RETURN_IF_ERROR(Search());
@@ -46,25 +46,31 @@ class SimplePathSearch {
   };
 
   // Hops to the target of the shortest walk from each node.
-  void FindDistances() {
+  absl::Status FindDistances() {
     distances_.assign(graph_.nodes.size(), kFar);
     for (uint32_t hops = options_.length_max + 1; hops-- > 0;) {
       for (uint32_t node = 0; node < graph_.nodes.size(); ++node) {
+        PG_RETURN_IF_ERROR(clock_.Step());
         if (bounds_.At(hops, node) != SuffixTable::kNone) distances_[node] = hops;
       }
     }
+    return absl::OkStatus();
   }
 
   // The nodes that hops lead from to each node.
-  void FindEntries() {
+  absl::Status FindEntries() {
     entries_begin_.assign(graph_.nodes.size() + 1, 0);
     for (const PathHop& hop : graph_.hops) ++entries_begin_[hop.to + 1];
     for (size_t i = 1; i < entries_begin_.size(); ++i) entries_begin_[i] += entries_begin_[i - 1];
     entries_.resize(graph_.hops.size());
     std::vector<uint32_t> next(entries_begin_.begin(), entries_begin_.end() - 1);
     for (uint32_t node = 0; node < graph_.nodes.size(); ++node) {
-      for (const PathHop& hop : graph_.HopsOf(node)) entries_[next[hop.to]++] = node;
+      for (const PathHop& hop : graph_.HopsOf(node)) {
+        PG_RETURN_IF_ERROR(clock_.Step());
+        entries_[next[hop.to]++] = node;
+      }
     }
+    return absl::OkStatus();
   }
 
   void Push(uint32_t node, Arrival arrival) {

@@ -6,12 +6,6 @@
 
 namespace partnergraph {
 
-absl::Status WorkClock::Ask() const {
-  const absl::StatusOr<bool> late = expander_.DeadlinePassed();
-  if (!late.ok()) return late.status();
-  return *late ? absl::DeadlineExceededError("deadline exceeded") : absl::OkStatus();
-}
-
 SuffixTable::SuffixTable(const PathGraph& graph, PathMeasure measure, uint32_t length_max)
     : graph_(graph),
       measure_(measure),

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "graph/hop.h"
 #include "graph/path_graph.h"
+#include "graph/work_clock.h"
 
 namespace partnergraph {
 
@@ -18,21 +18,6 @@ enum class PathMeasure : uint8_t {
   kHops,      // The value is the latest day on which one can start and still reach the target in
               // time; without dates it is the same for all that reach it.
   kCertainty  // The value is the largest product of confidences.
-};
-
-// Lets long work in memory be ended. Not thread-safe.
-class WorkClock {
- public:
-  explicit WorkClock(const HopExpander& expander) : expander_(expander) {}
-  // Counts one step. Asks every 256 steps: DEADLINE_EXCEEDED, CANCELLED.
-  absl::Status Step() { return ++steps_ % 256 == 0 ? Ask() : absl::OkStatus(); }
-  uint64_t steps() const { return steps_; }
-
- private:
-  absl::Status Ask() const;
-
-  const HopExpander& expander_;
-  uint64_t steps_ = 0;
 };
 
 class SuffixTable {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graph/status_macros.h"
+#include "graph/stoppable_sort.h"
 #include "graph/union_find.h"
 
 namespace partnergraph {
@@ -25,6 +26,7 @@ class Reader {
         query_(query),
         bytes_max_(bytes_max),
         monitor_(monitor),
+        steps_(monitor),
         filter_(query.filter) {
     const std::vector<EdgeType>& types = filter_.types;
     if (std::ranges::find(types, kPartnerWith) != types.end()) filter_.types.push_back(kPartyTo);
@@ -51,11 +53,15 @@ class Reader {
     }
     if (query_.kind == AnalysisKind::kComponents) {
       input_.labels.resize(node_count_);
-      for (uint32_t i = 0; i < node_count_; ++i) input_.labels[i] = components.Find(i);
+      for (uint32_t i = 0; i < node_count_; ++i) {
+        PG_RETURN_IF_ERROR(steps_.Step());
+        input_.labels[i] = components.Find(i);
+      }
     } else if (AnalysisEdgeBytes(query_.kind) > 0) {
       const bool both_ways = query_.kind == AnalysisKind::kCommunities ||
                              query_.filter.direction == DirectionFilter::kBoth;
-      input_.lists = MakeNeighborLists(static_cast<uint32_t>(node_count_), pairs_, both_ways);
+      PG_ASSIGN_OR_RETURN(input_.lists, MakeNeighborLists(static_cast<uint32_t>(node_count_),
+                                                          pairs_, both_ways, monitor_));
     }
     return std::move(input_);
   }
@@ -76,7 +82,7 @@ class Reader {
     if (input_.kinds[position] == 0) ++input_.node_count;
     input_.kinds[position] = static_cast<uint8_t>(kind);
     for (const AdjacentEdge& edge : edges) {
-      if (++steps_ % 256 == 0) PG_RETURN_IF_ERROR(monitor_.Check());
+      PG_RETURN_IF_ERROR(steps_.Step());
       if (!Keeps(filter_, edge)) continue;
       const bool out = edge.direction == Direction::kOut;
       const DirectionFilter direction = query_.filter.direction;
@@ -93,8 +99,11 @@ class Reader {
       if (query_.kind == AnalysisKind::kComponents) {
         components.Unite(position, other);
       } else if (AnalysisEdgeBytes(query_.kind) > 0) {
-        pairs_.push_back(direction == DirectionFilter::kIn ? std::pair(other, position)
-                                                           : std::pair(position, other));
+        if (direction == DirectionFilter::kIn) {
+          pairs_.Add(other, position);
+        } else {
+          pairs_.Add(position, other);
+        }
         if (pairs_.size() % kIdsPerScan == 0) PG_RETURN_IF_ERROR(CheckBytes());
       }
     }
@@ -105,11 +114,11 @@ class Reader {
   const AnalysisQuery& query_;
   const uint64_t bytes_max_;
   JobMonitor& monitor_;
+  JobSteps steps_;
   FactFilter filter_;  // Without the direction.
   uint64_t node_count_ = 0;
   AnalysisInput input_;
-  std::vector<std::pair<uint32_t, uint32_t>> pairs_;
-  uint64_t steps_ = 0;
+  EdgeBlocks pairs_;
 };
 
 }  // namespace
@@ -136,33 +145,45 @@ bool AnalysisResult::IsWanted(std::span<const NodeKind> kinds, uint32_t position
          std::ranges::find(kinds, static_cast<NodeKind>(kinds_[position])) != kinds.end();
 }
 
-void AnalysisResult::Rank(std::vector<double> scores) {
+absl::Status AnalysisResult::Rank(std::vector<double> scores, const JobMonitor& monitor) {
+  JobSteps steps(monitor);
   scores_ = std::move(scores);
   order_.reserve(node_count_);
   for (uint32_t i = 0; i < kinds_.size(); ++i) {
+    PG_RETURN_IF_ERROR(steps.Step());
     if (kinds_[i] != 0) order_.push_back(i);
   }
-  std::ranges::sort(order_, [&](uint32_t a, uint32_t b) {
-    return std::tuple(-scores_[a], a) < std::tuple(-scores_[b], b);
-  });
+  return StoppableSort(
+      order_,
+      [&](uint32_t a, uint32_t b) {
+        return std::tuple(-scores_[a], a) < std::tuple(-scores_[b], b);
+      },
+      [&] { return steps.Step(); });
 }
 
-void AnalysisResult::GroupBy(const std::vector<uint32_t>& labels,
-                             const std::vector<uint32_t>& degrees) {
+absl::Status AnalysisResult::GroupBy(const std::vector<uint32_t>& labels,
+                                     const std::vector<uint32_t>& degrees,
+                                     const JobMonitor& monitor) {
+  JobSteps steps(monitor);
+  const auto step = [&] { return steps.Step(); };
   std::vector<uint32_t> sizes(kinds_.size(), 0);  // By label.
   for (uint32_t i = 0; i < kinds_.size(); ++i) {
+    PG_RETURN_IF_ERROR(step());
     if (kinds_[i] != 0) ++sizes[labels[i]];
   }
   for (uint32_t i = 0; i < kinds_.size(); ++i) {
+    PG_RETURN_IF_ERROR(step());
     if (sizes[i] > 0) group_labels_.push_back(i);
   }
-  std::ranges::sort(group_labels_, [&](uint32_t a, uint32_t b) {
-    return std::tuple(sizes[b], a) < std::tuple(sizes[a], b);
-  });
+  PG_RETURN_IF_ERROR(StoppableSort(
+      group_labels_,
+      [&](uint32_t a, uint32_t b) { return std::tuple(sizes[b], a) < std::tuple(sizes[a], b); },
+      step));
   group_begins_.reserve(group_labels_.size() + 1);
   group_begins_.push_back(0);
   std::vector<uint32_t> number(kinds_.size(), kNoGroup);  // By label.
   for (uint32_t group = 0; group < group_labels_.size(); ++group) {
+    PG_RETURN_IF_ERROR(step());
     number[group_labels_[group]] = group;
     group_begins_.push_back(group_begins_.back() + sizes[group_labels_[group]]);
   }
@@ -170,16 +191,26 @@ void AnalysisResult::GroupBy(const std::vector<uint32_t>& labels,
   order_.resize(node_count_);
   std::vector<uint32_t> next(group_begins_.begin(), group_begins_.end() - 1);
   for (uint32_t i = 0; i < kinds_.size(); ++i) {
+    PG_RETURN_IF_ERROR(step());
     if (kinds_[i] == 0) continue;
     group_of_[i] = number[labels[i]];
     order_[next[group_of_[i]]++] = i;
   }
+  std::vector<uint32_t> members;
   for (size_t group = 0; group < group_labels_.size(); ++group) {
-    std::sort(order_.begin() + group_begins_[group], order_.begin() + group_begins_[group + 1],
-              [&](uint32_t a, uint32_t b) {
-                return std::tuple(degrees[b], a) < std::tuple(degrees[a], b);
-              });
+    PG_RETURN_IF_ERROR(step());
+    if (group_begins_[group + 1] - group_begins_[group] == 1) continue;
+    const auto begin = order_.begin() + group_begins_[group];
+    members.assign(begin, order_.begin() + group_begins_[group + 1]);
+    PG_RETURN_IF_ERROR(StoppableSort(
+        members,
+        [&](uint32_t a, uint32_t b) {
+          return std::tuple(degrees[b], a) < std::tuple(degrees[a], b);
+        },
+        step));
+    std::ranges::copy(members, begin);
   }
+  return absl::OkStatus();
 }
 
 std::vector<AnalysisResult::Ranked> AnalysisResult::Ranks(std::span<const NodeKind> kinds,
@@ -271,9 +302,9 @@ absl::StatusOr<std::unique_ptr<AnalysisResult>> Analyze(AnalysisInput input,
   result->converged = query.kind != AnalysisKind::kPageRank || page_rank.converged;
   result->modularity = communities.modularity;
   if (result->is_ranking()) {
-    result->Rank(std::move(scores));
+    PG_RETURN_IF_ERROR(result->Rank(std::move(scores), monitor));
   } else {
-    result->GroupBy(labels, degrees);
+    PG_RETURN_IF_ERROR(result->GroupBy(labels, degrees, monitor));
   }
   monitor.Set(JobPhase::kSorting, 1);
   return result;

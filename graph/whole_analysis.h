@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "graph/ids.h"
 #include "graph/job_monitor.h"
@@ -120,8 +121,9 @@ class AnalysisResult {
   friend absl::StatusOr<std::unique_ptr<AnalysisResult>> Analyze(AnalysisInput input,
                                                                  const AnalysisQuery& query,
                                                                  JobMonitor& monitor);
-  void Rank(std::vector<double> scores);
-  void GroupBy(const std::vector<uint32_t>& labels, const std::vector<uint32_t>& degrees);
+  absl::Status Rank(std::vector<double> scores, const JobMonitor& monitor);
+  absl::Status GroupBy(const std::vector<uint32_t>& labels, const std::vector<uint32_t>& degrees,
+                       const JobMonitor& monitor);
   bool IsWanted(std::span<const NodeKind> kinds, uint32_t position) const;
 
   const AnalysisKind kind_;
@@ -135,8 +137,7 @@ class AnalysisResult {
   std::vector<uint32_t> group_labels_;  // The smallest position of each group.
 };
 
-// Works on what was read. CANCELLED, within a few hundred steps; only the sorting at the end, about
-// a second for ten million nodes, goes through.
+// Works on what was read. CANCELLED, within a few hundred steps.
 absl::StatusOr<std::unique_ptr<AnalysisResult>> Analyze(AnalysisInput input,
                                                         const AnalysisQuery& query,
                                                         JobMonitor& monitor);

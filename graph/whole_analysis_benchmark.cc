@@ -17,8 +17,8 @@ constexpr uint32_t kEdges = 10'000'000;
 constexpr uint32_t kCommunity = 100;  // Nodes that most edges stay among.
 
 // Nine edges in ten stay within their community.
-std::vector<std::pair<uint32_t, uint32_t>> MakeEdges() {
-  std::vector<std::pair<uint32_t, uint32_t>> edges;
+EdgeBlocks MakeEdges() {
+  EdgeBlocks edges;
   std::mt19937_64 random(20180515);
   for (uint32_t i = 0; i < kEdges; ++i) {
     const auto from = static_cast<uint32_t>(random() % kNodes);
@@ -26,20 +26,21 @@ std::vector<std::pair<uint32_t, uint32_t>> MakeEdges() {
         random() % 10 == 0
             ? static_cast<uint32_t>(random() % kNodes)
             : static_cast<uint32_t>(from / kCommunity * kCommunity + random() % kCommunity);
-    edges.emplace_back(from, to);
+    edges.Add(from, to);
   }
   return edges;
 }
 
 const NeighborLists& Lists() {
   static const NeighborLists& lists =
-      *new NeighborLists(MakeNeighborLists(kNodes, MakeEdges(), true));
+      *new NeighborLists(*MakeNeighborLists(kNodes, MakeEdges(), true, JobMonitor()));
   return lists;
 }
 
 void BM_MakeNeighborLists(benchmark::State& state) {
-  const auto edges = MakeEdges();
-  for (auto _ : state) benchmark::DoNotOptimize(MakeNeighborLists(kNodes, edges, true));
+  const EdgeBlocks edges = MakeEdges();
+  const JobMonitor monitor;
+  for (auto _ : state) benchmark::DoNotOptimize(MakeNeighborLists(kNodes, edges, true, monitor));
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * edges.size()));
 }
 BENCHMARK(BM_MakeNeighborLists)->Unit(benchmark::kMillisecond);
@@ -67,10 +68,12 @@ void BM_Communities(benchmark::State& state) {
 BENCHMARK(BM_Communities)->Unit(benchmark::kMillisecond);
 
 void BM_Components(benchmark::State& state) {
-  const auto edges = MakeEdges();
+  const EdgeBlocks edges = MakeEdges();
   for (auto _ : state) {
     UnionFind components(kNodes);
-    for (const auto& [from, to] : edges) components.Unite(from, to);
+    for (const auto& block : edges.blocks()) {
+      for (const auto& [from, to] : block) components.Unite(from, to);
+    }
     benchmark::DoNotOptimize(components.Find(kNodes - 1));
   }
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * edges.size()));

@@ -68,6 +68,7 @@ class MemoryEdgeSource : public EdgeSource {
                                                 const FactFilter& filter, uint32_t per_node_limit,
                                                 ScanBudget& budget, Sink sink) override {
     ++expand_calls;
+    uint64_t read = 0;
     std::vector<Expansion> expansions(frontier.size(), {.kept = 0, .complete = false});
     for (size_t i = 0; i < frontier.size(); ++i) {
       if (!Exists(frontier[i])) {
@@ -77,7 +78,7 @@ class MemoryEdgeSource : public EdgeSource {
       bool cut = false;
       for (const AdjacentEdge& row : rows(frontier[i])) {
         if (budget.edges_left == 0) return expansions;
-        if (budget.should_stop && budget.edges_scanned % 256 == 0) {
+        if (budget.should_stop && read++ % 256 == 0) {
           const std::optional<Budget::Stop> stop = budget.should_stop();
           if (stop == Budget::Stop::kCancelled) return absl::CancelledError("cancelled");
           if (stop == Budget::Stop::kDeadline) return absl::DeadlineExceededError("deadline");

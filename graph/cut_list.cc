@@ -1,20 +1,34 @@
 #include "graph/cut_list.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "graph/status_macros.h"
 
 namespace partnergraph {
 
-void CutList::Add(NodeId node, uint64_t kept, TruncationReason reason) {
+void CutList::Add(NodeId node, uint64_t kept, TruncationReason reason, uint32_t step) {
+  Add(node, kept, reason, step, [] { return std::string(); });
+}
+
+void CutList::Add(NodeId node, uint64_t kept, TruncationReason reason, uint32_t step,
+                  Position position) {
   Add(reason);
-  if (nodes_.Insert(node)) {
-    if (listed_.size() < kCutNodesMax) listed_.push_back({.node = node, .kept = kept});
+  auto found = place_of_.find(node);
+  if (found == place_of_.end()) {
+    if (place_of_.size() >= kCutNodesKnownMax) {
+      ++others_;
+      return;
+    }
+    found = place_of_.emplace(node, listed_.size()).first;
+    if (found->second == kCutNodesMax) return;
+    listed_.push_back({.node = node});
+  } else if (found->second == kCutNodesMax || listed_[found->second].kept <= kept) {
     return;
   }
-  for (CutNode& cut : listed_) {
-    if (cut.node == node) cut.kept = std::min(cut.kept, kept);
-  }
+  CutNode& cut = listed_[found->second];
+  cut.kept = kept;
+  cut.step = step;
+  cut.position = kept == 0 ? std::string() : position();
 }
 
 void CutList::Add(TruncationReason reason) {
@@ -23,7 +37,8 @@ void CutList::Add(TruncationReason reason) {
 
 absl::StatusOr<std::optional<Truncation>> CutList::Finish(EdgeSource& source) const {
   if (empty()) return std::nullopt;
-  Truncation truncation{.reason = *reason_, .nodes = listed_, .node_count = nodes_.size()};
+  Truncation truncation{
+      .reason = *reason_, .nodes = listed_, .node_count = place_of_.size() + others_};
   std::vector<NodeId> ids;
   for (const CutNode& cut : listed_) ids.push_back(cut.node);
   if (ids.empty()) return truncation;

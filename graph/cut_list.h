@@ -4,24 +4,40 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "graph/edge_source.h"
 #include "graph/ids.h"
-#include "graph/node_set.h"
 #include "graph/query.h"
 
 namespace partnergraph {
 
 // Nodes that a Truncation lists.
 inline constexpr size_t kCutNodesMax = 100;
+// Cut nodes that are told apart, so that a frontier of millions costs little when it is cut; of the
+// others, one that is cut again counts again.
+inline constexpr size_t kCutNodesKnownMax = 100'000;
 
 class CutList {
  public:
-  // Notes that a node was not expanded in full: `kept` of its edges were followed; of several calls
-  // for one node the smallest number counts.
-  void Add(NodeId node, uint64_t kept, TruncationReason reason);
+  // CutNode::position. Only asked of nodes that are listed.
+  using Position = absl::FunctionRef<std::string()>;
+
+  // Notes that a node was not expanded in full: `kept` of its edges were followed, in `step` of a
+  // pattern; of several calls for one node the smallest number counts.
+  void Add(NodeId node, uint64_t kept, TruncationReason reason, uint32_t step, Position position);
+  // The same where what was kept has no place in a list, or nothing was kept.
+  void Add(NodeId node, uint64_t kept, TruncationReason reason, uint32_t step = 0);
+
+  // Notes that of none of these nodes an edge was followed.
+  template <typename Nodes>  // A range of NodeId, or of their numbers.
+  void AddRest(const Nodes& nodes, TruncationReason reason, uint32_t step = 0) {
+    for (const auto node : nodes) Add(NodeId{node}, 0, reason, step);
+  }
 
   // Notes a cut that is no node's.
   void Add(TruncationReason reason);
@@ -34,8 +50,9 @@ class CutList {
 
  private:
   std::optional<TruncationReason> reason_;
-  NodeSet nodes_;
+  absl::flat_hash_map<NodeId, size_t> place_of_;  // In listed_, or kCutNodesMax.
   std::vector<CutNode> listed_;
+  uint64_t others_ = 0;  // Cut nodes that place_of_ has no room for.
 };
 
 }  // namespace partnergraph

@@ -64,6 +64,10 @@ class EdgeSource {
  public:
   virtual ~EdgeSource() = default;
 
+  // Every id that the source knows is below it, so that sets of nodes can be bitmaps; 0 when the
+  // source does not know, or when ids are too many for that.
+  virtual uint32_t node_end() const { return 0; }
+
   // Gives the edges of each node of `frontier` that the filter keeps to `sink`, node by node in the
   // order given, in stored order (out before in, by type, newest first, undated last) and at most
   // `per_node_limit` for each. The sink returns false to end the expansion. Nodes whose turn did

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "graph/keys.h"
 #include "graph/status_macros.h"
 
 namespace partnergraph {
@@ -23,6 +24,12 @@ bool IsIntoDeal(const AdjacentEdge& edge) {
          edge.other_kind == NodeKind::kPartnership;
 }
 
+// Whether an edge is one of the hop, and not only part of a passage.
+bool IsShown(const HopKind& kind, const AdjacentEdge& edge) {
+  return kind.deal_edges || edge.other_kind != NodeKind::kPartnership ||
+         kind.shown_deals.Contains(edge.other);
+}
+
 // Most certain first, ties as stored.
 void SortByConfidence(std::vector<AdjacentEdge>& edges) {
   std::stable_sort(edges.begin(), edges.end(), [](const AdjacentEdge& a, const AdjacentEdge& b) {
@@ -34,19 +41,22 @@ void SortByConfidence(std::vector<AdjacentEdge>& edges) {
 
 HopKind MakeHopKind(const FactFilter& filter, bool expand_partnerships, NodeSet shown_deals) {
   HopKind kind{.filter = filter, .shown_deals = std::move(shown_deals)};
+  // Naming PARTNER_WITH also reads PARTY_TO, and passages that go against the filter's direction
+  // come before the edges that do not.
+  kind.listed = !Names(filter, kPartnerWith);
   if (expand_partnerships) {
     kind.deal_edges = true;
     if (Names(filter, kPartnerWith)) AddType(kind.filter, kPartyTo);
   } else {
     kind.passages = filter.types.empty() || Names(filter, kPartnerWith);
+    if (kind.passages && filter.direction == DirectionFilter::kIn) kind.listed = false;
   }
   return kind;
 }
 
 HopKind MakeStepHopKind(const TraverseStep& step) {
-  return {.filter = step.filter,
-          .passages = !step.stored_edges_only && Names(step.filter, kPartnerWith),
-          .deal_edges = true};
+  const bool passages = !step.stored_edges_only && Names(step.filter, kPartnerWith);
+  return {.filter = step.filter, .passages = passages, .deal_edges = true, .listed = !passages};
 }
 
 FactFilter PartyFilter(FactFilter filter, DirectionFilter direction) {
@@ -85,18 +95,25 @@ absl::StatusOr<bool> HopExpander::DeadlinePassed() const {
   return true;
 }
 
-absl::StatusOr<std::vector<size_t>> HopExpander::DropSkipped(std::span<const NodeId> nodes) {
+absl::StatusOr<std::vector<size_t>> HopExpander::DropSkipped(std::span<const NodeId> nodes,
+                                                             uint32_t step) {
   std::vector<size_t> positions;
   positions.reserve(nodes.size());
-  std::vector<RingNode> described;
-  if (budget_.skip_degree > 0 && !nodes.empty()) {
-    PG_ASSIGN_OR_RETURN(described, DescribeReached(source_, nodes));
+  if (budget_.skip_degree == 0) {
+    for (size_t i = 0; i < nodes.size(); ++i) positions.push_back(i);
+    return positions;
   }
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    if (budget_.skip_degree > 0 && described[i].degree > budget_.skip_degree) {
-      cuts_.Add(nodes[i], 0, TruncationReason::kSkipDegree);
-    } else {
-      positions.push_back(i);
+  for (size_t begin = 0; begin < nodes.size(); begin += kPartMax) {
+    // The reading that follows a deadline is cut at once.
+    PG_RETURN_IF_ERROR(DeadlinePassed().status());
+    const auto part = nodes.subspan(begin, std::min(kPartMax, nodes.size() - begin));
+    PG_ASSIGN_OR_RETURN(const std::vector<RingNode> described, DescribeReached(source_, part));
+    for (size_t i = 0; i < part.size(); ++i) {
+      if (described[i].degree > budget_.skip_degree) {
+        cuts_.Add(part[i], 0, TruncationReason::kSkipDegree, step);
+      } else {
+        positions.push_back(begin + i);
+      }
     }
   }
   return positions;
@@ -186,7 +203,7 @@ absl::StatusOr<bool> HopExpander::ReadDeals(const HopKind& kind,
       }
     }
   }
-  PG_ASSIGN_OR_RETURN(const std::vector<size_t> positions, DropSkipped(deals));
+  PG_ASSIGN_OR_RETURN(const std::vector<size_t> positions, DropSkipped(deals, kind.step));
   std::vector<NodeId> read;
   NodeSet not_skipped;
   for (size_t position : positions) {
@@ -213,7 +230,14 @@ absl::StatusOr<bool> HopExpander::ReadDeals(const HopKind& kind,
 void HopExpander::KeepDeal(const HopKind& kind, NodeId node, Reading& parties) {
   if (parties.cut == TruncationReason::kEdgesScanned) return;  // Stays unknown.
   Deal deal{.complete = !parties.cut.has_value()};
-  if (!deal.complete) cuts_.Add(node, parties.edges.size(), *parties.cut);
+  if (!deal.complete) {
+    cuts_.Add(node, parties.edges.size(), *parties.cut, kind.step, [&] {
+      // A list by a filter with a direction does not have what leads out of the deal.
+      const bool has_place = kind.listed && kind.filter.direction == DirectionFilter::kBoth &&
+                             budget_.per_node_order == NodeOrder::kNewest;
+      return has_place ? EdgePosition(parties.edges.back()) : std::string();
+    });
+  }
   NodeSet companies;
   for (const AdjacentEdge& party : parties.edges) {
     if (companies.Insert(party.other)) deal.parties.push_back(party);
@@ -250,10 +274,9 @@ HopExpander::Resolved HopExpander::Resolve(const HopKind& kind, const Reading& r
   Resolved resolved{.cut = reading.cut};
   NodeSet passed;
   for (const AdjacentEdge& edge : reading.edges) {
-    const bool at_deal = edge.other_kind == NodeKind::kPartnership;
-    const bool shown = !at_deal || kind.deal_edges || kind.shown_deals.Contains(edge.other);
     // What was read only to find deals is not an edge of the hop.
-    if (shown && (!kind.passages || Keeps(kind.filter, edge))) resolved.edges.push_back(edge);
+    if (IsShown(kind, edge) && (!kind.passages || Keeps(kind.filter, edge)))
+      resolved.edges.push_back(edge);
     if (kind.passages && IsIntoDeal(edge) && passed.Insert(edge.other)) Pass(kind, edge, resolved);
     if (budget_.per_node_order == NodeOrder::kNewest &&
         resolved.edges.size() > budget_.per_node_limit) {
@@ -268,30 +291,139 @@ HopExpander::Resolved HopExpander::Resolve(const HopKind& kind, const Reading& r
   return resolved;
 }
 
+std::string HopExpander::PositionBehind(const HopKind& kind, const Reading& reading,
+                                        const Resolved& resolved, uint64_t kept) const {
+  if (!kind.listed || budget_.per_node_order != NodeOrder::kNewest) return {};
+  // Which deals had no budget left is not known any more.
+  if (kind.passages && resolved.cut == TruncationReason::kEdgesScanned) return {};
+  uint64_t given = 0;
+  const AdjacentEdge* last = nullptr;  // Of the rows that were followed in full.
+  NodeSet passed;
+  for (const AdjacentEdge& edge : reading.edges) {
+    if (IsShown(kind, edge) && (!kind.passages || Keeps(kind.filter, edge))) ++given;
+    if (kind.passages && IsIntoDeal(edge) && passed.Insert(edge.other)) {
+      const auto deal = deals_.find({kind.deal_group, edge.other});
+      if (deal == deals_.end()) break;
+      for (const AdjacentEdge& party : deal->second.parties) {
+        if (party.other != edge.node) ++given;
+      }
+    }
+    if (given > kept) break;
+    last = &edge;
+  }
+  return last == nullptr ? std::string() : EdgePosition(*last);
+}
+
 absl::StatusOr<HopExpander::End> HopExpander::Expand(const HopKind& kind,
                                                      std::span<const NodeId> frontier, Sink sink) {
-  PG_ASSIGN_OR_RETURN(const std::vector<size_t> positions, DropSkipped(frontier));
-  End end{.complete = positions.size() == frontier.size()};
-  if (positions.empty()) return end;
+  PG_ASSIGN_OR_RETURN(const std::vector<size_t> positions, DropSkipped(frontier, kind.step));
+  const bool all = positions.size() == frontier.size();
+  if (positions.empty()) return End{.complete = all};
   std::vector<NodeId> nodes;
   nodes.reserve(positions.size());
   for (size_t position : positions) nodes.push_back(frontier[position]);
+  End end;
+  if (!kind.passages && budget_.per_node_order == NodeOrder::kNewest) {
+    PG_ASSIGN_OR_RETURN(end, ExpandAsStored(kind, nodes, positions, sink));
+  } else {
+    PG_ASSIGN_OR_RETURN(end, ExpandInSlices(kind, nodes, positions, sink));
+  }
+  end.complete &= all;
+  return end;
+}
 
+absl::StatusOr<HopExpander::End> HopExpander::ExpandAsStored(const HopKind& kind,
+                                                             std::span<const NodeId> nodes,
+                                                             std::span<const size_t> positions,
+                                                             Sink sink) {
+  const uint32_t limit = budget_.per_node_limit;
+  // Of each node: edges that the filter keeps, and those of them that were given.
+  std::vector<uint32_t> kept(nodes.size()), given(nodes.size());
+  size_t current = 0;
+  AdjacentEdge last;                                  // Of the current node.
+  std::vector<std::pair<size_t, AdjacentEdge>> full;  // The last edges of nodes at the limit.
+  std::optional<TruncationReason> bound;
+  const auto leave = [&] {
+    if (given[current] > 0) last_was_complete_ = kept[current] < limit;
+    if (kept[current] == limit && full.size() < kCutNodesMax) full.emplace_back(current, last);
+  };
+  const absl::StatusOr<std::vector<Expansion>> expansions =
+      source_.Expand(nodes, kind.filter, limit, scan_, [&](size_t i, const AdjacentEdge& edge) {
+        if (i != current) {
+          leave();
+          current = i;
+        }
+        if (IsShown(kind, edge)) {
+          bound = sink(positions[i], edge);
+          if (bound.has_value()) return false;
+          ++given[i];
+        }
+        ++kept[i];
+        last = edge;
+        return true;
+      });
+  const bool late = absl::IsDeadlineExceeded(expansions.status());
+  if (!late) PG_RETURN_IF_ERROR(expansions.status());
+  leave();
+
+  // The first node that something else than its own limit cut.
+  size_t cut_from = nodes.size();
+  TruncationReason reason = TruncationReason::kDeadline;
+  if (late || bound.has_value()) {
+    cut_from = current;
+    if (bound.has_value()) reason = *bound;
+  } else {
+    for (size_t i = 0; i < nodes.size() && cut_from == nodes.size(); ++i) {
+      if ((*expansions)[i].complete || kept[i] == limit) continue;
+      cut_from = i;
+      reason = TruncationReason::kEdgesScanned;
+    }
+  }
+  if (late) cuts_.Add(reason);  // Whether more than the limit was there is not known then.
+  End end{.complete = cut_from == nodes.size(), .stopped = cut_from < nodes.size()};
+  const auto add = [&](size_t i, TruncationReason why) {
+    cuts_.Add(nodes[i], given[i], why, kind.step, [&] {
+      if (!kind.listed) return std::string();
+      if (i == current) return EdgePosition(last);
+      const auto found = std::ranges::find(full, i, &std::pair<size_t, AdjacentEdge>::first);
+      return found == full.end() ? std::string() : EdgePosition(found->second);
+    });
+  };
+  for (size_t i = 0; i < cut_from; ++i) {
+    if (late ? kept[i] < limit : (*expansions)[i].complete) continue;
+    add(i, TruncationReason::kPerNodeLimit);
+    end.complete = false;
+  }
+  if (cut_from == nodes.size()) return end;
+  add(cut_from, reason);
+  cuts_.AddRest(nodes.subspan(cut_from + 1), reason, kind.step);
+  return end;
+}
+
+absl::StatusOr<HopExpander::End> HopExpander::ExpandInSlices(const HopKind& kind,
+                                                             std::span<const NodeId> nodes,
+                                                             std::span<const size_t> positions,
+                                                             Sink sink) {
+  End end;
   // Cuts off every node from `begin` on.
   const auto stop = [&](size_t begin, TruncationReason reason) {
-    for (size_t i = begin; i < nodes.size(); ++i) cuts_.Add(nodes[i], 0, reason);
+    cuts_.AddRest(nodes.subspan(begin), reason, kind.step);
     return End{.complete = false, .stopped = true};
   };
   std::vector<Reading> readings;
   uint64_t given = 0;
   for (size_t begin = 0; begin < nodes.size();) {
     PG_ASSIGN_OR_RETURN(const std::optional<size_t> size,
-                        ReadSlice(kind, std::span(nodes).subspan(begin), readings));
+                        ReadSlice(kind, nodes.subspan(begin), readings));
     if (!size.has_value()) return stop(begin, TruncationReason::kDeadline);
     for (size_t i = begin; i < begin + *size; ++i) {
-      const Resolved resolved = Resolve(kind, readings[i - begin]);
-      readings[i - begin] = {};
+      const Reading& reading = readings[i - begin];
+      const Resolved resolved = Resolve(kind, reading);
       uint64_t kept = 0;
+      const auto cut = [&](TruncationReason reason) {
+        cuts_.Add(nodes[i], kept, reason, kind.step,
+                  [&] { return PositionBehind(kind, reading, resolved, kept); });
+      };
       for (const AdjacentEdge& edge : resolved.edges) {
         std::optional<TruncationReason> bound;
         if (++given % 256 == 0) {
@@ -300,16 +432,19 @@ absl::StatusOr<HopExpander::End> HopExpander::Expand(const HopKind& kind,
         }
         if (!bound.has_value()) bound = sink(positions[i], edge);
         if (bound.has_value()) {
-          cuts_.Add(nodes[i], kept, *bound);
+          cut(*bound);
           return stop(i + 1, *bound);
         }
         ++kept;
       }
       if (resolved.cut.has_value()) {
-        cuts_.Add(nodes[i], kept, *resolved.cut);
+        cut(*resolved.cut);
         if (*resolved.cut == TruncationReason::kEdgesScanned) end.stopped = true;
       }
-      if (resolved.cut.has_value() || !resolved.deals_complete) end.complete = false;
+      const bool complete = !resolved.cut.has_value() && resolved.deals_complete;
+      if (kept > 0) last_was_complete_ = complete;
+      if (!complete) end.complete = false;
+      readings[i - begin] = {};
     }
     begin += *size;
     if (end.stopped && begin < nodes.size()) return stop(begin, TruncationReason::kEdgesScanned);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct HopKind {
   bool passages = false;    // Follow company - deal - company as one PARTNER_WITH edge.
   bool deal_edges = false;  // Follow edges that end at any deal, not only at those of shown_deals.
   NodeSet shown_deals;
+  // What is followed at a node stands in the order of the list of its edges by the filter that was
+  // asked for, so that a cut has a place there.
+  bool listed = false;
+  uint32_t step = 0;  // Of a traversal: CutNode::step.
   // Kinds with the same number share what was read of deals: their filters differ at most in types
   // and direction.
   uint32_t deal_group = 0;
@@ -79,6 +84,10 @@ class HopExpander {
 
   uint64_t edges_scanned() const { return scan_.edges_scanned; }
 
+  // Whether the sink got every edge of the node that it got edges of last. To be asked when the
+  // first edge of another node comes, or after the hop.
+  bool last_was_complete() const { return last_was_complete_; }
+
  private:
   // What was read at one node.
   struct Reading {
@@ -116,15 +125,26 @@ class HopExpander {
   void KeepDeal(const HopKind& kind, NodeId node, Reading& parties);
   // Puts passages in the place of edges into deals.
   Resolved Resolve(const HopKind& kind, const Reading& reading);
+  // Expand, without the nodes that skip_degree leaves out; `positions` are those of the nodes in
+  // the frontier. As stored: each edge is given as it is read, and none is held.
+  absl::StatusOr<End> ExpandAsStored(const HopKind& kind, std::span<const NodeId> nodes,
+                                     std::span<const size_t> positions, Sink sink);
+  // With passages, or the most certain edges first: what a slice of the nodes follows is held.
+  absl::StatusOr<End> ExpandInSlices(const HopKind& kind, std::span<const NodeId> nodes,
+                                     std::span<const size_t> positions, Sink sink);
+  // CutNode::position of a node of whose edges, as `resolved` has them, `kept` were followed.
+  std::string PositionBehind(const HopKind& kind, const Reading& reading, const Resolved& resolved,
+                             uint64_t kept) const;
   // Appends the passages of one edge into a deal.
   void Pass(const HopKind& kind, const AdjacentEdge& into, Resolved& resolved);
   // Notes the nodes that skip_degree leaves out and returns the others' positions.
-  absl::StatusOr<std::vector<size_t>> DropSkipped(std::span<const NodeId> nodes);
+  absl::StatusOr<std::vector<size_t>> DropSkipped(std::span<const NodeId> nodes, uint32_t step);
 
   EdgeSource& source_;
   const Budget& budget_;
   CutList& cuts_;
   ScanBudget scan_;
+  bool last_was_complete_ = true;
   size_t parties_held_ = 0;                                       // In deals_.
   absl::flat_hash_map<std::pair<uint32_t, NodeId>, Deal> deals_;  // By group and deal.
 };

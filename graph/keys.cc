@@ -287,6 +287,10 @@ std::string EncodeAdjKey(NamespaceId ns, const AdjacentEdge& edge) {
   return key;
 }
 
+std::string EdgePosition(const AdjacentEdge& edge) {
+  return EncodeAdjKey(NamespaceId{}, edge).substr(kNodePrefixBytes);
+}
+
 std::string EncodeAdjValue(const AdjRow& row) {
   std::string value;
   value.reserve(kAdjValueBytesMin + row.edge.title.size());

@@ -161,6 +161,9 @@ struct AdjRow {
   Sequence since{};
 };
 std::string EncodeAdjKey(NamespaceId ns, const AdjacentEdge& edge);
+// What follows the node in that key: the place of the edge among those of its node, behind which a
+// list of them goes on.
+std::string EdgePosition(const AdjacentEdge& edge);
 std::string EncodeAdjValue(const AdjRow& row);
 // The title is a part of `value`. DATA_LOSS for bytes that are no row.
 absl::StatusOr<AdjRow> DecodeAdjRow(std::string_view key, std::string_view value);

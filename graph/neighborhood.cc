@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "graph/answer_size.h"
 #include "graph/cut_list.h"
 #include "graph/hop.h"
+#include "graph/keys.h"
+#include "graph/node_marks.h"
 #include "graph/node_set.h"
 #include "graph/status_macros.h"
 #include "graph/traversal.h"
@@ -35,7 +38,12 @@ class NeighborhoodWalk {
  public:
   NeighborhoodWalk(EdgeSource& source, const NeighborhoodQuery& query,
                    absl::FunctionRef<bool(NeighborhoodPart)> emit)
-      : source_(source), query_(query), emit_(emit), expander_(source, query.budget, cuts_) {}
+      : source_(source),
+        query_(query),
+        emit_(emit),
+        expander_(source, query.budget, cuts_),
+        reached_(source.node_end()),
+        expanded_(source.node_end()) {}
 
   absl::StatusOr<QueryEnd> Run() {
     PG_RETURN_IF_ERROR(Start());
@@ -78,37 +86,15 @@ class NeighborhoodWalk {
   absl::Status TakeHop(uint32_t hop) {
     std::vector<NodeId> next;
     std::vector<AdjacentEdge> edges;
+    const auto visit = [&](size_t index, const AdjacentEdge& edge) {
+      return query_.detail == AnswerDetail::kFull ? VisitEdge(ring_[index], edge, edges, next)
+                                                  : VisitNode(edge, next);
+    };
     // At the least what the answer will take, so that what is held before names are read is
     // bounded.
-    uint64_t bytes_ahead = bytes_;
-    PG_ASSIGN_OR_RETURN(
-        const HopExpander::End end,
-        expander_.Expand(kind_, ring_,
-                         [&](size_t, const AdjacentEdge& edge) -> std::optional<TruncationReason> {
-                           const bool known = reached_.Contains(edge.other);
-                           if (!known && !IsWanted(edge.other_kind)) return std::nullopt;
-                           if (!known && reached_.size() >= query_.budget.nodes_max) {
-                             return TruncationReason::kNodes;
-                           }
-                           if (query_.detail != AnswerDetail::kFull) {
-                             if (known) return std::nullopt;
-                             if (query_.detail == AnswerDetail::kNodes)
-                               bytes_ahead += kNodeBytesMin;
-                             if (bytes_ahead > query_.budget.bytes_max)
-                               return TruncationReason::kBytes;
-                             reached_.Insert(edge.other);
-                             next.push_back(edge.other);
-                             return std::nullopt;
-                           }
-                           if (known && seen_edges_.contains(IdentityOf(edge))) return std::nullopt;
-                           bytes_ahead += kEdgeBytesMin + (known ? 0 : kNodeBytesMin);
-                           if (bytes_ahead > query_.budget.bytes_max)
-                             return TruncationReason::kBytes;
-                           seen_edges_.insert(IdentityOf(edge));
-                           edges.push_back(edge);
-                           if (reached_.Insert(edge.other)) next.push_back(edge.other);
-                           return std::nullopt;
-                         }));
+    bytes_ahead_ = bytes_;
+    PG_ASSIGN_OR_RETURN(const HopExpander::End end, expander_.Expand(kind_, ring_, visit));
+    Leave(edges);
     stopped_ = end.stopped;
     PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
     if (late) {
@@ -119,6 +105,79 @@ class NeighborhoodWalk {
     ring_sizes_.push_back(ring_.size());
     if (query_.detail == AnswerDetail::kCounts) return absl::OkStatus();
     return EmitRing(hop, edges);
+  }
+
+  // Whether a node that an edge leads to belongs into the answer; the bound that it met, if any.
+  struct Arrival {
+    bool known = false;
+    bool wanted = false;
+    std::optional<TruncationReason> bound;
+  };
+  Arrival Arrive(const AdjacentEdge& edge) const {
+    Arrival arrival{.known = reached_.Contains(edge.other)};
+    arrival.wanted = arrival.known || IsWanted(edge.other_kind);
+    if (arrival.wanted && !arrival.known && reached_.size() >= query_.budget.nodes_max) {
+      arrival.bound = TruncationReason::kNodes;
+    }
+    return arrival;
+  }
+
+  std::optional<TruncationReason> VisitNode(const AdjacentEdge& edge, std::vector<NodeId>& next) {
+    const Arrival arrival = Arrive(edge);
+    if (arrival.bound.has_value()) return arrival.bound;
+    if (arrival.known || !arrival.wanted) return std::nullopt;
+    if (query_.detail == AnswerDetail::kNodes) bytes_ahead_ += kNodeBytesMin;
+    if (bytes_ahead_ > query_.budget.bytes_max) return TruncationReason::kBytes;
+    reached_.Insert(edge.other);
+    next.push_back(edge.other);
+    return std::nullopt;
+  }
+
+  std::optional<TruncationReason> VisitEdge(NodeId node, const AdjacentEdge& edge,
+                                            std::vector<AdjacentEdge>& edges,
+                                            std::vector<NodeId>& next) {
+    if (node != current_) {
+      Leave(edges);
+      current_ = node;
+      current_begin_ = edges.size();
+    }
+    const Arrival arrival = Arrive(edge);
+    if (arrival.bound.has_value()) return arrival.bound;
+    if (!arrival.wanted || (arrival.known && WasTaken(edge))) return std::nullopt;
+    bytes_ahead_ += kEdgeBytesMin + (arrival.known ? 0 : kNodeBytesMin);
+    if (bytes_ahead_ > query_.budget.bytes_max) return TruncationReason::kBytes;
+    edges.push_back(edge);
+    if (!arrival.known) {
+      reached_.Insert(edge.other);
+      next.push_back(edge.other);
+    }
+    return std::nullopt;
+  }
+
+  // Whether the edge was taken from its other end, or its other way round. An edge is followed from
+  // both of its ends when the filter has no direction, a passage always. So it was taken from the
+  // other end when that was expanded in full before; when it was expanded in part, its edges are
+  // looked up.
+  bool WasTaken(const AdjacentEdge& edge) const {
+    const bool both_ways =
+        query_.filter.direction == DirectionFilter::kBoth || edge.partnership != NodeId{};
+    if (!both_ways) return false;
+    if (edge.other == edge.node) return edge.direction == Direction::kIn;  // Out comes first.
+    if (!expanded_.Contains(edge.other)) return false;
+    return !in_part_.Contains(edge.other) || taken_in_part_.contains(IdentityOf(edge));
+  }
+
+  // Notes that the current node, whose edges are the last ones, was expanded.
+  void Leave(const std::vector<AdjacentEdge>& edges) {
+    if (current_ == NodeId{}) return;
+    expanded_.Insert(current_);
+    if (!expander_.last_was_complete()) {
+      in_part_.Insert(current_);
+      for (size_t i = current_begin_; i < edges.size(); ++i) {
+        taken_in_part_.insert(IdentityOf(edges[i]));
+      }
+    }
+    current_ = NodeId{};
   }
 
   bool IsWanted(NodeKind kind) const {
@@ -186,10 +245,24 @@ class NeighborhoodWalk {
 
   // Ends the query: the edges from `begin` on are not sent.
   void CutFrom(const std::vector<AdjacentEdge>& edges, size_t begin, TruncationReason reason) {
-    absl::flat_hash_map<NodeId, uint64_t> sent;
-    for (size_t i = 0; i < begin; ++i) ++sent[edges[i].node];
+    struct Sent {
+      uint64_t count = 0;
+      const AdjacentEdge* last = nullptr;
+    };
+    absl::flat_hash_map<NodeId, Sent> sent;
+    for (size_t i = 0; i < begin; ++i) {
+      Sent& of_node = sent[edges[i].node];
+      ++of_node.count;
+      of_node.last = &edges[i];
+    }
     for (size_t i = begin; i < edges.size(); ++i) {
-      cuts_.Add(edges[i].node, sent[edges[i].node], reason);
+      const Sent of_node = sent[edges[i].node];
+      cuts_.Add(edges[i].node, of_node.count, reason, 0, [&] {
+        // The row that a passage stands for is not known any more.
+        const bool has_place = kind_.listed && of_node.last->partnership == NodeId{} &&
+                               query_.budget.per_node_order == NodeOrder::kNewest;
+        return has_place ? EdgePosition(*of_node.last) : std::string();
+      });
     }
     cuts_.Add(reason);
     stopped_ = true;
@@ -207,11 +280,18 @@ class NeighborhoodWalk {
   CutList cuts_;
   HopExpander expander_;
   HopKind kind_;
-  NodeSet reached_;
+  NodeMarks reached_;
   std::vector<NodeId> ring_;  // The newest ring.
-  absl::flat_hash_set<EdgeIdentity> seen_edges_;
+  // Nodes whose edges were followed, and those of them of which not all were, with the edges that
+  // were taken there.
+  NodeMarks expanded_;
+  NodeSet in_part_;
+  absl::flat_hash_set<EdgeIdentity> taken_in_part_;
+  NodeId current_{};          // Whose edges are being followed; none between hops.
+  size_t current_begin_ = 0;  // Of its edges in those of the hop.
   std::vector<uint64_t> ring_sizes_;
   uint64_t bytes_ = 0;
+  uint64_t bytes_ahead_ = 0;
   bool stopped_ = false;
 };
 

@@ -57,13 +57,20 @@ struct CutNode {
   NodeId node{};
   uint64_t degree = 0;
   uint64_t kept = 0;
+  // Of a traversal: the step whose edges were cut.
+  uint32_t step = 0;
+  // Where a list of the node's edges by the query's filter (by the step's) goes on behind what was
+  // kept, as EdgeListQuery::position: the rows before it were followed, or are none that the query
+  // follows. Empty, the beginning, when nothing was kept or what was kept is no beginning of that
+  // list.
+  std::string position;
 };
 
-// Set when an answer was cut. At most 100 nodes are listed.
+// Set when an answer was cut. At most kCutNodesMax nodes are listed (cut_list.h).
 struct Truncation {
   TruncationReason reason{};
   std::vector<CutNode> nodes;
-  uint64_t node_count = 0;
+  uint64_t node_count = 0;  // Of all.
 };
 
 struct QueryStats {

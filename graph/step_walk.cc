@@ -52,6 +52,7 @@ class StepWalk {
                         .min = once ? 1 : step.min_repeat,
                         .max = once ? 1 : step.max_repeat,
                         .node_kinds = step.node_kinds});
+      steps_.back().kind.step = static_cast<uint32_t>(steps_.size()) - 1;
       steps_.back().kind.deal_group = static_cast<uint32_t>(steps_.size());
     }
   }
@@ -100,6 +101,15 @@ class StepWalk {
     std::vector<std::vector<uint32_t>> states_of;  // Of each frontier node.
     absl::flat_hash_map<NodeId, size_t> index_of;
     for (size_t i = begin; i < end; ++i) {
+      if (i % 256 == 0) {
+        PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
+        if (late) {
+          cuts_.AddRest(frontier, TruncationReason::kDeadline, step);
+          cuts_.Add(TruncationReason::kDeadline);
+          stopped_ = true;
+          return absl::OkStatus();
+        }
+      }
       const State& state = states_[i];
       if (state.step != step || state.repeat >= steps_[step].max) continue;
       const auto [entry, inserted] = index_of.try_emplace(state.node, frontier.size());
@@ -216,7 +226,11 @@ class StepWalk {
   // Ends the query without these ends; the nodes before them are cut.
   absl::Status CutEnds(std::span<const End> ends, TruncationReason reason) {
     for (const End& end : ends) {
-      cuts_.Add(end.parent == kNoState ? end.node : states_[end.parent].node, 0, reason);
+      if (end.parent == kNoState) {
+        cuts_.Add(end.node, 0, reason);
+      } else {
+        cuts_.Add(states_[end.parent].node, 0, reason, states_[end.parent].step);
+      }
     }
     stopped_ = true;
     return absl::OkStatus();

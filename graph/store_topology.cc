@@ -130,9 +130,7 @@ absl::StatusOr<EdgeList> StoreView::ReadPageInMemory(const EdgeListQuery& query,
   list.truncation = std::move(page.truncation);
   list.stats.edges_scanned = page.scanned;
   if (page.more) {
-    list.next_position = page.last.has_value()
-                             ? EncodeAdjKey(reader_.ns(), *page.last).substr(kNodePrefixBytes)
-                             : query.position;
+    list.next_position = page.last.has_value() ? EdgePosition(*page.last) : query.position;
   }
   kept = std::move(page.kept);
   return list;

@@ -72,6 +72,7 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
 
  private:
   // EdgeSource.
+  uint32_t node_end() const override { return topology_ == nullptr ? 0 : topology_->node_end(); }
   absl::StatusOr<std::vector<Expansion>> Expand(std::span<const NodeId> frontier,
                                                 const FactFilter& filter, uint32_t per_node_limit,
                                                 ScanBudget& budget, EdgeSource::Sink sink) override;

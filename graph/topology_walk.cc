@@ -1,9 +1,11 @@
 #include "graph/topology_walk.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "graph/hop.h"
+#include "graph/keys.h"
 #include "graph/node_buffer.h"
 #include "graph/row_filter.h"
 #include "graph/visited_set.h"
@@ -55,6 +57,9 @@ struct HopShape {
       : filter(kind.filter),
         passages(kind.passages),
         deal_edges(kind.deal_edges),
+        listed(kind.listed),
+        both_ways(kind.filter.direction == DirectionFilter::kBoth),
+        step(kind.step),
         shown_deals(std::move(kind.shown_deals)) {
     if (!passages) return;
     into_deal.emplace(PartyFilter(kind.filter, DirectionFilter::kOut));
@@ -65,7 +70,9 @@ struct HopShape {
   bool plain() const { return deal_edges && !passages; }
 
   RowFilter filter;
-  bool passages, deal_edges;
+  bool passages, deal_edges, listed;
+  bool both_ways;  // The filter has no direction.
+  uint32_t step;
   NodeSet shown_deals;
   std::optional<RowFilter> into_deal, out_of_deal;  // Of passages.
 };
@@ -86,9 +93,10 @@ class Hopper {
   template <typename Reach>
   Outcome Expand(uint32_t node, Reach reach) {
     kept_ = 0;
+    rows_ = 0;
     cut_.reset();
     if (budget_.skip_degree > 0 && topology_.Degree(node) > budget_.skip_degree) {
-      cuts_.Add(NodeId{node}, 0, TruncationReason::kSkipDegree);
+      cuts_.Add(NodeId{node}, 0, TruncationReason::kSkipDegree, shape_.step);
       return Outcome::kCut;
     }
     // The usual case: everything is followed, and lies in one piece.
@@ -100,7 +108,9 @@ class Hopper {
         const uint32_t* const end = all->others + all->size;
         for (const uint32_t* other = all->others; other != end; ++other) {
           ++kept_;
-          if (!reach(*other)) return Outcome::kStopped;
+          if (reach(*other)) continue;
+          rows_ = kept_ - 1;
+          return Outcome::kStopped;
         }
         return Outcome::kDone;
       }
@@ -119,55 +129,81 @@ class Hopper {
                            [&](const RowSlice& slice) { return ExpandSlice(node, slice, follow); });
     if (stopped || stop_.has_value()) return Outcome::kStopped;
     if (!cut_.has_value()) return Outcome::kDone;
-    cuts_.Add(NodeId{node}, kept_, *cut_);
+    AddCut(node, kept_, *cut_);
     return *cut_ == TruncationReason::kEdgesScanned ? Outcome::kStopped : Outcome::kCut;
   }
 
-  // Edges of the node expanded last that were given to `reach`.
-  uint64_t kept() const { return kept_; }
+  // Notes that the node expanded last, whose last edge `reach` refused, was cut there.
+  void AddRefused(uint32_t node, TruncationReason reason) { AddCut(node, kept_ - 1, reason); }
   // Why the query must stop in the middle of a node, if it must.
   std::optional<Budget::Stop> stop() const { return stop_; }
 
  private:
+  // Notes a cut of the node expanded last, with the place behind the rows that were followed.
+  void AddCut(uint32_t node, uint64_t kept, TruncationReason reason) {
+    cuts_.Add(NodeId{node}, kept, reason, shape_.step, [&] {
+      std::string position;
+      uint64_t left = shape_.listed ? rows_ : 0;
+      topology_.ForEachSlice(node, [&](const RowSlice& slice) {
+        if (left == 0) return false;
+        if (!IsRead(slice)) return true;
+        const auto rows = static_cast<uint32_t>(std::min<uint64_t>(left, slice.size));
+        position = EdgePosition(topology_.EdgeAt(NodeId{node}, slice, rows - 1));
+        left -= rows;
+        return true;
+      });
+      return position;
+    });
+  }
+
+  bool PassesFrom(const RowSlice& slice) const {
+    return shape_.passages && slice.type == kPartyTo && slice.direction == Direction::kOut;
+  }
+  bool IsRead(const RowSlice& slice) const {
+    using Match = RowFilter::SliceMatch;
+    return shape_.filter.Match(slice) != Match::kNone ||
+           (PassesFrom(slice) && shape_.into_deal->Match(slice) != Match::kNone);
+  }
+
   // Reads the rows of a slice in steps, after each of which it is asked whether to stop, and
-  // charges what was read. `row(index)` returns false to end the node. False when the node has
-  // ended.
+  // charges what was read. `row(index)` returns false to end the node. Returns how many rows were
+  // followed in full: all, or the node has ended.
   template <typename Row>
-  bool ReadRows(const RowSlice& slice, Row row) {
+  uint32_t ReadRows(const RowSlice& slice, Row row) {
     for (uint32_t begin = 0; begin < slice.size;) {
       const uint64_t step = std::min<uint64_t>({slice.size - begin, kStopInterval, meter_.left()});
       if (step == 0) {
         cut_ = TruncationReason::kEdgesScanned;
-        return false;
+        return begin;
       }
       const uint32_t end = begin + static_cast<uint32_t>(step);
       uint32_t i = begin;
       bool go_on = true;
       while (i < end && go_on) go_on = row(i++);
       meter_.Charge(i - begin);
-      if (!go_on) return false;
+      if (!go_on) return i - 1;
       begin = end;
       if (begin < slice.size) {
         stop_ = meter_.ShouldStop();
-        if (stop_.has_value()) return false;
+        if (stop_.has_value()) return begin;
       }
     }
-    return true;
+    return slice.size;
   }
 
   template <typename Follow>
   bool ExpandSlice(uint32_t node, const RowSlice& slice, Follow follow) {
     using Match = RowFilter::SliceMatch;
-    const bool into_deals =
-        shape_.passages && slice.type == kPartyTo && slice.direction == Direction::kOut;
     const Match match = shape_.filter.Match(slice);
-    const Match deal_match = into_deals ? shape_.into_deal->Match(slice) : Match::kNone;
+    const Match deal_match = PassesFrom(slice) ? shape_.into_deal->Match(slice) : Match::kNone;
     if (match == Match::kNone && deal_match == Match::kNone) return true;
     const uint32_t* const others = slice.others();
     if (shape_.plain() && match == Match::kAll) {
-      return ReadRows(slice, [&](uint32_t i) { return follow(others[i]); });
+      const uint32_t rows = ReadRows(slice, [&](uint32_t i) { return follow(others[i]); });
+      rows_ += rows;
+      return rows == slice.size;
     }
-    return ReadRows(slice, [&](uint32_t i) {
+    const uint32_t rows = ReadRows(slice, [&](uint32_t i) {
       if (match == Match::kAll || (match == Match::kSome && shape_.filter.KeepsRow(slice, i))) {
         if (IsShown(others[i]) && !follow(others[i])) return false;
       }
@@ -178,6 +214,8 @@ class Hopper {
       }
       return true;
     });
+    rows_ += rows;
+    return rows == slice.size;
   }
 
   bool IsShown(uint32_t other) const {
@@ -189,7 +227,7 @@ class Hopper {
   template <typename Follow>
   bool Pass(uint32_t node, uint32_t deal, Follow follow) {
     if (budget_.skip_degree > 0 && topology_.Degree(deal) > budget_.skip_degree) {
-      cuts_.Add(NodeId{deal}, 0, TruncationReason::kSkipDegree);
+      cuts_.Add(NodeId{deal}, 0, TruncationReason::kSkipDegree, shape_.step);
       return true;
     }
     uint32_t parties = 0;
@@ -198,12 +236,17 @@ class Hopper {
       const RowFilter::SliceMatch match = shape_.out_of_deal->Match(slice);
       if (match == RowFilter::SliceMatch::kNone) return true;
       bool all_parties = true;
-      const bool read = ReadRows(slice, [&](uint32_t i) {
+      const uint32_t rows = ReadRows(slice, [&](uint32_t i) {
         if (match == RowFilter::SliceMatch::kSome && !shape_.out_of_deal->KeepsRow(slice, i)) {
           return true;
         }
         if (parties == budget_.per_node_limit) {
-          cuts_.Add(NodeId{deal}, parties, TruncationReason::kPerNodeLimit);
+          cuts_.Add(NodeId{deal}, parties, TruncationReason::kPerNodeLimit, shape_.step, [&] {
+            // A list by a filter with a direction does not have what leads out of the deal.
+            const bool has_place = shape_.listed && shape_.both_ways && i > 0;
+            return has_place ? EdgePosition(topology_.EdgeAt(NodeId{deal}, slice, i - 1))
+                             : std::string();
+          });
           all_parties = false;
           return false;
         }
@@ -211,6 +254,7 @@ class Hopper {
         const uint32_t party = slice.others()[i];
         return party == node || follow(party);
       });
+      const bool read = rows == slice.size;
       if (!read && all_parties) go_on = false;
       return read;
     });
@@ -223,15 +267,10 @@ class Hopper {
   ScanMeter& meter_;
   CutList& cuts_;
   uint64_t kept_ = 0;
+  uint64_t rows_ = 0;  // Of the node expanded last, in slices that are read: followed in full.
   std::optional<TruncationReason> cut_;
   std::optional<Budget::Stop> stop_;
 };
-
-// Notes that nothing of a frontier from `begin` on was followed.
-void CutRest(std::span<const uint32_t> frontier, size_t begin, TruncationReason reason,
-             CutList& cuts) {
-  for (size_t i = begin; i < frontier.size(); ++i) cuts.Add(NodeId{frontier[i]}, 0, reason);
-}
 
 absl::Status Cancelled() { return absl::CancelledError("the query was cancelled"); }
 
@@ -271,7 +310,7 @@ absl::StatusOr<NodeRings> FindRings(const Topology& topology, const Neighborhood
   for (uint32_t hop = 1; hop <= query.hops && !stopped && begin < nodes.size(); ++hop) {
     const size_t end = nodes.size();
     const auto cut_rest = [&](size_t from, TruncationReason reason) {
-      CutRest(nodes.nodes().first(end), from, reason, cuts);
+      cuts.AddRest(nodes.nodes().first(end).subspan(std::min(from, end)), reason);
       stopped = true;
     };
     for (size_t i = begin; i < end && !stopped; ++i) {
@@ -315,7 +354,7 @@ absl::StatusOr<NodeRings> FindRings(const Topology& topology, const Neighborhood
         end_at(*hopper.stop());
         break;
       }
-      if (full) cuts.Add(NodeId{node}, hopper.kept() - 1, TruncationReason::kNodes);
+      if (full) hopper.AddRefused(node, TruncationReason::kNodes);
       cut_rest(i + 1, full ? TruncationReason::kNodes : TruncationReason::kEdgesScanned);
     }
     begin = end;
@@ -354,6 +393,7 @@ class StepSearch {
     }
     in_frontier_.Clear(before_.nodes());
     for (size_t i = 0; i < query_.steps.size() && !stopped_; ++i) {
+      step_ = static_cast<uint32_t>(i);
       TakeStep(query_.steps[i], i + 1 == query_.steps.size());
       // What a step that was cut has reached are no ends, but of the last one.
       if (stopped_ && i + 1 < query_.steps.size()) before_.Clear();
@@ -372,7 +412,9 @@ class StepSearch {
   void TakeStep(const TraverseStep& step, bool last) {
     const bool once = step.min_repeat == 0 && step.max_repeat == 0;
     const uint32_t min = once ? 1 : step.min_repeat, max = once ? 1 : step.max_repeat;
-    const HopShape shape(MakeStepHopKind(step));
+    HopKind kind = MakeStepHopKind(step);
+    kind.step = step_;
+    const HopShape shape(std::move(kind));
     Hopper hopper(topology_, shape, query_.budget, meter_, cuts_);
     after_max_ = last ? query_.budget.nodes_max : UINT64_MAX;
     after_.Clear();
@@ -386,7 +428,7 @@ class StepSearch {
     if (min == 0) {
       for (const uint32_t node : before_.nodes()) {
         if (TakeAfter(node)) continue;
-        cuts_.Add(NodeId{node}, 0, TruncationReason::kNodes);
+        cuts_.Add(NodeId{node}, 0, TruncationReason::kNodes, step_);
         stopped_ = true;
         break;
       }
@@ -434,8 +476,9 @@ class StepSearch {
       }
       if (outcome != Hopper::Outcome::kStopped) continue;
       if (hopper.stop().has_value()) return EndAt(i, *hopper.stop());
-      CutRest(frontier_.nodes(), full ? i : i + 1,
-              full ? TruncationReason::kNodes : TruncationReason::kEdgesScanned, cuts_);
+      if (full) hopper.AddRefused(node, TruncationReason::kNodes);
+      cuts_.AddRest(frontier_.nodes().subspan(i + 1),
+                    full ? TruncationReason::kNodes : TruncationReason::kEdgesScanned, step_);
       stopped_ = true;
       return;
     }
@@ -447,7 +490,7 @@ class StepSearch {
     if (stop == Budget::Stop::kCancelled) {
       status_ = Cancelled();
     } else {
-      CutRest(frontier_.nodes(), i, TruncationReason::kDeadline, cuts_);
+      cuts_.AddRest(frontier_.nodes().subspan(i), TruncationReason::kDeadline, step_);
     }
   }
 
@@ -466,6 +509,7 @@ class StepSearch {
   ScanMeter meter_;
   VisitedSet in_frontier_, in_after_;
   NodeBuffer before_, after_, frontier_, reached_;
+  uint32_t step_ = 0;
   uint64_t after_max_ = 0;
   bool stopped_ = false;
   absl::Status status_;

@@ -59,10 +59,11 @@ std::optional<Budget::Stop> Call::ShouldStop() const {
 
 bool Call::MustStopReading() const {
   if (cancelled_.load(std::memory_order_relaxed)) return true;
-  const bool streams = MethodPolicies()[method_].call_class == CallClass::kStream;
+  const MethodPolicy& policy = MethodPolicies()[method_];
+  const bool is_cut = policy.call_class == CallClass::kStream || policy.is_cut_in_time;
   const auto now = steady_clock::now();
   if (now >= work_until_) cut_short_.store(true, std::memory_order_relaxed);
-  return now >= std::min(work_until_, streams ? deadline_ : query_deadline_);
+  return now >= std::min(work_until_, is_cut ? deadline_ : query_deadline_);
 }
 
 absl::Status Call::StopStatus() const {

@@ -50,8 +50,9 @@ class Call {
   // Why work for this call must stop now, or nullopt. Cheap: meant to be asked every few hundred
   // steps.
   std::optional<Budget::Stop> ShouldStop() const;
-  // Whether reads must end now, with whatever error: as ShouldStop, save that a streamed answer may
-  // read on until its deadline, because its query stops by ShouldStop and says what it has.
+  // Whether reads must end now, with whatever error: as ShouldStop, save that an answer that its
+  // time cuts (see MethodPolicy) may read on until its deadline, because its query stops by
+  // ShouldStop and says what it has.
   bool MustStopReading() const;
   // OK, CANCELLED or DEADLINE_EXCEEDED, by ShouldStop.
   absl::Status StopStatus() const;

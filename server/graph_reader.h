@@ -20,9 +20,9 @@ class GraphReader {
   GraphReader(GraphStore& graph, const PageTokens& cursors, const ReadTokens& tokens)
       : graph_(graph), cursors_(cursors), tokens_(tokens) {}
 
-  // A view whose reads end with CANCELLED when `call`, which must outlive it, is to stop: a unary
-  // call at its query deadline; a streamed answer, whose query minds that itself to send what it
-  // found, at the call's. INVALID_ARGUMENT or FAILED_PRECONDITION for a token that is none or not
+  // A view whose reads end with CANCELLED when `call`, which must outlive it, is to stop: a call
+  // at its query deadline; one whose answer is cut then, whose query minds that itself to send what
+  // it found, at the call's. INVALID_ARGUMENT or FAILED_PRECONDITION for a token that is none or not
   // reached; else as GraphStore::View.
   absl::StatusOr<std::unique_ptr<GraphView>> View(const v1::Consistency& consistency,
                                                   const Call& call) const;

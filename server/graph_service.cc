@@ -12,6 +12,7 @@
 #include "graph/quoted.h"
 #include "graph/status_macros.h"
 #include "server/analysis_conversion.h"
+#include "server/cut_cursor.h"
 #include "server/edge_wire.h"
 #include "server/export_conversion.h"
 #include "server/grpc_status.h"
@@ -33,6 +34,20 @@ absl::Status PositionError(const absl::Status& status, bool has_position) {
   return FieldError("page.cursor", "has no place in this answer", "CURSOR_INVALID");
 }
 
+const v1::NeighborhoodRequest& HolderOfFilter(const v1::NeighborhoodRequest& request, uint32_t) {
+  return request;
+}
+const v1::CountNeighborhoodRequest& HolderOfFilter(const v1::CountNeighborhoodRequest& request,
+                                                   uint32_t) {
+  return request;
+}
+const v1::TraverseStep& HolderOfFilter(const v1::TraverseRequest& request, uint32_t step) {
+  return request.steps(static_cast<int>(step));
+}
+const v1::TraverseStep& HolderOfFilter(const v1::CountTraversalRequest& request, uint32_t step) {
+  return request.steps(static_cast<int>(step));
+}
+
 // The last part of a streamed answer: what the query came to.
 template <typename Response>
 void FillLastPart(const QueryEnd& end, const Call& call, std::string read_token, Response* part) {
@@ -46,6 +61,18 @@ Response LastPart(const QueryEnd& end, const Call& call, std::string read_token)
   Response part;
   FillLastPart(end, call, std::move(read_token), &part);
   return part;
+}
+
+// The cursors of what was cut, by the filter of the request, or by those of its steps.
+template <typename Request, typename Response>
+void SealCuts(const QueryEnd& end, const Request& request, const PageTokens& cursors,
+              Response* part) {
+  if (!end.truncation.has_value()) return;
+  const auto filter_of = [&](uint32_t step) -> const v1::FactFilter* {
+    const auto& holder = HolderOfFilter(request, step);
+    return holder.has_filter() ? &holder.filter() : nullptr;
+  };
+  SealCutNodes(*end.truncation, cursors, filter_of, part->mutable_truncation());
 }
 
 // The nodes as they are now, in order; of those that are gone the id alone.
@@ -280,6 +307,7 @@ absl::Status GraphService::Neighborhood(const v1::NeighborhoodRequest& request,
   auto* last = google::protobuf::Arena::CreateMessage<v1::NeighborhoodResponse>(&arena);
   ToProto(std::move(waiting), view->schema(), last);
   FillLastPart(end, writer.call(), reader_.TokenOf(*view), last);
+  SealCuts(end, request, reader_.cursors(), last);
   return Delivered(writer.Write(*last));
 }
 
@@ -293,8 +321,9 @@ absl::Status GraphService::Traverse(const v1::TraverseRequest& request, PartWrit
     ToProto(std::move(walks), view->schema(), response);
     return writer.Write(*response);
   }));
-  return Delivered(
-      writer.Write(LastPart<v1::TraverseResponse>(end, writer.call(), reader_.TokenOf(*view))));
+  auto last = LastPart<v1::TraverseResponse>(end, writer.call(), reader_.TokenOf(*view));
+  SealCuts(end, request, reader_.cursors(), &last);
+  return Delivered(writer.Write(last));
 }
 
 absl::Status GraphService::FindPaths(const v1::FindPathsRequest& request, PartWriter& writer) {
@@ -322,6 +351,7 @@ absl::Status GraphService::CountNeighborhood(const Call& call,
                       view->Neighborhood(query, [](NeighborhoodPart) { return true; }));
   ToProto(end, response);
   FillLastPart(end, call, reader_.TokenOf(*view), response);
+  SealCuts(end, request, reader_.cursors(), response);
   return absl::OkStatus();
 }
 
@@ -335,6 +365,7 @@ absl::Status GraphService::CountTraversal(const Call& call,
                       view->Traverse(query, [](std::vector<Walk>) { return true; }));
   response->set_node_count(end.end_count);
   FillLastPart(end, call, reader_.TokenOf(*view), response);
+  SealCuts(end, request, reader_.cursors(), response);
   return absl::OkStatus();
 }
 

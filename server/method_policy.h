@@ -9,7 +9,7 @@ namespace partnergraph {
 
 // Calls of one class share a bound on how many may be in flight; classes never wait for each other.
 enum class CallClass : uint8_t {
-  kRead,          // One answer, bounded by a page.
+  kRead,          // One short answer: bounded by a page, or a few numbers.
   kStream,        // A query with a budget: its answer, streamed or in one message, is cut when its
                   // time is over.
   kWrite,         // One article, extracted or taken back.
@@ -34,6 +34,9 @@ struct MethodPolicy {
   std::string_view method;  // "partnergraph.v1.GraphService.GetNode"
   CallClass call_class;
   Execution execution;
+  // Of a read in one message: it has a budget, and its answer is cut when its time is over, as
+  // that of a kStream is. Others fail then.
+  bool is_cut_in_time = false;
 };
 
 // All rows, by service.

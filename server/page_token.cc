@@ -23,6 +23,12 @@ std::string CanonicalBytes(const google::protobuf::Message& request) {
     const auto* field = copy->GetDescriptor()->FindFieldByName(name);
     if (field != nullptr) copy->GetReflection()->ClearField(copy.get(), field);
   }
+  // A filter without a condition is the same as none.
+  const auto* filter = copy->GetDescriptor()->FindFieldByName("filter");
+  if (filter != nullptr && copy->GetReflection()->HasField(*copy, filter) &&
+      copy->GetReflection()->GetMessage(*copy, filter).ByteSizeLong() == 0) {
+    copy->GetReflection()->ClearField(copy.get(), filter);
+  }
   std::string bytes;
   {
     google::protobuf::io::StringOutputStream stream(&bytes);

@@ -168,6 +168,7 @@ void ToProto(const Truncation& truncation, v1::Truncation* out) {
     added->set_node_id(ToInt(node.node));
     added->set_degree(node.degree);
     added->set_kept(node.kept);
+    added->set_step(node.step);
   }
   out->set_node_count(truncation.node_count);
 }

@@ -22,6 +22,7 @@ void ToProto(NodeSummary node, v1::NodeSummary* out);
 void ToProto(const Node& node, v1::Node* out);
 void ToProto(Edge&& edge, const Schema& schema, v1::Edge* out);
 void ToProto(const Evidence& evidence, v1::Evidence* out);
+// Without the cursors of the nodes, see cut_cursor.h.
 void ToProto(const Truncation& truncation, v1::Truncation* out);
 void ToProto(const GraphDiff& diff, v1::GraphDiff* out);
 

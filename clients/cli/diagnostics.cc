@@ -84,6 +84,14 @@ void Diagnostics::Truncated(const v1::Truncation& truncation) {
                                      truncation.node_count() == 1 ? "" : "s")
                        : "",
                    where));
+  for (const v1::CutNode& node : truncation.nodes()) {
+    if (node.cursor().empty()) continue;
+    Note(fmt::format("more edges of node {}, by the same filter{}: show {} --cursor {}",
+                     node.node_id(),
+                     node.step() == 0 ? "" : fmt::format(" as step {}", node.step() + 1),
+                     node.node_id(), node.cursor()));
+    break;
+  }
 }
 
 }  // namespace partnergraph::cli

@@ -21,6 +21,7 @@ struct ShowFlags {
   FilterFlags filter;
   uint64_t limit = 50;
   uint32_t evidence = 0;
+  std::string cursor;
 };
 
 constexpr uint32_t kEvidencePerEdgeMax = 10;
@@ -125,6 +126,7 @@ absl::StatusOr<ExitCode> Show(const ShowFlags& flags, CommandContext& context) {
   list.set_node_id(node.node_id);
   *list.mutable_filter() = filter;
   list.set_evidence_limit(flags.evidence);
+  list.mutable_page()->set_cursor(flags.cursor);
   CLIENT_ASSIGN_OR_RETURN(
       const ListEnd end,
       (ReadPages<v1::ListEdgesRequest, v1::ListEdgesResponse>(
@@ -149,6 +151,9 @@ void AddShowCommand(CLI::App& app, Action& action) {
   command->add_option("--evidence", flags->evidence, "Quotes to show with each edge")
       ->check(CLI::Range(0u, kEvidencePerEdgeMax))
       ->capture_default_str();
+  command->add_option("--cursor", flags->cursor,
+                      "Go on behind what a cut answer kept of the node's edges: the cursor that it "
+                      "names, with the same filter and without --evidence");
   flags->filter.AddTo(*command, FilterFlags::Edges::kChoose);
   command->get_option("--types")->description(
       "Only edges of these types, such as PARTY_TO,EMPLOYED_BY; see partners for "

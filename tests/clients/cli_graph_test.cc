@@ -50,8 +50,13 @@ TEST_F(CliTest, TruncationIsSaidOnStandardErrorAndInJson) {
     writer.Write(part);
     v1::NeighborhoodResponse last;
     last.mutable_truncation()->set_reason(v1::TRUNCATION_REASON_PER_NODE_LIMIT);
-    last.mutable_truncation()->set_node_count(1);
+    last.mutable_truncation()->set_node_count(2);
     last.mutable_truncation()->add_nodes()->set_node_id(5);
+    v1::CutNode& hub = *last.mutable_truncation()->add_nodes();
+    hub.set_node_id(6);
+    hub.set_kept(7);
+    hub.set_degree(250);
+    hub.set_cursor("behind-seven");
     last.set_read_token("token");
     writer.Write(last);
     return grpc::Status::OK;
@@ -60,10 +65,26 @@ TEST_F(CliTest, TruncationIsSaidOnStandardErrorAndInJson) {
   EXPECT_EQ(table.exit_code, 0);
   EXPECT_THAT(table.err, AllOf(HasSubstr("云桥 is 云桥科技"), HasSubstr("not complete"),
                                HasSubstr("PER_NODE_LIMIT"), HasSubstr("node 5")));
+  EXPECT_THAT(table.err, HasSubstr("show 6 --cursor behind-seven")) << "how to go on";
   const Finished json = Run({"neighbors", "5", "-o", "json"});
   EXPECT_EQ(Json::parse(json.out)["truncation"]["reason"], "PER_NODE_LIMIT");
   EXPECT_EQ(Json::parse(json.out)["read_token"], "token");
-  EXPECT_EQ(Json::parse(json.err)["truncation"]["node_count"], 1);
+  EXPECT_EQ(Json::parse(json.err)["truncation"]["node_count"], 2);
+  EXPECT_EQ(Json::parse(json.err)["truncation"]["nodes"][1]["cursor"], "behind-seven");
+}
+
+TEST_F(CliTest, ShowGoesOnBehindWhatACutAnswerKept) {
+  std::vector<std::string> cursors;
+  server_.answers.list_edges = [&](const v1::ListEdgesRequest& request,
+                                   v1::ListEdgesResponse& response) {
+    cursors.push_back(request.page().cursor());
+    response.add_edges()->set_fact_id(8);
+    if (request.page().cursor() == "behind-seven") response.set_next_cursor("behind-eight");
+    return grpc::Status::OK;
+  };
+  const Finished shown = Run({"show", "6", "--cursor", "behind-seven", "--limit", "2"});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_EQ(cursors, (std::vector<std::string>{"behind-seven", "behind-eight"}));
 }
 
 TEST_F(CliTest, ExportGoesOnWhereACallEndedAndNamesWholeFilesOnly) {

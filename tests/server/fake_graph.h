@@ -25,7 +25,7 @@ namespace partnergraph {
 
 // Nodes 1 to 999 exist; these are special.
 inline constexpr NodeId kHub{1};      // Has kHubEdges edges.
-inline constexpr NodeId kEndless{2};  // Neighborhood never ends by itself.
+inline constexpr NodeId kEndless{2};  // Queries of it never end by themselves.
 inline constexpr NodeId kWide{3};     // Neighborhood sends parts without end.
 inline constexpr NodeId kBlocked{4};  // GetNodes waits for the gate.
 inline constexpr NodeId kBroken{5};   // GetNode fails with DATA_LOSS.
@@ -64,6 +64,8 @@ struct FakeGraphState {
   std::atomic<int64_t> steps{0};  // Units of work that endless queries did.
   std::atomic<int64_t> parts{0};  // Parts that were handed over.
   std::atomic<int> queries_running{0};
+  std::atomic<int> queries_begun{0};  // Pages of edges, traversals and searches for paths.
+  std::atomic<bool> in_memory{false};
   Gate gate;
   std::mutex mutex;
   std::map<std::string, std::string> ids_by_content;  // Guarded by mutex.
@@ -180,7 +182,7 @@ class FakeGraphView final : public GraphView {
     return result;
   }
 
-  bool in_memory() const override { return false; }
+  bool in_memory() const override { return state_.in_memory; }
   absl::StatusOr<EdgeList> VisitEdges(const EdgeListQuery& query, EdgeVisitor visit) override {
     absl::StatusOr<EdgeList> list = ListEdges(query);
     if (!list.ok()) return list;
@@ -189,6 +191,8 @@ class FakeGraphView final : public GraphView {
     return list;
   }
   absl::StatusOr<EdgeList> ListEdges(const EdgeListQuery& query) override {
+    state_.queries_begun++;
+    if (query.node == kUnknown) return absl::NotFoundError("there is no node 1000");
     if (query.node == kSlow) return AwaitCancellation();
     uint32_t begin = 0;
     if (!query.position.empty() && !absl::SimpleAtoi(query.position, &begin)) {
@@ -256,9 +260,12 @@ class FakeGraphView final : public GraphView {
     const NodeId start = query.nodes.front();
     if (start == kUnknown) return absl::NotFoundError("there is no node 1000");
     state_.queries_running++;
+    state_.queries_begun++;
     QueryEnd end;
     absl::Status status;
-    if (start == kEndless) {
+    if (start == kHub && query.budget.per_node_limit < kHubEdges) {
+      end.truncation = CutHub(query.budget.per_node_limit, 0);
+    } else if (start == kEndless) {
       status = Step(query.budget, end);
     } else {
       const uint64_t parts = start == kWide ? UINT64_MAX : 2;
@@ -279,8 +286,18 @@ class FakeGraphView final : public GraphView {
 
   absl::StatusOr<QueryEnd> Traverse(const TraverseQuery& query,
                                     absl::FunctionRef<bool(std::vector<Walk>)> emit) override {
+    state_.queries_begun++;
+    QueryEnd end{.stats = {.edges_scanned = 1}, .end_count = 1};
+    if (query.nodes.front() == kEndless) {
+      const absl::Status status = Step(query.budget, end);
+      if (!status.ok()) return status;
+      return end;
+    }
+    if (query.nodes.front() == kHub && query.budget.per_node_limit < kHubEdges) {
+      end.truncation = CutHub(query.budget.per_node_limit, query.steps.size() - 1);
+    }
     emit({{.end = FakeSummary(NodeId{9}), .edges = {FakeEdge(query.nodes.front(), 3)}}});
-    return QueryEnd{.stats = {.edges_scanned = 1}};
+    return end;
   }
 
   absl::StatusOr<PersonalRankResult> RankFromSeeds(const PersonalRankQuery& query) override {
@@ -328,7 +345,14 @@ class FakeGraphView final : public GraphView {
   }
 
   absl::StatusOr<PathResult> FindPaths(const PathQuery& query) override {
+    state_.queries_begun++;
     PathResult result;
+    if (query.source == kEndless) {
+      result.outcome = PathOutcome::kNotDecided;
+      const absl::Status status = Step(query.budget, result.end);
+      if (!status.ok()) return status;
+      return result;
+    }
     result.outcome = PathOutcome::kFound;
     for (uint32_t i = 0; i < query.paths_max; ++i) {
       result.paths.push_back({.nodes = {FakeSummary(query.source), FakeSummary(query.target)},
@@ -397,7 +421,21 @@ class FakeGraphView final : public GraphView {
     return absl::CancelledError("read cancelled");
   }
 
-  // Works until told to stop. As in the real view, a deadline cuts the answer.
+  // The hub after `kept` of its edges, with a position of ListEdges, and a node of which nothing
+  // was kept.
+  static Truncation CutHub(uint64_t kept, size_t step) {
+    Truncation truncation{.reason = TruncationReason::kPerNodeLimit, .node_count = 2};
+    truncation.nodes.push_back({.node = kHub,
+                                .degree = kHubEdges,
+                                .kept = kept,
+                                .step = static_cast<uint32_t>(step),
+                                .position = absl::StrCat(kept)});
+    truncation.nodes.push_back({.node = NodeId{9}, .degree = 8});
+    return truncation;
+  }
+
+  // Works until told to stop. As in the real view, a deadline cuts the answer, and the names of
+  // what is in it are read after that.
   absl::Status Step(const Budget& budget, QueryEnd& end) {
     while (true) {
       state_.steps++;
@@ -406,7 +444,7 @@ class FakeGraphView final : public GraphView {
       if (!stop.has_value()) continue;
       if (*stop == Budget::Stop::kCancelled) return absl::CancelledError("told to stop");
       end.truncation = Truncation{.reason = TruncationReason::kDeadline};
-      return absl::OkStatus();
+      return options_.cancelled() ? absl::CancelledError("read cancelled") : absl::OkStatus();
     }
   }
 

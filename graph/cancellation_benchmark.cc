@@ -29,7 +29,7 @@ namespace {
 
 constexpr uint32_t kNodes = 1'000'000;
 constexpr uint32_t kEdges = 10'000'000;
-constexpr double kSecondsMax = 3;  // Of a run that is not cancelled: what comes after is the same.
+constexpr double kSecondsMax = 20;  // Of a run that is not cancelled.
 
 using benchmarks::OrDie;
 
@@ -208,7 +208,7 @@ void Analysis(benchmark::State& state, AnalysisKind kind) {
 }
 
 void Configure(benchmark::internal::Benchmark* benchmark) {
-  benchmark->UseManualTime()->Iterations(20)->Unit(benchmark::kMillisecond);
+  benchmark->UseManualTime()->Iterations(10)->Unit(benchmark::kMillisecond);
 }
 
 BENCHMARK_CAPTURE(Rings, counts, 6, true, AnswerDetail::kCounts)->Apply(Configure);

@@ -102,7 +102,7 @@ Budget Plenty(const JobMonitor& monitor) {
   Budget budget;
   budget.edges_scanned_max = budget.nodes_max = 1'000'000'000;
   budget.per_node_limit = 1'000'000'000;
-  budget.bytes_max = uint64_t{1} << 40;
+  budget.bytes_max = 256 << 20;  // What the server takes at most.
   budget.should_stop = [&monitor] {
     return monitor.cancelled() ? std::optional(Budget::Stop::kCancelled) : std::nullopt;
   };

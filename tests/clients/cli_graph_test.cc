@@ -75,6 +75,13 @@ TEST_F(CliTest, TruncationIsSaidOnStandardErrorAndInJson) {
 
 TEST_F(CliTest, ShowGoesOnBehindWhatACutAnswerKept) {
   std::vector<std::string> cursors;
+  server_.answers.get_node = [](const v1::GetNodeRequest& request, v1::GetNodeResponse& response) {
+    response.mutable_node()->set_node_id(request.node_id());
+    return grpc::Status::OK;
+  };
+  server_.answers.count_edges = [](const v1::CountEdgesRequest&, v1::CountEdgesResponse&) {
+    return grpc::Status::OK;
+  };
   server_.answers.list_edges = [&](const v1::ListEdgesRequest& request,
                                    v1::ListEdgesResponse& response) {
     cursors.push_back(request.page().cursor());
@@ -82,7 +89,8 @@ TEST_F(CliTest, ShowGoesOnBehindWhatACutAnswerKept) {
     if (request.page().cursor() == "behind-seven") response.set_next_cursor("behind-eight");
     return grpc::Status::OK;
   };
-  const Finished shown = Run({"show", "6", "--cursor", "behind-seven", "--limit", "2"});
+  const Finished shown =
+      Run({"show", "6", "--cursor", "behind-seven", "--limit", "2", "-o", "json"});
   EXPECT_EQ(shown.exit_code, 0) << shown.err;
   EXPECT_EQ(cursors, (std::vector<std::string>{"behind-seven", "behind-eight"}));
 }

@@ -12,6 +12,7 @@
 #include "graph/answer_size.h"
 #include "graph/cut_list.h"
 #include "graph/hop.h"
+#include "graph/huge_allocator.h"
 #include "graph/keys.h"
 #include "graph/node_marks.h"
 #include "graph/node_set.h"
@@ -33,6 +34,9 @@ EdgeIdentity IdentityOf(const AdjacentEdge& edge) {
   return {edge.fact, out ? edge.node : edge.other, out ? edge.other : edge.node, edge.type,
           NodeId{}};
 }
+
+// Large pages: given back in no time when a query is cancelled.
+using EdgeVector = std::vector<AdjacentEdge, HugeAllocator<AdjacentEdge>>;
 
 class NeighborhoodWalk {
  public:
@@ -85,7 +89,7 @@ class NeighborhoodWalk {
 
   absl::Status TakeHop(uint32_t hop) {
     std::vector<NodeId> next;
-    std::vector<AdjacentEdge> edges;
+    EdgeVector edges;
     const auto visit = [&](size_t index, const AdjacentEdge& edge) {
       return query_.detail == AnswerDetail::kFull ? VisitEdge(ring_[index], edge, edges, next)
                                                   : VisitNode(edge, next);
@@ -134,8 +138,7 @@ class NeighborhoodWalk {
   }
 
   std::optional<TruncationReason> VisitEdge(NodeId node, const AdjacentEdge& edge,
-                                            std::vector<AdjacentEdge>& edges,
-                                            std::vector<NodeId>& next) {
+                                            EdgeVector& edges, std::vector<NodeId>& next) {
     if (node != current_) {
       Leave(edges);
       current_ = node;
@@ -168,7 +171,7 @@ class NeighborhoodWalk {
   }
 
   // Notes that the current node, whose edges are the last ones, was expanded.
-  void Leave(const std::vector<AdjacentEdge>& edges) {
+  void Leave(const EdgeVector& edges) {
     if (current_ == NodeId{}) return;
     expanded_.Insert(current_);
     if (!expander_.last_was_complete()) {
@@ -187,7 +190,7 @@ class NeighborhoodWalk {
   }
 
   // Emits ring_ and the edges to it: nodes first, so that edges join nodes that were sent.
-  absl::Status EmitRing(uint32_t hop, const std::vector<AdjacentEdge>& edges) {
+  absl::Status EmitRing(uint32_t hop, const EdgeVector& edges) {
     const std::span<const NodeId> nodes = ring_;
     size_t node_begin = 0, edge_begin = 0;
     while (node_begin < nodes.size() || edge_begin < edges.size()) {
@@ -244,7 +247,7 @@ class NeighborhoodWalk {
   }
 
   // Ends the query: the edges from `begin` on are not sent.
-  void CutFrom(const std::vector<AdjacentEdge>& edges, size_t begin, TruncationReason reason) {
+  void CutFrom(const EdgeVector& edges, size_t begin, TruncationReason reason) {
     struct Sent {
       uint64_t count = 0;
       const AdjacentEdge* last = nullptr;

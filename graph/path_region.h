@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "graph/cut_list.h"
 #include "graph/hop.h"
+#include "graph/huge_allocator.h"
 #include "graph/path_graph.h"
 #include "graph/query.h"
 #include "graph/work_clock.h"
@@ -105,7 +106,7 @@ class PathRegion {
   Side forward_, backward_;
   std::vector<NodeId> nodes_;  // By position: the source, the target, then as they were reached.
   absl::flat_hash_map<NodeId, uint32_t> position_of_;
-  std::vector<Read> reads_;
+  std::vector<Read, HugeAllocator<Read>> reads_;  // Large pages: given back in no time.
   bool stopped_ = false;
 };
 

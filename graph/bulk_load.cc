@@ -247,16 +247,7 @@ absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
   PG_RETURN_IF_ERROR(FindOccurrences());
   PG_RETURN_IF_ERROR(MakeDeals());
   PG_RETURN_IF_ERROR(later_idents_.Sort());
-  // Everything that is written follows from these.
-  uint64_t state_hash = counters_.state_hash();
-  const auto hash = [&](const void* data, size_t size) {
-    state_hash = Hash64({static_cast<const char*>(data), size}, state_hash);
-  };
-  hash(staged_->bytes().data(), staged_->bytes().size());
-  hash(merged_.data(), merged_.size_bytes());
-  hash(extras_.data(), extras_.size() * sizeof(extras_[0]));
-  hash(titles_.data(), titles_.size());
-  counters_.set_state_hash(state_hash);
+  PG_RETURN_IF_ERROR(HashState());
   stage_ = "writing";
   PG_RETURN_IF_ERROR(WriteAll());
   PG_RETURN_IF_ERROR(CheckCancelled());
@@ -265,6 +256,32 @@ absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
   if (!counters_before_.empty()) unchanged.value = counters_before_;
   PG_RETURN_IF_ERROR(load_->Apply({&unchanged, 1}));
   return report_;
+}
+
+// Everything that is written follows from what is hashed here. The parties of terms are hashed by
+// keys of this process: two loads with such terms never have one hash, which is never wrong.
+absl::Status BulkLoad::HashState() {
+  constexpr size_t kPieceBytes = 64 << 20;
+  uint64_t state_hash = counters_.state_hash();
+  const auto hash = [&](const void* data, size_t size) -> absl::Status {
+    std::string_view rest(static_cast<const char*>(data), size);
+    do {
+      PG_RETURN_IF_ERROR(CheckCancelled());
+      state_hash = Hash64(rest.substr(0, kPieceBytes), state_hash);
+      rest.remove_prefix(std::min(kPieceBytes, rest.size()));
+    } while (!rest.empty());
+    return absl::OkStatus();
+  };
+  PG_RETURN_IF_ERROR(hash(staged_->bytes().data(), staged_->bytes().size()));
+  PG_RETURN_IF_ERROR(hash(merged_.data(), merged_.size_bytes()));
+  PG_RETURN_IF_ERROR(hash(extras_.data(), extras_.size() * sizeof(extras_[0])));
+  PG_RETURN_IF_ERROR(hash(titles_.data(), titles_.size()));
+  const std::string schema = EncodeRecord(ToSchemaRecord(*schema_));
+  PG_RETURN_IF_ERROR(hash(schema.data(), schema.size()));
+  const std::string import = EncodeRecord(MakeImport());
+  PG_RETURN_IF_ERROR(hash(import.data(), import.size()));
+  counters_.set_state_hash(state_hash);
+  return absl::OkStatus();
 }
 
 // Leaves out edges that say the same as one before, numbers the others, and makes their second rows

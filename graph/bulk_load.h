@@ -191,6 +191,8 @@ class BulkLoad {
   // The record of a node; `deal` is its position among deals_ when it is a partnership.
   absl::StatusOr<storage::NodeRecord> MakeNodeRecord(uint32_t number, const StagedNode& node,
                                                      size_t deal) const;
+  absl::Status HashState();
+  storage::ImportRecord MakeImport() const;
   storage::ChangeRecord MakeChange() const;
   // What identifies the fact of a partnership, and the whole of it.
   storage::FactRecord MakeDealFact(size_t position, const StagedNode& node) const;

@@ -304,21 +304,25 @@ absl::Status BulkLoad::WriteTotals() {
   PG_RETURN_IF_ERROR(stat.Put(keys.Totals(), EncodeRecord(totals_)));
   PG_RETURN_IF_ERROR(stat.Finish());
 
-  storage::ImportRecord import;
-  import.set_source("import");
-  for (const std::string& file : options_.files) import.add_files(file);
-  import.set_date(PackDate(options_.date));
-  import.set_node_count(kinds_.size());
-  import.set_edge_count(merged_.size());
   PG_ASSIGN_OR_RETURN(Sink meta, Sink::Make(*this, ColumnFamily::kMeta));
   PG_RETURN_IF_ERROR(meta.Put(keys.Counters(), EncodeRecord(counters_)));
-  PG_RETURN_IF_ERROR(meta.Put(keys.Import(context_.import), EncodeRecord(import)));
+  PG_RETURN_IF_ERROR(meta.Put(keys.Import(context_.import), EncodeRecord(MakeImport())));
   PG_RETURN_IF_ERROR(meta.Put(keys.Schema(), EncodeRecord(ToSchemaRecord(*schema_))));
   PG_RETURN_IF_ERROR(meta.Finish());
 
   PG_ASSIGN_OR_RETURN(Sink log, Sink::Make(*this, ColumnFamily::kLog));
   PG_RETURN_IF_ERROR(log.Put(keys.Log(context_.sequence, 0), EncodeRecord(MakeChange())));
   return log.Finish();
+}
+
+storage::ImportRecord BulkLoad::MakeImport() const {
+  storage::ImportRecord import;
+  import.set_source("import");
+  for (const std::string& file : options_.files) import.add_files(file);
+  import.set_date(PackDate(options_.date));
+  import.set_node_count(kinds_.size());
+  import.set_edge_count(merged_.size());
+  return import;
 }
 
 storage::ChangeRecord BulkLoad::MakeChange() const {

@@ -15,9 +15,10 @@ double CertaintyOf(const std::vector<AdjacentEdge>& edges) {
   return certainty;
 }
 
-absl::Status DescribePaths(EdgeSource& source, const Budget& budget,
+absl::Status DescribePaths(EdgeSource& source, const Budget& budget, AnswerDetail detail,
                            const std::vector<FoundPath>& found, CutList& cuts,
                            std::vector<Path>& paths) {
+  const bool with_edges = detail == AnswerDetail::kFull;
   uint64_t bytes = 0;
   const std::span<const FoundPath> all = found;
   for (size_t begin = 0; begin < all.size(); begin += kPartMax) {
@@ -26,19 +27,19 @@ absl::Status DescribePaths(EdgeSource& source, const Budget& budget,
     std::vector<AdjacentEdge> edges;
     for (const FoundPath& path : part) {
       nodes.insert(nodes.end(), path.nodes.begin(), path.nodes.end());
-      edges.insert(edges.end(), path.edges.begin(), path.edges.end());
+      if (with_edges) edges.insert(edges.end(), path.edges.begin(), path.edges.end());
     }
     PG_ASSIGN_OR_RETURN(const std::vector<RingNode> described, DescribeReached(source, nodes));
     PG_ASSIGN_OR_RETURN(std::vector<Edge> full, source.Materialize(edges));
     auto node = described.begin();
     auto edge = full.begin();
     for (const FoundPath& one : part) {
-      Path path{.certainty = CertaintyOf(one.edges)};
+      Path path{.certainty = with_edges ? CertaintyOf(one.edges) : 0};
       for (size_t i = 0; i < one.nodes.size(); ++i, ++node) {
         bytes += ByteSize(node->node);
         path.nodes.push_back(node->node);
       }
-      for (size_t i = 0; i < one.edges.size(); ++i, ++edge) {
+      for (size_t i = 0; with_edges && i < one.edges.size(); ++i, ++edge) {
         bytes += ByteSize(*edge);
         path.edges.push_back(std::move(*edge));
       }
@@ -76,7 +77,7 @@ absl::StatusOr<PathResult> AnswerPaths(EdgeSource& source, const Budget& budget,
   result.outcome = !found.empty() ? PathOutcome::kFound
                    : complete     ? PathOutcome::kNone
                                   : PathOutcome::kNotDecided;
-  PG_RETURN_IF_ERROR(DescribePaths(source, budget, found, cuts, result.paths));
+  PG_RETURN_IF_ERROR(DescribePaths(source, budget, AnswerDetail::kFull, found, cuts, result.paths));
   PG_ASSIGN_OR_RETURN(result.end.truncation, cuts.Finish(source));
   return result;
 }

@@ -21,9 +21,10 @@ struct FoundPath {
 // The product of the confidences of the edges; 1 without edges.
 double CertaintyOf(const std::vector<AdjacentEdge>& edges);
 
-// Reads names and full edges of the paths, in order, and appends them to `paths` while bytes_max
-// leaves room; one path is always worth its bytes. Notes the cut otherwise. Errors of EdgeSource.
-absl::Status DescribePaths(EdgeSource& source, const Budget& budget,
+// Reads names and, with full detail, edges of the paths, in order, and appends them to `paths`
+// while bytes_max leaves room; one path is always worth its bytes. Notes the cut otherwise. Errors
+// of EdgeSource.
+absl::Status DescribePaths(EdgeSource& source, const Budget& budget, AnswerDetail detail,
                            const std::vector<FoundPath>& found, CutList& cuts,
                            std::vector<Path>& paths);
 

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "graph/pattern_lexer.h"
@@ -116,8 +118,10 @@ class Planner {
       const PatternExpression& expression = query_.expressions[i];
       if (expression.kind != Kind::kNamed) continue;
       std::vector<NodeId>& nodes = plan_.named[i];
+      absl::flat_hash_set<std::string_view> taken;  // A list may have a name several times.
       for (const PatternScalar& name : expression.list) {
         const std::string& text = std::get<std::string>(name);
+        if (!taken.insert(text).second) continue;
         const auto [entry, is_new] = known.try_emplace(text);
         std::vector<NodeId>& found = entry->second;
         if (is_new) {

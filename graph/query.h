@@ -179,7 +179,8 @@ struct PathQuery {
   uint32_t paths_max = 1;
   FactFilter filter;
   bool expand_partnerships = false;
-  // kNodes leaves the edges of the paths out, and their certainty; kCounts is as kNodes.
+  // Of kShortest, kNodes leaves the edges out, and the certainty, which is theirs; kCounts is as
+  // kNodes. The other modes give everything.
   AnswerDetail detail = AnswerDetail::kFull;
   Budget budget;
 };

@@ -103,7 +103,8 @@ class PathSearch {
         // Who asks for one path asks for any.
         if (query_.paths_max > 1) cuts_.Add(TruncationReason::kPaths);
       }
-      PG_RETURN_IF_ERROR(DescribePaths(source_, query_.budget, paths, cuts_, result.paths));
+      PG_RETURN_IF_ERROR(
+          DescribePaths(source_, query_.budget, query_.detail, paths, cuts_, result.paths));
     } else if (IsDecided()) {
       result.outcome = PathOutcome::kNone;
       cuts_ = {};

@@ -366,7 +366,7 @@ absl::StatusOr<PathResult> StoreView::FindPathInMemory(const PathQuery& query) {
   PG_ASSIGN_OR_RETURN(std::vector<RingNode> described, DescribeReached(*this, nodes));
   Path path;
   for (RingNode& node : described) path.nodes.push_back(std::move(node.node));
-  path.certainty = CertaintyOf(edges);
+  path.certainty = query.detail == AnswerDetail::kFull ? CertaintyOf(edges) : 0;
   PG_ASSIGN_OR_RETURN(path.edges, Materialize(edges));
   result.paths.push_back(std::move(path));
   return result;

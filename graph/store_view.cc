@@ -313,15 +313,8 @@ absl::StatusOr<QueryEnd> StoreView::Traverse(const TraverseQuery& query,
 }
 
 absl::StatusOr<PathResult> StoreView::FindPaths(const PathQuery& query) {
-  absl::StatusOr<PathResult> result =
-      topology_ != nullptr ? FindPathInMemory(query) : partnergraph::FindPaths(*this, query);
-  if (result.ok() && query.detail != AnswerDetail::kFull) {
-    for (Path& path : result->paths) {
-      path.edges.clear();
-      path.certainty = 0;
-    }
-  }
-  return result;
+  if (topology_ != nullptr) return FindPathInMemory(query);
+  return partnergraph::FindPaths(*this, query);
 }
 
 absl::Status StoreView::ScanNames(NameKeyKind kind, std::string_view key, bool exact, size_t limit,

@@ -49,7 +49,8 @@ absl::StatusOr<QueryEnd> WalkSteps(EdgeSource& source, const TraverseQuery& quer
 // direction from the source. kFound: the paths are shortest ones, for certain; kNone: there is no
 // path, for certain; kNotDecided: a budget kept the search from either, and there are no paths. The
 // truncation of a found answer says that a budget or paths_max (kPaths) may have left out paths of
-// the same length; with paths_max 1, which asks for any one, paths_max does not. Source and target being equal is one path without edges.
+// the same length; with paths_max 1, which asks for any one, paths_max does not. Source and target
+// being equal is one path without edges.
 absl::StatusOr<PathResult> FindShortestPaths(EdgeSource& source, const PathQuery& query);
 
 // Finds paths as query.mode and query.time_ordered say; source and target differ. Paths are simple:

@@ -375,6 +375,29 @@ TEST_F(BulkLoadTest, MakesTheTopologyOfAnEmptyStore) {
   EXPECT_TRUE(store->ReportTopology().mapped);
 }
 
+TEST_F(BulkLoadTest, StatesThatDifferInAnythingHaveDifferentHashes) {
+  RecordGraph graph = RandomGraph(6, 30, 300);
+  for (GraphNodeRecord& node : graph.nodes) node.partnership.terms.clear();
+  const auto hash = [&](const RecordGraph& loaded) -> uint64_t {
+    MemoryKvStore kv;
+    EXPECT_THAT(Load(kv, loaded, options_), IsOk());
+    const auto counters = RecordReader(kv, nullptr, kDefaultNamespace).Counters();
+    EXPECT_THAT(counters, IsOk());
+    return counters.ok() ? counters->state_hash() : 0;
+  };
+  std::set<uint64_t> hashes = {0, hash(graph)};
+  EXPECT_TRUE(hashes.contains(hash(graph)));
+  RecordGraph other = graph;
+  other.edges.back().confidence += 0.25f;
+  EXPECT_TRUE(hashes.insert(hash(other)).second);
+  other = graph;
+  other.nodes[3].org_type = "UNIVERSITY";
+  EXPECT_TRUE(hashes.insert(hash(other)).second);
+  other = graph;
+  other.types[0].inverse_name = "BUYS_FROM";
+  EXPECT_TRUE(hashes.insert(hash(other)).second);
+}
+
 TEST_F(BulkLoadTest, LoadsOnDisk) {
   ASSERT_OK_AND_ASSIGN(std::unique_ptr<KvStore> kv, OpenRocksKvStore(directory_ / "db", {}));
   const RecordGraph graph = RandomGraph(8, 50, 400);

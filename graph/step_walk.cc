@@ -2,17 +2,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "graph/answer_size.h"
+#include "graph/block_vector.h"
 #include "graph/cut_list.h"
 #include "graph/hop.h"
 #include "graph/node_set.h"
+#include "graph/sharded_hash.h"
 #include "graph/status_macros.h"
 #include "graph/traversal.h"
 
@@ -97,9 +96,11 @@ class StepWalk {
 
   // Expands the states of one step among those in [begin, end): each node once.
   absl::Status TakeStep(uint32_t step, size_t begin, size_t end) {
-    std::vector<NodeId> frontier;
-    std::vector<std::vector<uint32_t>> states_of;  // Of each frontier node.
-    absl::flat_hash_map<NodeId, size_t> index_of;
+    std::vector<NodeId, HugeAllocator<NodeId>> frontier;
+    // The states of each frontier node, as a list: the first one, the last one, and of each state
+    // from `begin` on the one after it.
+    std::vector<uint32_t, HugeAllocator<uint32_t>> first, last, next(end - begin, kNoState);
+    ShardedMap<NodeId, size_t> index_of;
     for (size_t i = begin; i < end; ++i) {
       if (i % 256 == 0) {
         PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
@@ -112,12 +113,15 @@ class StepWalk {
       }
       const State& state = states_[i];
       if (state.step != step || state.repeat >= steps_[step].max) continue;
-      const auto [entry, inserted] = index_of.try_emplace(state.node, frontier.size());
+      const auto [index, inserted] = index_of.TryEmplace(state.node, frontier.size());
       if (inserted) {
         frontier.push_back(state.node);
-        states_of.emplace_back();
+        first.push_back(static_cast<uint32_t>(i));
+        last.push_back(static_cast<uint32_t>(i));
+      } else {
+        next[last[index] - begin] = static_cast<uint32_t>(i);
+        last[index] = static_cast<uint32_t>(i);
       }
-      states_of[entry->second].push_back(static_cast<uint32_t>(i));
     }
     if (frontier.empty()) return absl::OkStatus();
     PG_ASSIGN_OR_RETURN(
@@ -126,9 +130,12 @@ class StepWalk {
             steps_[step].kind, frontier,
             [&](size_t index, const AdjacentEdge& edge) -> std::optional<TruncationReason> {
               if (!IsWanted(steps_[step], edge.other_kind)) return std::nullopt;
-              const std::vector<uint32_t>& states = states_of[index];
-              if (!expander_.Charge(states.size() - 1)) return TruncationReason::kEdgesScanned;
-              for (uint32_t state : states) {
+              size_t further = 0;
+              for (uint32_t state = first[index]; state != last[index]; ++further) {
+                state = next[state - begin];
+              }
+              if (!expander_.Charge(further)) return TruncationReason::kEdgesScanned;
+              for (uint32_t state = first[index]; state != kNoState; state = next[state - begin]) {
                 const std::optional<TruncationReason> bound =
                     Reach(edge.other, step, states_[state].repeat + 1, state, edge);
                 if (bound.has_value()) return bound;
@@ -143,7 +150,7 @@ class StepWalk {
   // taken often enough, before the steps after it. Returns the bound that was met, if any.
   std::optional<TruncationReason> Reach(NodeId node, uint32_t step, uint32_t repeat,
                                         uint32_t parent, const AdjacentEdge& edge) {
-    while (visited_.insert({node, step, repeat}).second) {
+    while (visited_.Insert({node, step, repeat})) {
       if (states_.size() == kNoState) return TruncationReason::kEdgesScanned;
       states_.push_back({node, step, repeat, parent, edge});
       if (repeat < steps_[step].min) return std::nullopt;
@@ -183,17 +190,17 @@ class StepWalk {
   }
 
   absl::Status EmitEnds() {
-    const std::vector<End> ends = std::exchange(pending_, {});
+    const BlockVector<End> ends = std::exchange(pending_, {});
     if (query_.detail == AnswerDetail::kCounts) return absl::OkStatus();
     for (size_t begin = 0; begin < ends.size(); begin += kPartMax) {
-      const std::span<const End> part =
-          std::span(ends).subspan(begin, std::min(kPartMax, ends.size() - begin));
+      const size_t end_of_part = begin + std::min(kPartMax, ends.size() - begin);
       PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
-      if (late) return CutEnds(std::span(ends).subspan(begin), TruncationReason::kDeadline);
+      if (late) return CutEnds(ends, begin, TruncationReason::kDeadline);
       std::vector<NodeId> nodes;
       std::vector<AdjacentEdge> edges;
       std::vector<size_t> lengths;
-      for (const End& end : part) {
+      for (size_t i = begin; i < end_of_part; ++i) {
+        const End& end = ends[i];
         nodes.push_back(end.node);
         std::vector<AdjacentEdge> walk;
         if (query_.detail == AnswerDetail::kFull) walk = EdgesTo(end);
@@ -204,7 +211,7 @@ class StepWalk {
       PG_ASSIGN_OR_RETURN(std::vector<Edge> full, source_.Materialize(edges));
       std::vector<Walk> walks;
       auto edge = full.begin();
-      for (size_t i = 0; i < part.size(); ++i) {
+      for (size_t i = 0; i < lengths.size(); ++i) {
         Walk walk{.end = std::move(described[i].node)};
         bytes_ += ByteSize(walk.end);
         for (size_t j = 0; j < lengths[i]; ++j, ++edge) {
@@ -213,7 +220,7 @@ class StepWalk {
         }
         if (bytes_ > query_.budget.bytes_max) {
           PG_RETURN_IF_ERROR(Emit(std::move(walks)));
-          return CutEnds(std::span(ends).subspan(begin + i), TruncationReason::kBytes);
+          return CutEnds(ends, begin + i, TruncationReason::kBytes);
         }
         walks.push_back(std::move(walk));
       }
@@ -223,9 +230,10 @@ class StepWalk {
     return absl::OkStatus();
   }
 
-  // Ends the query without these ends; the nodes before them are cut.
-  absl::Status CutEnds(std::span<const End> ends, TruncationReason reason) {
-    for (const End& end : ends) {
+  // Ends the query without the ends from `begin` on; the nodes before them are cut.
+  absl::Status CutEnds(const BlockVector<End>& ends, size_t begin, TruncationReason reason) {
+    for (size_t i = begin; i < ends.size(); ++i) {
+      const End& end = ends[i];
       if (end.parent == kNoState) {
         cuts_.Add(end.node, 0, reason);
       } else {
@@ -247,10 +255,11 @@ class StepWalk {
   CutList cuts_;
   HopExpander expander_;
   std::vector<Step> steps_;
-  std::vector<State> states_;
-  absl::flat_hash_set<std::tuple<NodeId, uint32_t, uint32_t>> visited_;
-  NodeSet ends_, excluded_;
-  std::vector<End> pending_;  // Ends that are not emitted yet.
+  BlockVector<State> states_;
+  ShardedSet<std::tuple<NodeId, uint32_t, uint32_t>> visited_;
+  ShardedSet<NodeId> ends_;
+  NodeSet excluded_;
+  BlockVector<End> pending_;  // Ends that are not emitted yet.
   uint64_t bytes_ = 0;
   uint64_t bytes_ahead_;
   bool stopped_ = false;

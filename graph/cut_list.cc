@@ -13,22 +13,36 @@ void CutList::Add(NodeId node, uint64_t kept, TruncationReason reason, uint32_t 
 void CutList::Add(NodeId node, uint64_t kept, TruncationReason reason, uint32_t step,
                   Position position) {
   Add(reason);
-  auto found = place_of_.find(node);
+  auto found = place_of_.find({node, step});
   if (found == place_of_.end()) {
     if (place_of_.size() >= kCutNodesKnownMax) {
       ++others_;
       return;
     }
-    found = place_of_.emplace(node, listed_.size()).first;
+    found = place_of_.emplace(std::pair(node, step), listed_.size()).first;
     if (found->second == kCutNodesMax) return;
-    listed_.push_back({.node = node});
+    listed_.push_back({.node = node, .step = step});
   } else if (found->second == kCutNodesMax || listed_[found->second].kept <= kept) {
     return;
   }
   CutNode& cut = listed_[found->second];
   cut.kept = kept;
-  cut.step = step;
   cut.position = kept == 0 ? std::string() : position();
+}
+
+void CutList::ForgetKept() {
+  for (CutNode& cut : listed_) {
+    cut.kept = 0;
+    cut.position.clear();
+  }
+}
+
+NodeSet CutList::ListedWithKept(uint32_t step) const {
+  NodeSet kept;
+  for (const CutNode& cut : listed_) {
+    if (cut.step == step && cut.kept > 0) kept.Insert(cut.node);
+  }
+  return kept;
 }
 
 void CutList::Add(TruncationReason reason) {

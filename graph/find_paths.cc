@@ -132,11 +132,15 @@ class RegionSearch {
   // reached and whose edges were not all read from there; such a path is at most as certain as the
   // best way from the end to the node. Paths that are as certain as all of these are final.
   absl::Status SearchByCertainty() {
+    std::vector<FoundPath> certain;  // Final ones of the last round.
     while (true) {
       found_.clear();
       WorkClock clock(region_.expander());
       const absl::StatusOr<PathGraph> graph = region_.Build(query_.length_max, clock);
-      if (!graph.ok()) return EndedBy(graph.status());
+      if (!graph.ok()) {
+        found_ = std::move(certain);
+        return EndedBy(graph.status());
+      }
       PG_RETURN_IF_ERROR(
           CollectBest(*graph, PathMeasure::kCertainty, query_.length_max, query_.paths_max, clock));
       const bool all_read = region_.known() >= query_.length_max && !ended_early_;
@@ -150,7 +154,7 @@ class RegionSearch {
         return absl::OkStatus();
       }();
       if (!measured.ok()) {
-        found_.clear();  // None is known to be final.
+        found_ = std::move(certain);  // Of the others none is known to be final.
         return EndedBy(measured);
       }
       const double hidden =
@@ -163,10 +167,13 @@ class RegionSearch {
       }
       if (IsStuck() || ended_early_) {
         found_.resize(final);
+        if (final < certain.size()) found_ = std::move(certain);
         return absl::OkStatus();
       }
       // Only what can lead to a more certain path than those found is read.
       const double enough = full ? CertaintyOf(found_.back().edges) : -1;
+      found_.resize(final);
+      certain = std::move(found_);
       const PathEnd end = region_.NextEnd();
       const std::vector<double>& certainty = end == PathEnd::kSource ? from_source : from_target;
       PG_RETURN_IF_ERROR(

@@ -74,6 +74,14 @@ FactFilter Reversed(FactFilter filter) {
   return filter;
 }
 
+absl::StatusOr<bool> DeadlinePassed(const Budget& budget) {
+  if (!budget.should_stop) return false;
+  const std::optional<Budget::Stop> stop = budget.should_stop();
+  if (!stop.has_value()) return false;
+  if (*stop == Budget::Stop::kCancelled) return absl::CancelledError("the query was cancelled");
+  return true;
+}
+
 HopExpander::HopExpander(EdgeSource& source, const Budget& budget, CutList& cuts)
     : source_(source), budget_(budget), cuts_(cuts) {
   scan_.edges_left = budget.edges_scanned_max;
@@ -84,14 +92,6 @@ bool HopExpander::Charge(uint64_t edges) {
   if (edges > scan_.edges_left) return false;
   scan_.edges_left -= edges;
   scan_.edges_scanned += edges;
-  return true;
-}
-
-absl::StatusOr<bool> HopExpander::DeadlinePassed() const {
-  if (!budget_.should_stop) return false;
-  const std::optional<Budget::Stop> stop = budget_.should_stop();
-  if (!stop.has_value()) return false;
-  if (*stop == Budget::Stop::kCancelled) return absl::CancelledError("the query was cancelled");
   return true;
 }
 
@@ -147,8 +147,9 @@ absl::StatusOr<std::optional<size_t>> HopExpander::Read(const FactFilter& filter
                        edges.push_back(edge);
                        // Of a hub no more than twice the limit is held; sorted this rarely, it
                        // costs little.
-                       if (by_confidence && edges.size() / 2 >= std::max(limit, size_t{128}))
+                       if (by_confidence && edges.size() / 2 >= std::max(limit, size_t{128})) {
                          trim(readings[i]);
+                       }
                        return true;
                      });
   if (absl::IsDeadlineExceeded(expansions.status())) return std::nullopt;
@@ -275,8 +276,9 @@ HopExpander::Resolved HopExpander::Resolve(const HopKind& kind, const Reading& r
   NodeSet passed;
   for (const AdjacentEdge& edge : reading.edges) {
     // What was read only to find deals is not an edge of the hop.
-    if (IsShown(kind, edge) && (!kind.passages || Keeps(kind.filter, edge)))
+    if (IsShown(kind, edge) && (!kind.passages || Keeps(kind.filter, edge))) {
       resolved.edges.push_back(edge);
+    }
     if (kind.passages && IsIntoDeal(edge) && passed.Insert(edge.other)) Pass(kind, edge, resolved);
     if (budget_.per_node_order == NodeOrder::kNewest &&
         resolved.edges.size() > budget_.per_node_limit) {
@@ -340,12 +342,14 @@ absl::StatusOr<HopExpander::End> HopExpander::ExpandAsStored(const HopKind& kind
   // Of each node: edges that the filter keeps, and those of them that were given.
   std::vector<uint32_t> kept(nodes.size()), given(nodes.size());
   size_t current = 0;
-  AdjacentEdge last;                                  // Of the current node.
-  std::vector<std::pair<size_t, AdjacentEdge>> full;  // The last edges of nodes at the limit.
+  AdjacentEdge last;  // Of the current node.
+  // The last edges of nodes at the limit, by position. Which of them have more is known in the end,
+  // so that they are more than will be listed, and bounded as what is told apart.
+  std::vector<std::pair<size_t, AdjacentEdge>> full;
   std::optional<TruncationReason> bound;
   const auto leave = [&] {
     if (given[current] > 0) last_was_complete_ = kept[current] < limit;
-    if (kept[current] == limit && full.size() < kCutNodesMax) full.emplace_back(current, last);
+    if (kept[current] == limit && full.size() < kCutNodesKnownMax) full.emplace_back(current, last);
   };
   const absl::StatusOr<std::vector<Expansion>> expansions =
       source_.Expand(nodes, kind.filter, limit, scan_, [&](size_t i, const AdjacentEdge& edge) {
@@ -385,8 +389,9 @@ absl::StatusOr<HopExpander::End> HopExpander::ExpandAsStored(const HopKind& kind
     cuts_.Add(nodes[i], given[i], why, kind.step, [&] {
       if (!kind.listed) return std::string();
       if (i == current) return EdgePosition(last);
-      const auto found = std::ranges::find(full, i, &std::pair<size_t, AdjacentEdge>::first);
-      return found == full.end() ? std::string() : EdgePosition(found->second);
+      const auto found =
+          std::ranges::lower_bound(full, i, {}, &std::pair<size_t, AdjacentEdge>::first);
+      return found == full.end() || found->first != i ? std::string() : EdgePosition(found->second);
     });
   };
   for (size_t i = 0; i < cut_from; ++i) {

@@ -48,6 +48,9 @@ FactFilter PartyFilter(FactFilter filter, DirectionFilter direction);
 // The filter with its direction turned around.
 FactFilter Reversed(FactFilter filter);
 
+// True when the deadline of a query has passed. CANCELLED when the query is to be given up.
+absl::StatusOr<bool> DeadlinePassed(const Budget& budget);
+
 // Edges that are held at once: a wide frontier is read in slices of nodes that have about as many.
 // The slice's last node may bring Budget::per_node_limit edges more, or twice as many when the most
 // certain ones are looked for.
@@ -79,8 +82,7 @@ class HopExpander {
   // left; the cut is to be noted by the caller.
   bool Charge(uint64_t edges);
 
-  // True when the deadline has passed. CANCELLED when the query is to be given up.
-  absl::StatusOr<bool> DeadlinePassed() const;
+  absl::StatusOr<bool> DeadlinePassed() const { return partnergraph::DeadlinePassed(budget_); }
 
   uint64_t edges_scanned() const { return scan_.edges_scanned; }
 

@@ -13,11 +13,13 @@ enum class JobPhase : uint8_t { kWaiting, kReading, kComputing, kSorting };
 
 class JobMonitor {
  public:
+  virtual ~JobMonitor() = default;
+
   // The job ends with CANCELLED at its next Check.
   void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
-  // To be asked at least every few hundred steps.
-  absl::Status Check() const {
+  // To be asked at least every few hundred steps. Virtual, so that a test can tell how often it is.
+  virtual absl::Status Check() const {
     return cancelled() ? absl::CancelledError("the operation was cancelled") : absl::OkStatus();
   }
 

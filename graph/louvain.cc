@@ -190,7 +190,10 @@ absl::StatusOr<double> ModularityOf(const NeighborLists& lists, const std::vecto
     }
   }
   double expected = 0;
-  for (double strength : strengths) expected += (strength / total) * (strength / total);
+  for (double strength : strengths) {
+    PG_RETURN_IF_ERROR(steps.Step());
+    expected += (strength / total) * (strength / total);
+  }
   return inside / total - resolution * expected;
 }
 

@@ -102,7 +102,12 @@ class NeighborhoodWalk {
     stopped_ = end.stopped;
     PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
     if (late) {
-      CutFrom(edges, 0, TruncationReason::kDeadline);
+      if (query_.detail == AnswerDetail::kFull) {
+        CutFrom(edges, 0, TruncationReason::kDeadline);
+      } else {  // What the ring's nodes lead to is left out, and which edges did is not held.
+        cuts_.AddRest(ring_, TruncationReason::kDeadline);
+        stopped_ = true;
+      }
       return absl::OkStatus();
     }
     ring_ = std::move(next);
@@ -246,7 +251,8 @@ class NeighborhoodWalk {
     return true;
   }
 
-  // Ends the query: the edges from `begin` on are not sent.
+  // Ends the query: the edges from `begin` on are not sent. Of a node whose edges are among them
+  // those that were sent count as kept: what the other ends brought is not known here.
   void CutFrom(const EdgeVector& edges, size_t begin, TruncationReason reason) {
     struct Sent {
       uint64_t count = 0;
@@ -261,13 +267,16 @@ class NeighborhoodWalk {
     for (size_t i = begin; i < edges.size(); ++i) {
       const Sent of_node = sent[edges[i].node];
       cuts_.Add(edges[i].node, of_node.count, reason, 0, [&] {
-        // The row that a passage stands for is not known any more.
+        // The row that a passage stands for is not known any more; and a row that leads into a deal
+        // has not been followed before all of its passages are sent.
         const bool has_place = kind_.listed && of_node.last->partnership == NodeId{} &&
+                               edges[i].partnership != of_node.last->other &&
                                query_.budget.per_node_order == NodeOrder::kNewest;
         return has_place ? EdgePosition(*of_node.last) : std::string();
       });
     }
     cuts_.Add(reason);
+    if (query_.detail != AnswerDetail::kFull) cuts_.ForgetKept();
     stopped_ = true;
   }
 

@@ -51,9 +51,10 @@ absl::StatusOr<PageRank> ComputePageRank(const NeighborLists& lists,
     double change = 0;
     for (uint32_t node = 0; node < node_count; ++node) {
       PG_RETURN_IF_ERROR(checks.Step());
+      const double before = std::exchange(result.ranks[node], 0);
       if (!exists[node]) continue;
       next[node] += restarting / existing;
-      change += std::abs(next[node] - std::exchange(result.ranks[node], 0));
+      change += std::abs(next[node] - before);
     }
     std::swap(result.ranks, next);
     ++result.iterations;

@@ -20,6 +20,8 @@ namespace {
 
 // A part is sent when its rows come to this.
 constexpr uint64_t kPartBytes = 1 << 20;
+// Steps of sorting between two questions whether to stop.
+constexpr uint64_t kStepsAtOnce = 256;
 
 struct SizeOfValue {
   uint64_t operator()(const std::string& text) const { return 8 + text.size(); }
@@ -71,7 +73,7 @@ class Execution {
     }
     if (!full_) {
       if (rows_.overflowed()) cuts_.Add(TruncationReason::kNodes);
-      PG_RETURN_IF_ERROR(Send(rows_.Finish()));
+      PG_RETURN_IF_ERROR(SendHeld());
     }
     if (!part_.rows.empty() || !columns_sent_) PG_RETURN_IF_ERROR(Emit());
     // What LIMIT asked for is there, whatever was left out.
@@ -128,6 +130,23 @@ class Execution {
       }
     }
     return values;
+  }
+
+  // Sends the rows that had to wait for the last match. A deadline leaves none: before all are
+  // sorted the first is not known.
+  absl::Status SendHeld() {
+    uint64_t steps = 0;
+    absl::StatusOr<std::vector<PatternCells>> rows = rows_.Finish([&]() -> absl::Status {
+      if (++steps % kStepsAtOnce != 0) return absl::OkStatus();
+      PG_ASSIGN_OR_RETURN(const bool late, matcher_.DeadlinePassed());
+      return late ? absl::DeadlineExceededError("the deadline has passed") : absl::OkStatus();
+    });
+    if (absl::IsDeadlineExceeded(rows.status())) {
+      full_ = true;
+      return absl::OkStatus();
+    }
+    PG_RETURN_IF_ERROR(rows.status());
+    return Send(*std::move(rows));
   }
 
   // Reads the names of nodes and edges of the rows, and sends the rows as parts fill.

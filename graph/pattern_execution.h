@@ -8,7 +8,9 @@
 // Budget. edges_scanned_max counts stored edges that are read, one more for each further match that
 // an edge read once is used in, nodes that a scan reads, and starts that are combined with matches.
 // nodes_max bounds the rows (and, of counts, the groups), bytes_max what is held to sort, to count
-// and to tell rows apart, and the answer. A query that ends at LIMIT is complete.
+// and to tell rows apart, and the answer. A query that ends at LIMIT is complete. A deadline ends
+// the query with the rows sent so far; of more than some hundred rows that are to be sorted or
+// counted none is sent then.
 #pragma once
 
 #include "absl/functional/function_ref.h"

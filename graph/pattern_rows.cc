@@ -4,6 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "graph/status_macros.h"
+#include "graph/stoppable_sort.h"
+
 namespace partnergraph {
 namespace {
 
@@ -115,7 +118,8 @@ std::optional<TruncationReason> PatternRows::Hold(PatternCells cells) {
 
 std::vector<PatternCells> PatternRows::TakeReady() { return std::exchange(ready_, {}); }
 
-std::vector<PatternCells> PatternRows::Finish() {
+absl::StatusOr<std::vector<PatternCells>> PatternRows::Finish(
+    absl::FunctionRef<absl::Status()> step) {
   if (query_.aggregates) {
     const bool no_groups = std::ranges::none_of(query_.items, [&](const PatternItem& item) {
       return !IsCount(static_cast<size_t>(&item - query_.items.data()));
@@ -127,6 +131,7 @@ std::vector<PatternCells> PatternRows::Finish() {
       group.counts.resize(query_.items.size());
     }
     for (Group& group : groups_) {
+      PG_RETURN_IF_ERROR(step());
       for (size_t i = 0; i < group.cells.size(); ++i) {
         if (IsCount(i)) group.cells[i] = group.counts[i];
       }
@@ -134,13 +139,17 @@ std::vector<PatternCells> PatternRows::Finish() {
     }
     groups_.clear();
   }
-  std::ranges::sort(held_, [this](const Held& a, const Held& b) { return Before(a, b); });
+  PG_RETURN_IF_ERROR(StoppableSort(
+      held_, [this](const Held& a, const Held& b) { return Before(a, b); }, step));
   std::vector<PatternCells> rows;
   const uint64_t end = std::min<uint64_t>(
       held_.size(), query_.limit.has_value() && *query_.limit < UINT64_MAX - query_.skip
                         ? query_.skip + *query_.limit
                         : UINT64_MAX);
-  for (uint64_t i = query_.skip; i < end; ++i) rows.push_back(std::move(held_[i].cells));
+  for (uint64_t i = query_.skip; i < end; ++i) {
+    PG_RETURN_IF_ERROR(step());
+    rows.push_back(std::move(held_[i].cells));
+  }
   held_.clear();
   return rows;
 }

@@ -10,6 +10,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "graph/pattern_evaluation.h"
 #include "graph/pattern_query.h"
 #include "graph/query.h"
@@ -34,8 +37,9 @@ class PatternRows {
   // Rows that are ready and were not taken: all, when nothing is sorted or counted.
   std::vector<PatternCells> TakeReady();
 
-  // The other rows. To be called once, after the last match.
-  std::vector<PatternCells> Finish();
+  // The other rows. To be called once, after the last match. `step` is called after each step of
+  // some nanoseconds to a microsecond; its error ends the work, and there are no rows.
+  absl::StatusOr<std::vector<PatternCells>> Finish(absl::FunctionRef<absl::Status()> step);
 
   // True when rows that were to be sorted did not fit into the budget's nodes: the first rows of
   // the answer are right, later ones are missing.

@@ -56,7 +56,7 @@ enum class TruncationReason : uint8_t {
 struct CutNode {
   NodeId node{};
   uint64_t degree = 0;
-  uint64_t kept = 0;
+  uint64_t kept = 0;  // See CutNode.kept in graph.proto.
   // Of a traversal: the step whose edges were cut.
   uint32_t step = 0;
   // Where a list of the node's edges by the query's filter (by the step's) goes on behind what was

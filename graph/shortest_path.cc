@@ -100,8 +100,7 @@ class PathSearch {
       PG_ASSIGN_OR_RETURN(std::vector<FoundPath> paths, CollectPaths());
       if (paths.size() > query_.paths_max) {
         paths.resize(query_.paths_max);
-        // Who asks for one path asks for any.
-        if (query_.paths_max > 1) cuts_.Add(TruncationReason::kPaths);
+        cuts_.Add(TruncationReason::kPaths);
       }
       PG_RETURN_IF_ERROR(
           DescribePaths(source_, query_.budget, query_.detail, paths, cuts_, result.paths));
@@ -222,10 +221,11 @@ class PathSearch {
     return path;
   }
 
-  // At most paths_max + 1 shortest paths, each once. Where a side was cut, not every path has its
-  // meeting at the same depth. A deadline ends the collecting once there is one.
+  // At most paths_max + 1 shortest paths, each once; who asks for one path asks for any, and gets
+  // no second one. Where a side was cut, not every path has its meeting at the same depth. A
+  // deadline ends the collecting once there is one.
   absl::StatusOr<std::vector<FoundPath>> CollectPaths() {
-    const size_t limit = size_t{query_.paths_max} + 1;
+    const size_t limit = query_.paths_max == 1 ? 1 : size_t{query_.paths_max} + 1;
     std::vector<FoundPath> paths;
     std::set<std::vector<NodeId>> seen;
     uint64_t steps = 0;

@@ -13,7 +13,8 @@
 namespace partnergraph {
 
 // Sorts `values` by `less`, equal ones in any order. `step` is called for each entry that is placed
-// and returns an absl::Status; its error ends the sort, whose order is then none.
+// and returns an absl::Status; its error ends the sort: the values are unspecified then, some
+// of them moved from.
 template <typename T, typename Less, typename Step>
 absl::Status StoppableSort(std::vector<T>& values, Less less, Step step) {
   constexpr size_t kRun = 256;  // Sorted at once.

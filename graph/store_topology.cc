@@ -240,6 +240,14 @@ absl::StatusOr<QueryEnd> StoreView::FindRingNodes(const NeighborhoodQuery& query
   uint32_t ring = 0;
   for (begin = query.detail == AnswerDetail::kCounts ? rings.nodes.size() : 0;
        begin < rings.nodes.size();) {
+    if (begin > 0) {  // What was found before the deadline is worth one part.
+      PG_ASSIGN_OR_RETURN(const bool late, DeadlinePassed(query.budget));
+      if (late) {
+        cuts.Add(TruncationReason::kDeadline);
+        cuts.ForgetKept();
+        break;
+      }
+    }
     const size_t part_end = std::min(begin + kPartMax, rings.nodes.size());
     std::vector<NodeId> ids;
     for (size_t i = begin; i < part_end; ++i) ids.push_back(NodeId{rings.nodes[i]});
@@ -250,6 +258,7 @@ absl::StatusOr<QueryEnd> StoreView::FindRingNodes(const NeighborhoodQuery& query
       bytes += ByteSize(part.nodes[i].node);
       if (bytes > query.budget.bytes_max) {
         cuts.Add(TruncationReason::kBytes);
+        cuts.ForgetKept();
         part.nodes.resize(i);
         break;
       }
@@ -280,6 +289,14 @@ absl::StatusOr<QueryEnd> StoreView::FindEndNodes(const TraverseQuery& query,
   uint64_t bytes = 0;
   for (size_t begin = query.detail == AnswerDetail::kCounts ? ends.nodes.size() : 0;
        begin < ends.nodes.size();) {
+    if (begin > 0) {  // What was found before the deadline is worth one part.
+      PG_ASSIGN_OR_RETURN(const bool late, DeadlinePassed(query.budget));
+      if (late) {
+        cuts.Add(TruncationReason::kDeadline);
+        cuts.ForgetKept();
+        break;
+      }
+    }
     const size_t part_end = std::min(begin + kPartMax, ends.nodes.size());
     std::vector<NodeId> ids;
     for (size_t i = begin; i < part_end; ++i) ids.push_back(NodeId{ends.nodes[i]});
@@ -290,6 +307,7 @@ absl::StatusOr<QueryEnd> StoreView::FindEndNodes(const TraverseQuery& query,
       bytes += ByteSize(node.node);
       if (bytes > query.budget.bytes_max) {
         cuts.Add(TruncationReason::kBytes);
+        cuts.ForgetKept();
         begin = ends.nodes.size();
         break;
       }

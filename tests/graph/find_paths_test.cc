@@ -280,6 +280,39 @@ TEST_F(FindPathsTest, HubsAtBothEndsLeaveAllModesUndecided) {
   }
 }
 
+// What was certain before the time was over stays in the answer: more time never finds less.
+TEST_F(FindPathsTest, WeightedKeepsWhatIsCertainAtADeadline) {
+  MemoryEdgeSource graph = Companies(900);
+  Link(graph, 1, 2, 0.95f);
+  for (uint64_t i = 3; i <= 600; ++i) {
+    Link(graph, 1, i, 0.9f);
+    Link(graph, i, i + 300, 0.9f);
+    Link(graph, 2, i + 300, i == 3 ? 0.9f : 0.5f);
+  }
+  PathQuery query = Query(1, 2, PathMode::kWeighted, 3);
+  query.length_max = 3;
+  uint64_t questions = 0, last = UINT64_MAX;
+  query.budget.should_stop = [&]() -> std::optional<Budget::Stop> {
+    return ++questions >= last ? std::optional(Budget::Stop::kDeadline) : std::nullopt;
+  };
+  ASSERT_OK_AND_ASSIGN(const PathResult whole, FindPaths(graph, query));
+  ASSERT_THAT(whole.paths, SizeIs(3));
+  const uint64_t of_all = questions;
+  ASSERT_GT(of_all, 10u);
+  size_t found = 0;
+  uint64_t cut_with_paths = 0;
+  for (last = 1; last <= of_all; ++last) {
+    questions = 0;
+    ASSERT_OK_AND_ASSIGN(const PathResult result, FindPaths(graph, query));
+    EXPECT_GE(result.paths.size(), found) << last;
+    found = result.paths.size();
+    if (found > 0 && result.end.truncation.has_value()) ++cut_with_paths;
+    const std::vector<std::string> shown = Show(result), all = Show(whole);
+    EXPECT_TRUE(std::equal(shown.begin(), shown.end(), all.begin())) << last;
+  }
+  EXPECT_GT(cut_with_paths, 0u);
+}
+
 TEST_F(FindPathsTest, UnreachableIsProvenAndUnknownNodesAreRefused) {
   MemoryEdgeSource graph = Companies(3);
   Link(graph, 1, 3);

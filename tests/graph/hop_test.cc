@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "graph/keys.h"
 #include "graph/traversal.h"
 #include "gtest/gtest.h"
 #include "tests/graph/memory_edge_source.h"
@@ -61,6 +62,30 @@ TEST(HopTest, WideFrontierIsReadInSlices) {
   EXPECT_EQ(budget.truncation->reason, TruncationReason::kEdgesScanned);
   EXPECT_EQ(budget.stats.edges_scanned, 100'000u);
   EXPECT_GT(budget.truncation->node_count, 80u);
+}
+
+// Nodes with just as many edges as may be followed do not use up the places of those with more.
+TEST(HopTest, ACutNodeBehindManyAtTheLimitGoesOn) {
+  MemoryEdgeSource graph = Tree(0, 0);
+  NeighborhoodQuery query{.hops = 1, .filter = {.types = {kEmployedBy}}};
+  query.budget.per_node_limit = 2;
+  for (int i = 0; i < 300; ++i) {
+    const NodeId company = graph.AddNode(NodeKind::kCompany);
+    query.nodes.push_back(company);
+    for (int j = 0; j < (i < 250 ? 2 : 3); ++j) {
+      graph.AddEdge(
+          {.source = graph.AddNode(NodeKind::kPerson), .target = company, .type = kEmployedBy});
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(const QueryEnd end,
+                       WalkNeighborhood(graph, query, [](NeighborhoodPart) { return true; }));
+  ASSERT_TRUE(end.truncation.has_value());
+  ASSERT_EQ(end.truncation->nodes.size(), 50u);
+  for (size_t i = 0; i < 50; ++i) {
+    const CutNode& cut = end.truncation->nodes[i];
+    EXPECT_EQ(cut.kept, 2u);
+    EXPECT_EQ(cut.position, EdgePosition(graph.rows(query.nodes[250 + i])[1]));
+  }
 }
 
 TEST(HopTest, MostCertainEdgesOfAHubAreKeptInStoredOrder) {

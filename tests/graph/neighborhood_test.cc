@@ -297,6 +297,41 @@ TEST_F(NeighborhoodTest, ReportsTruncationAtEachBound) {
   EXPECT_EQ(rings.end.truncation->reason, TruncationReason::kDeadline);
 }
 
+// A hop that a deadline drops leaves no node that goes on behind edges whose ends were dropped.
+TEST_F(NeighborhoodTest, ADroppedHopKeepsNothing) {
+  MemoryEdgeSource star = Star(600);
+  for (const AnswerDetail detail : {AnswerDetail::kNodes, AnswerDetail::kCounts}) {
+    NeighborhoodQuery query = From(1);
+    query.filter.types = {kEmployedBy};
+    query.detail = detail;
+    query.budget.per_node_limit = 400;
+    uint64_t questions = 0, last = UINT64_MAX;
+    query.budget.should_stop = [&]() -> std::optional<Budget::Stop> {
+      return ++questions >= last ? std::optional(Budget::Stop::kDeadline) : std::nullopt;
+    };
+    uint64_t nodes = 0;
+    const auto emit = [&](NeighborhoodPart part) {
+      nodes += part.nodes.size();
+      return true;
+    };
+    ASSERT_OK_AND_ASSIGN(const QueryEnd whole, WalkNeighborhood(star, query, emit));
+    ASSERT_TRUE(whole.truncation.has_value());
+    ASSERT_EQ(whole.truncation->nodes[0].kept, 400u);
+    ASSERT_NE(whole.truncation->nodes[0].position, "");
+    const uint64_t all = detail == AnswerDetail::kCounts ? whole.ring_sizes[1] : nodes - 1;
+    ASSERT_EQ(all, 400u);
+    const uint64_t of_all = questions;
+    for (last = 1; last <= of_all; ++last) {
+      questions = nodes = 0;
+      ASSERT_OK_AND_ASSIGN(const QueryEnd end, WalkNeighborhood(star, query, emit));
+      ASSERT_TRUE(end.truncation.has_value());
+      ASSERT_EQ(end.truncation->nodes.size(), 1u);
+      EXPECT_EQ(end.truncation->nodes[0].kept, 0u) << last;
+      EXPECT_EQ(end.truncation->nodes[0].position, "") << last;
+    }
+  }
+}
+
 TEST_F(NeighborhoodTest, CancellationEndsTheQuery) {
   const auto cancelled = [] { return std::optional(Budget::Stop::kCancelled); };
   NeighborhoodQuery query = From(1);

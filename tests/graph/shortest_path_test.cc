@@ -222,6 +222,31 @@ TEST_F(ShortestPathTest, BudgetsThatEndAPathSearchAreReported) {
   EXPECT_EQ(result.end.truncation->reason, TruncationReason::kDeadline);
 }
 
+// Who asks for one path has the answer when it is found: no second one is looked for.
+TEST_F(ShortestPathTest, OnePathIsCompleteWhateverTimeIsLeft) {
+  MemoryEdgeSource star = Star(900);
+  const NodeId end = star.AddNode(NodeKind::kCompany);
+  star.AddEdge({.source = NodeId{2}, .target = end, .type = kFounded});
+  PathQuery query = Between(1, ToInt(end));
+  uint64_t questions = 0, last = UINT64_MAX;
+  query.budget.should_stop = [&]() -> std::optional<Budget::Stop> {
+    return ++questions >= last ? std::optional(Budget::Stop::kDeadline) : std::nullopt;
+  };
+  query.paths_max = 2;  // So many questions if a second path were looked for.
+  ASSERT_THAT(FindShortestPaths(star, query), IsOk());
+  const uint64_t of_two = questions;
+  query.paths_max = 1;
+  uint64_t found = 0;
+  for (last = 1; last <= of_two; ++last) {
+    questions = 0;
+    ASSERT_OK_AND_ASSIGN(const PathResult result, FindShortestPaths(star, query));
+    if (result.outcome != PathOutcome::kFound) continue;
+    ++found;
+    EXPECT_FALSE(result.end.truncation.has_value()) << last;
+  }
+  EXPECT_GE(found, 3u);
+}
+
 TEST_F(ShortestPathTest, DealThatTheQueryNamesIsShown) {
   for (auto [source, target] : {std::pair(7, 4), {4, 7}}) {
     ASSERT_OK_AND_ASSIGN(const PathResult result,

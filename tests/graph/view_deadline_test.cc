@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "graph/topology_builder.h"
 #include "graph/topology_walk.h"
 #include "gtest/gtest.h"
+#include "tests/graph/memory_kv_store.h"
+#include "tests/graph/query_answer.h"
 #include "tests/graph/two_views_fixture.h"
 #include "tests/status_matchers.h"
 
@@ -38,19 +41,8 @@ class Stopper {
 
 class ViewDeadlineTest : public TwoViewsTest {
  protected:
-  // Every query with a budget, from one node or to another. What was cut, or nothing.
-  using Outcome = absl::StatusOr<std::optional<Truncation>>;
-  using Ask = std::function<Outcome(GraphView&, const Budget&)>;
-
-  static Outcome Cut(const absl::StatusOr<QueryEnd>& end) {
-    if (!end.ok()) return end.status();
-    return end->truncation;
-  }
-  template <typename Result>
-  static Outcome Cut(const absl::StatusOr<Result>& result) {
-    if (!result.ok()) return result.status();
-    return result->end.truncation;
-  }
+  // Every query with a budget, from one node or to another.
+  using Ask = std::function<absl::StatusOr<QueryAnswer>(GraphView&, const Budget&)>;
 
   std::vector<std::pair<std::string, Ask>> Queries(NodeId a, NodeId b) {
     std::vector<std::pair<std::string, Ask>> queries;
@@ -58,52 +50,55 @@ class ViewDeadlineTest : public TwoViewsTest {
          {AnswerDetail::kFull, AnswerDetail::kNodes, AnswerDetail::kCounts}) {
       queries.emplace_back(absl::StrCat("rings ", static_cast<int>(detail)),
                            [=](GraphView& view, const Budget& budget) {
-                             return Cut(view.Neighborhood(
+                             AnswerText text;
+                             return text.Finish(view.Neighborhood(
                                  {.nodes = {a}, .hops = 3, .detail = detail, .budget = budget},
-                                 [](NeighborhoodPart) { return true; }));
+                                 [&](NeighborhoodPart part) { return text.Add(part); }));
                            });
-      queries.emplace_back(
-          absl::StrCat("steps ", static_cast<int>(detail)),
-          [=](GraphView& view, const Budget& budget) {
-            TraverseQuery query{.nodes = {a}, .detail = detail, .budget = budget};
-            query.steps = {{.max_repeat = 3}};
-            return Cut(view.Traverse(query, [](std::vector<Walk>) { return true; }));
-          });
+      queries.emplace_back(absl::StrCat("steps ", static_cast<int>(detail)),
+                           [=](GraphView& view, const Budget& budget) {
+                             TraverseQuery query{.nodes = {a}, .detail = detail, .budget = budget};
+                             query.steps = {{.max_repeat = 3}};
+                             AnswerText text;
+                             return text.Finish(view.Traverse(
+                                 query, [&](std::vector<Walk> walks) { return text.Add(walks); }));
+                           });
     }
     for (const PathMode mode :
          {PathMode::kShortest, PathMode::kKShortest, PathMode::kAllSimple, PathMode::kWeighted}) {
       for (const bool expand : {false, true}) {
-        queries.emplace_back(
-            absl::StrCat("paths ", static_cast<int>(mode), expand),
-            [=](GraphView& view, const Budget& budget) {
-              return Cut(view.FindPaths({.source = a,
-                                         .target = b,
-                                         .mode = mode,
-                                         .paths_max = mode == PathMode::kShortest ? 1u : 10'000u,
-                                         .expand_partnerships = expand,
-                                         .budget = budget}));
-            });
+        queries.emplace_back(absl::StrCat("paths ", static_cast<int>(mode), expand),
+                             [=](GraphView& view, const Budget& budget) {
+                               return AnswerOf(view.FindPaths(
+                                   {.source = a,
+                                    .target = b,
+                                    .mode = mode,
+                                    .paths_max = mode == PathMode::kShortest ? 1u : 10'000u,
+                                    .expand_partnerships = expand,
+                                    .budget = budget}));
+                             });
       }
     }
     queries.emplace_back("cycles", [=](GraphView& view, const Budget& budget) {
-      return Cut(view.FindCycles({.node = a, .cycles_max = 10'000, .budget = budget}));
+      return AnswerOf(view.FindCycles({.node = a, .cycles_max = 10'000, .budget = budget}));
     });
     queries.emplace_back("common", [=](GraphView& view, const Budget& budget) {
-      return Cut(view.CommonNeighbors({.nodes = {a, b}, .budget = budget}));
+      return AnswerOf(view.CommonNeighbors({.nodes = {a, b}, .budget = budget}));
     });
     queries.emplace_back("similar", [=](GraphView& view, const Budget& budget) {
-      return Cut(view.SimilarNodes({.node = a, .budget = budget}));
+      return AnswerOf(view.SimilarNodes({.node = a, .budget = budget}));
     });
     queries.emplace_back("rank", [=](GraphView& view, const Budget& budget) {
-      return Cut(view.RankFromSeeds({.seeds = {a}, .tolerance = 1e-6, .budget = budget}));
+      return AnswerOf(view.RankFromSeeds({.seeds = {a}, .tolerance = 1e-6, .budget = budget}));
     });
     queries.emplace_back("pattern", [=](GraphView& view, const Budget& budget) {
+      AnswerText text;
       absl::StatusOr<PatternEnd> end = view.QueryPattern(
           {.text = absl::StrCat("MATCH (a)-[*1..3]-(b) WHERE id(a) = ", ToInt(a), " RETURN b"),
            .budget = budget},
-          [](PatternPart) { return true; });
-      return end.ok() ? Cut(absl::StatusOr<QueryEnd>(end->end))
-                      : Cut(absl::StatusOr<QueryEnd>(end.status()));
+          [&](PatternPart part) { return text.Add(part); });
+      return text.Finish(end.ok() ? absl::StatusOr<QueryEnd>(end->end)
+                                  : absl::StatusOr<QueryEnd>(end.status()));
     });
     return queries;
   }
@@ -118,15 +113,24 @@ TEST_P(ViewDeadlineTest, EveryQueryIsCutAndFlaggedOrComplete) {
       for (const auto& view : views_) {
         SCOPED_TRACE(absl::StrCat(name, " ", view->in_memory() ? "rows" : "store"));
         Stopper stopper;
-        for (uint64_t last = 1; last < 6; ++last) {
+        const Budget free = stopper.BudgetFor(0, Budget::Stop::kDeadline);
+        ASSERT_OK_AND_ASSIGN(const QueryAnswer whole, ask(*view, free));
+        ASSERT_FALSE(whole.cut.has_value());
+        std::set<uint64_t> lasts = {1, 2, 3, 4, 5};
+        for (uint64_t part = 1; part <= 4; ++part) lasts.insert(1 + stopper.questions * part / 4);
+        for (const uint64_t last : lasts) {
           const Budget budget = stopper.BudgetFor(last, Budget::Stop::kDeadline);
-          ASSERT_OK_AND_ASSIGN(const std::optional<Truncation> cut, ask(*view, budget));
+          ASSERT_OK_AND_ASSIGN(const QueryAnswer answer, ask(*view, budget));
           if (last == 1) {
             ASSERT_GE(stopper.questions, 1u);
-            ASSERT_TRUE(cut.has_value());
+            ASSERT_TRUE(answer.cut.has_value());
           }
-          EXPECT_TRUE(!cut.has_value() || cut->reason == TruncationReason::kDeadline);
-          EXPECT_TRUE(stopper.questions >= last || !cut.has_value());
+          if (answer.cut.has_value()) {
+            EXPECT_EQ(answer.cut->reason, TruncationReason::kDeadline);
+            EXPECT_GE(stopper.questions, last);
+          } else {
+            EXPECT_EQ(answer.text, whole.text) << last;
+          }
         }
       }
     }
@@ -212,8 +216,90 @@ class RowWalkTest : public testing::Test {
     }
   }
 
+  // A view of the rows alone.
+  std::unique_ptr<GraphView> View() {
+    auto snapshot = kv_.Snapshot();
+    EXPECT_THAT(snapshot, IsOk());
+    return MakeStoreView(RecordReader(kv_, *std::move(snapshot), kDefaultNamespace), cache_,
+                         Schema::BuiltIn(), Sequence{1}, topology_);
+  }
+
+  // A query that sends nodes asks once more for each further part: a deadline leaves whole parts,
+  // and no cut node goes on behind what is left out. `run` counts the nodes that it is sent.
+  void ExpectSendsWholeParts(
+      const std::function<absl::StatusOr<QueryEnd>(AnswerDetail, const Budget&, uint64_t&)>& run) {
+    Stopper stopper;
+    uint64_t nodes = 0;
+    const Budget count = stopper.BudgetFor(0, Budget::Stop::kDeadline);
+    ASSERT_THAT(run(AnswerDetail::kCounts, count, nodes), IsOk());
+    ASSERT_EQ(nodes, 0u);
+    const uint64_t of_walk = stopper.questions;
+    const Budget free = stopper.BudgetFor(0, Budget::Stop::kDeadline);
+    ASSERT_THAT(run(AnswerDetail::kNodes, free, nodes), IsOk());
+    ASSERT_GT(nodes, 10 * kPartMax);
+    const uint64_t further_parts = (nodes - 1) / kPartMax;
+    EXPECT_EQ(stopper.questions, of_walk + further_parts);
+    for (const uint64_t part : {uint64_t{1}, further_parts / 2, further_parts}) {
+      const Budget late = stopper.BudgetFor(of_walk + part, Budget::Stop::kDeadline);
+      nodes = 0;
+      ASSERT_OK_AND_ASSIGN(const QueryEnd end, run(AnswerDetail::kNodes, late, nodes));
+      EXPECT_EQ(nodes, part * kPartMax);
+      ASSERT_TRUE(end.truncation.has_value());
+      EXPECT_EQ(end.truncation->reason, TruncationReason::kDeadline);
+      const Budget cancelled = stopper.BudgetFor(of_walk + part, Budget::Stop::kCancelled);
+      EXPECT_THAT(run(AnswerDetail::kNodes, cancelled, nodes),
+                  StatusIs(absl::StatusCode::kCancelled, _));
+      EXPECT_EQ(stopper.questions, of_walk + part);
+    }
+    // Nodes that are cut have no place to go on at when what they lead to may not have been sent.
+    Budget narrow = stopper.BudgetFor(0, Budget::Stop::kDeadline);
+    narrow.per_node_limit = 5;
+    nodes = 0;
+    ASSERT_OK_AND_ASSIGN(QueryEnd end, run(AnswerDetail::kNodes, narrow, nodes));
+    ASSERT_TRUE(end.truncation.has_value());
+    ASSERT_FALSE(end.truncation->nodes.empty());
+    EXPECT_NE(end.truncation->nodes[0].position, "");
+    const uint64_t questions = stopper.questions;
+    narrow.should_stop = stopper.BudgetFor(questions, Budget::Stop::kDeadline).should_stop;
+    ASSERT_OK_AND_ASSIGN(end, run(AnswerDetail::kNodes, narrow, nodes));
+    ASSERT_TRUE(end.truncation.has_value());
+    for (const CutNode& cut : end.truncation->nodes) {
+      EXPECT_EQ(cut.kept, 0u);
+      EXPECT_EQ(cut.position, "");
+    }
+  }
+
   std::shared_ptr<const Topology> topology_;
+  MemoryKvStore kv_;
+  ReadCaches cache_{0};
 };
+
+TEST_F(RowWalkTest, NodesOfRingsAreSentUntilTheDeadline) {
+  const auto view = View();
+  ExpectSendsWholeParts([&](AnswerDetail detail, const Budget& budget, uint64_t& nodes) {
+    return view->Neighborhood({.nodes = {NodeId{1}},
+                               .hops = 10,
+                               .expand_partnerships = true,
+                               .detail = detail,
+                               .budget = budget},
+                              [&](NeighborhoodPart part) {
+                                nodes += part.nodes.size();
+                                return true;
+                              });
+  });
+}
+
+TEST_F(RowWalkTest, NodesOfStepsAreSentUntilTheDeadline) {
+  const auto view = View();
+  ExpectSendsWholeParts([&](AnswerDetail detail, const Budget& budget, uint64_t& nodes) {
+    TraverseQuery query{.nodes = {NodeId{1}}, .detail = detail, .budget = budget};
+    query.steps = {{.min_repeat = 1, .max_repeat = 10}};
+    return view->Traverse(query, [&](std::vector<Walk> walks) {
+      nodes += walks.size();
+      return true;
+    });
+  });
+}
 
 TEST_F(RowWalkTest, RingsStop) {
   ExpectStops([&](const Budget& budget) -> absl::StatusOr<uint64_t> {

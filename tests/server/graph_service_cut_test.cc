@@ -159,7 +159,7 @@ TEST_F(CutCursorTest, IsRefusedElsewhereAndWhenAltered) {
 class DeadlineCutTest : public GraphServiceTest, public testing::WithParamInterface<bool> {
  protected:
   void SetUp() override {
-    config.calls.call_ms_max = 100;
+    config.calls.call_ms_max = 2000;
     Start();
     graph.state.in_memory = GetParam();
   }

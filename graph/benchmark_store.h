@@ -3,18 +3,14 @@
 // Fixed seed.
 #pragma once
 
-#include <stdlib.h>
-
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <random>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "graph/benchmark_support.h"
 #include "graph/bulk_load.h"
 #include "graph/format_version.h"
 #include "graph/graph_store.h"
@@ -30,30 +26,15 @@ inline constexpr uint32_t kBenchmarkEdges = 1'000'000;
 // a confidence.
 class BenchmarkDatabase {
  public:
-  BenchmarkDatabase() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "partnergraph-benchmark-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    directory_ = pattern;
-    const absl::Status status = Fill();
-    if (status.ok()) return;
-    std::fprintf(stderr, "%s\n", status.ToString().c_str());
-    std::abort();
-  }
-  ~BenchmarkDatabase() {
-    store_.reset();
-    std::filesystem::remove_all(directory_);
-  }
-  BenchmarkDatabase(const BenchmarkDatabase&) = delete;
-  BenchmarkDatabase& operator=(const BenchmarkDatabase&) = delete;
+  BenchmarkDatabase() { benchmarks::OrDie(Fill()); }
 
   GraphStore& store() { return *store_; }
 
  private:
   absl::Status Fill() {
-    PG_ASSIGN_OR_RETURN(std::unique_ptr<KvStore> kv, OpenRocksKvStore(directory_ + "/db", {}));
+    PG_ASSIGN_OR_RETURN(std::unique_ptr<KvStore> kv, OpenRocksKvStore(directory_.path() + "/db", {}));
     PG_RETURN_IF_ERROR(PrepareFormat(*kv));
-    PG_ASSIGN_OR_RETURN(auto load, BulkLoad::Start(*kv, {.directory = directory_,
+    PG_ASSIGN_OR_RETURN(auto load, BulkLoad::Start(*kv, {.directory = directory_.path(),
                                                          .date = {2024, 1, 1},
                                                          .files = {"benchmark"}}));
     BulkNodes nodes(load->ids());
@@ -95,7 +76,7 @@ class BenchmarkDatabase {
     return absl::OkStatus();
   }
 
-  std::string directory_;
+  benchmarks::TemporaryFolder directory_;  // Outlives the store.
   std::unique_ptr<GraphStore> store_;
 };
 

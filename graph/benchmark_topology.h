@@ -1,14 +1,9 @@
 // A large random graph in memory, for benchmarks of views. Fixed seed.
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <random>
 #include <string>
@@ -17,24 +12,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "graph/benchmark_support.h"
 #include "graph/rocks_kv_store.h"
 #include "graph/store_view.h"
 #include "graph/topology.h"
 #include "graph/topology_builder.h"
 
 namespace partnergraph::benchmarks {
-
-template <typename T>
-T OrDie(absl::StatusOr<T> result) {
-  if (!result.ok()) {
-    std::fprintf(stderr, "%s\n", std::string(result.status().message()).c_str());
-    std::abort();
-  }
-  return *std::move(result);
-}
-inline void OrDie(const absl::Status& status) {
-  OrDie(status.ok() ? absl::StatusOr<int>(0) : absl::StatusOr<int>(status));
-}
 
 // A row before it is packed.
 struct Row {
@@ -92,14 +76,8 @@ inline std::shared_ptr<const Topology> BuildTopology(uint32_t nodes, uint32_t ed
 class GraphInMemory {
  public:
   GraphInMemory(uint32_t nodes, uint32_t edges)
-      : folder_(std::filesystem::temp_directory_path() /
-                absl::StrCat("partnergraph-benchmark-", getpid())),
-        store_(OrDie(OpenRocksKvStore(folder_.string(), {}))),
+      : store_(OrDie(OpenRocksKvStore(folder_.path(), {}))),
         topology_(BuildTopology(nodes, edges)) {}
-  ~GraphInMemory() {
-    store_ = nullptr;
-    std::filesystem::remove_all(folder_);
-  }
 
   std::unique_ptr<GraphView> View() {
     RecordReader reader(*store_, OrDie(store_->Snapshot()), kDefaultNamespace);
@@ -107,7 +85,7 @@ class GraphInMemory {
   }
 
  private:
-  const std::filesystem::path folder_;
+  const TemporaryFolder folder_;  // Outlives the store.
   std::unique_ptr<KvStore> store_;
   ReadCaches cache_{0};
   const std::shared_ptr<const Topology> topology_;

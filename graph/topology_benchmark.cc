@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <random>
@@ -15,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
+#include "graph/benchmark_support.h"
 #include "graph/keys.h"
 #include "graph/rocks_kv_store.h"
 #include "graph/store_view.h"
@@ -31,17 +31,7 @@ constexpr uint32_t kTypes = 8;
 constexpr EdgeType kWalkedType{8};
 constexpr uint32_t kHubRows = 1'000'000;
 
-template <typename T>
-T OrDie(absl::StatusOr<T> result) {
-  if (!result.ok()) {
-    std::fprintf(stderr, "%s\n", std::string(result.status().message()).c_str());
-    std::abort();
-  }
-  return *std::move(result);
-}
-void OrDie(const absl::Status& status) {
-  OrDie(absl::StatusOr<int>(status.ok() ? absl::StatusOr<int>(0) : status));
-}
+using benchmarks::OrDie;
 
 struct Arc {
   uint32_t source, target;
@@ -285,13 +275,7 @@ struct Hub {
                       PackDate(FromDays(static_cast<int32_t>(random() % 9000)))});
     }
     topology = Build(arcs, 1001);
-    folder = std::filesystem::temp_directory_path() / "partnergraph-hub-benchmark";
-    std::filesystem::remove_all(folder);
-    store = OrDie(OpenRocksKvStore(folder.string(), {}));
-  }
-  ~Hub() {
-    store = nullptr;
-    std::filesystem::remove_all(folder);
+    store = OrDie(OpenRocksKvStore(folder.path(), {}));
   }
 
   std::unique_ptr<GraphView> View() {
@@ -299,7 +283,7 @@ struct Hub {
     return MakeStoreView(std::move(reader), cache, Schema::BuiltIn(), Sequence{1}, topology);
   }
 
-  std::filesystem::path folder;
+  benchmarks::TemporaryFolder folder;  // Outlives the store.
   std::unique_ptr<KvStore> store;
   ReadCaches cache{0};
   std::shared_ptr<const Topology> topology;

@@ -32,7 +32,8 @@ class BenchmarkDatabase {
 
  private:
   absl::Status Fill() {
-    PG_ASSIGN_OR_RETURN(std::unique_ptr<KvStore> kv, OpenRocksKvStore(directory_.path() + "/db", {}));
+    PG_ASSIGN_OR_RETURN(std::unique_ptr<KvStore> kv,
+                        OpenRocksKvStore(directory_.path() + "/db", {}));
     PG_RETURN_IF_ERROR(PrepareFormat(*kv));
     PG_ASSIGN_OR_RETURN(auto load, BulkLoad::Start(*kv, {.directory = directory_.path(),
                                                          .date = {2024, 1, 1},

@@ -137,9 +137,10 @@ class AnalysisResult {
   std::vector<uint32_t> group_labels_;  // The smallest position of each group.
 };
 
-// Works on what was read. CANCELLED, within a few hundred steps, each of them one edge or one node. Not
-// ended in the middle are single passes over an array by position that set, copy or add numbers
-// (about a millisecond for each million ids), and the sort of the communities next to one community.
+// Works on what was read. CANCELLED, within a few hundred steps, each of them one edge or one node.
+// Not ended in the middle are single passes over an array by position that set, copy or add numbers
+// (about a millisecond for each million ids), and the sort of the communities next to one
+// community.
 absl::StatusOr<std::unique_ptr<AnalysisResult>> Analyze(AnalysisInput input,
                                                         const AnalysisQuery& query,
                                                         JobMonitor& monitor);

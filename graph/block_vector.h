@@ -34,7 +34,7 @@ class BlockVector {
 
  private:
   static constexpr size_t kFirst = 1024;  // Most queries hold fewer.
-  static constexpr size_t kBlock = 2 * kHugePageBytes / sizeof(T) + 1;
+  static constexpr size_t kBlock = 3 * kHugePageBytes / sizeof(T);
 
   std::vector<T> first_;
   std::vector<std::vector<T, HugeAllocator<T>>> blocks_;

@@ -47,9 +47,12 @@ class CutList {
     Add(reason);
     others_ += static_cast<uint64_t>(nodes.end() - node);
     // Of those that are listed nothing counts as kept any more.
-    NodeSet kept = ListedWithKept(step);
-    for (; node != nodes.end() && kept.size() > 0; ++node) {
-      if (kept.Contains(NodeId{*node})) Add(NodeId{*node}, 0, reason, step);
+    const NodeSet kept = ListedWithKept(step);
+    size_t left = kept.size();
+    for (; node != nodes.end() && left > 0; ++node) {
+      if (!kept.Contains(NodeId{*node})) continue;
+      Add(NodeId{*node}, 0, reason, step);
+      --left;
     }
   }
 

@@ -232,12 +232,9 @@ void HopExpander::KeepDeal(const HopKind& kind, NodeId node, Reading& parties) {
   if (parties.cut == TruncationReason::kEdgesScanned) return;  // Stays unknown.
   Deal deal{.complete = !parties.cut.has_value()};
   if (!deal.complete) {
-    cuts_.Add(node, parties.edges.size(), *parties.cut, kind.step, [&] {
-      // A list by a filter with a direction does not have what leads out of the deal.
-      const bool has_place = kind.listed && kind.filter.direction == DirectionFilter::kBoth &&
-                             budget_.per_node_order == NodeOrder::kNewest;
-      return has_place ? EdgePosition(parties.edges.back()) : std::string();
-    });
+    // Nothing has passed through it yet, and it may be that nothing will: so nothing counts as
+    // kept, and there is no place to go on from but the beginning.
+    cuts_.Add(node, 0, *parties.cut, kind.step);
   }
   NodeSet companies;
   for (const AdjacentEdge& party : parties.edges) {

@@ -161,7 +161,7 @@ TEST_F(CallGuardTest, TheCallersDeadlineStopsWork) {
   Start();
   v1::NeighborhoodRequest request;
   request.add_node_ids(ToInt(kEndless));
-  const auto context = Context(std::chrono::milliseconds(300));
+  const auto context = Context(std::chrono::seconds(2));
   const auto reader = graph_stub->Neighborhood(context.get(), request);
   v1::NeighborhoodResponse part;
   // The query's deadline is a little earlier, so that the cut answer arrives.
@@ -172,13 +172,13 @@ TEST_F(CallGuardTest, TheCallersDeadlineStopsWork) {
   ASSERT_TRUE(AwaitQuiet());
   const int64_t steps = graph.state.steps;
   EXPECT_GT(steps, 0);
-  EXPECT_LT(steps, 310);
+  EXPECT_LT(steps, 2010);
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_EQ(graph.state.steps, steps);
 }
 
 TEST_F(CallGuardTest, TheServersCapHoldsForCallersWithoutADeadline) {
-  config.calls.call_ms_max = 200;
+  config.calls.call_ms_max = 2000;
   Start();
   v1::NeighborhoodRequest request;
   request.add_node_ids(ToInt(kEndless));

@@ -96,7 +96,7 @@ TEST_F(InlineFirstTest, ErrorsOfShortWorkAreFinal) {
 
 TEST_F(InlineFirstTest, WhatIsNotDoneInTimeBeginsAgainOnThePoolWithAllOfItsTime) {
   v1::CountTraversalResponse count;
-  const auto context = Context(std::chrono::milliseconds(500));
+  const auto context = Context(std::chrono::seconds(3));
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_THAT(graph_stub->CountTraversal(context.get(), CountFrom(kEndless), &count), IsOkGrpc());
   EXPECT_EQ(count.truncation().reason(), v1::TRUNCATION_REASON_DEADLINE)
@@ -104,7 +104,7 @@ TEST_F(InlineFirstTest, WhatIsNotDoneInTimeBeginsAgainOnThePoolWithAllOfItsTime)
   // Once, where the thread lost the short time before it came to the query.
   EXPECT_GE(graph.state.queries_begun, 1);
   EXPECT_LE(graph.state.queries_begun, 2);
-  EXPECT_GT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(200));
+  EXPECT_GT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
 }
 
 TEST_F(InlineFirstTest, TheThreadThatBroughtALongCallIsFreeAtOnce) {

@@ -22,8 +22,8 @@ class Diagnostics {
   void Note(const std::string& text);
   // A record that was refused.
   void Rejected(const std::string& text);
-  // Says that an answer is not complete, which bound cut it and where, and how to go on at the first
-  // node that has a cursor.
+  // Says that an answer is not complete, which bound cut it and where, and how to go on at the
+  // first node that has a cursor.
   void Truncated(const v1::Truncation& truncation);
 
   bool json() const { return json_; }

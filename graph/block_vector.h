@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "graph/huge_allocator.h"
@@ -21,6 +22,8 @@ class BlockVector {
   const T& operator[](size_t i) const {
     return i < kFirst ? first_[i] : blocks_[(i - kFirst) / kBlock][(i - kFirst) % kBlock];
   }
+
+  T& operator[](size_t i) { return const_cast<T&>(std::as_const(*this)[i]); }
 
   void push_back(const T& value) {
     if (size_ < kFirst) {

@@ -1,14 +1,16 @@
 #include "graph/personal_rank.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <tuple>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "graph/answer_size.h"
+#include "graph/block_vector.h"
 #include "graph/cut_list.h"
 #include "graph/hop.h"
+#include "graph/sharded_hash.h"
 #include "graph/status_macros.h"
 #include "graph/stoppable_sort.h"
 #include "graph/work_clock.h"
@@ -28,7 +30,7 @@ class PushSearch {
       if (!pushed) break;
     }
     PersonalRankResult result;
-    for (const Place& place : places_) result.missing += place.waiting;
+    for (size_t i = 0; i < places_.size(); ++i) result.missing += places_[i].waiting;
     PG_RETURN_IF_ERROR(Describe(result));
     PG_ASSIGN_OR_RETURN(result.end.truncation, cuts_.Finish(source_));
     result.end.stats.edges_scanned = expander_.edges_scanned();
@@ -42,8 +44,14 @@ class PushSearch {
     double rank = 0;
     double waiting = 0;
     bool read = false;
-    bool hidden = false;              // Not all of its edges could be read.
-    std::vector<uint32_t> neighbors;  // Places; once for each edge.
+    bool hidden = false;  // Not all of its edges could be read.
+    uint32_t degree = 0;  // Edges that were read: a list, in the order in which they came.
+    uint32_t first = 0;   // Into edges_.
+    uint32_t last = 0;
+  };
+  struct Link {
+    uint32_t neighbor = 0;  // A place.
+    uint32_t next = 0;      // Of the same place, while it is not the last.
   };
 
   absl::Status Start() {
@@ -58,14 +66,26 @@ class PushSearch {
   }
 
   uint32_t PlaceOf(NodeId node, NodeKind kind) {
-    const auto [entry, inserted] = place_of_.emplace(node, static_cast<uint32_t>(places_.size()));
+    const auto [place, inserted] =
+        place_of_.TryEmplace(node, static_cast<uint32_t>(places_.size()));
     if (inserted) places_.push_back({.node = node, .kind = kind});
-    return entry->second;
+    return place;
+  }
+
+  void AddNeighbor(Place& place, uint32_t neighbor) {
+    const auto link = static_cast<uint32_t>(edges_.size());
+    edges_.push_back({.neighbor = neighbor});
+    if (place.degree++ == 0) {
+      place.first = link;
+    } else {
+      edges_[place.last].next = link;
+    }
+    place.last = link;
   }
 
   // Whether enough waits at a place for a push; of one that was not read, whether it can be.
   bool IsDue(const Place& place) const {
-    const size_t edges = place.read ? std::max<size_t>(place.neighbors.size(), 1) : 1;
+    const size_t edges = place.read ? std::max<size_t>(place.degree, 1) : 1;
     return !place.hidden && place.waiting > query_.tolerance * static_cast<double>(edges);
   }
 
@@ -85,11 +105,16 @@ class PushSearch {
       if (!IsDue(places_[i])) continue;  // It has more edges than was to be seen before.
       const double waiting = std::exchange(places_[i].waiting, 0);
       places_[i].rank += (1 - query_.damping) * waiting;
-      const std::vector<uint32_t>& to =
-          places_[i].neighbors.empty() ? seeds_ : places_[i].neighbors;
-      const double share = query_.damping * waiting / static_cast<double>(to.size());
-      for (uint32_t neighbor : to) places_[neighbor].waiting += share;
-      steps += 1 + to.size();
+      const size_t count = places_[i].degree > 0 ? places_[i].degree : seeds_.size();
+      const double share = query_.damping * waiting / static_cast<double>(count);
+      if (places_[i].degree == 0) {
+        for (uint32_t seed : seeds_) places_[seed].waiting += share;
+      }
+      for (uint32_t edge = 0, link = places_[i].first; edge < places_[i].degree; ++edge) {
+        places_[edges_[link].neighbor].waiting += share;
+        link = edges_[link].next;
+      }
+      steps += 1 + count;
       if (steps < 256) continue;
       steps = 0;
       PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
@@ -117,11 +142,12 @@ class PushSearch {
         expander_.Expand(
             kind_, nodes,
             [&](size_t index, const AdjacentEdge& edge) -> std::optional<TruncationReason> {
-              if (!place_of_.contains(edge.other) && places_.size() >= query_.budget.nodes_max) {
+              if (!place_of_.Contains(edge.other) && places_.size() >= query_.budget.nodes_max) {
                 return TruncationReason::kNodes;
               }
+              if (edges_.size() == UINT32_MAX) return TruncationReason::kEdgesScanned;
               const uint32_t neighbor = PlaceOf(edge.other, edge.other_kind);
-              places_[unread[index]].neighbors.push_back(neighbor);
+              AddNeighbor(places_[unread[index]], neighbor);
               return std::nullopt;
             }));
     for (uint32_t i : unread) places_[i].read = true;
@@ -151,7 +177,8 @@ class PushSearch {
 
   absl::Status Describe(PersonalRankResult& result) {
     std::vector<const Place*> ranked;
-    for (const Place& place : places_) {
+    for (size_t i = 0; i < places_.size(); ++i) {
+      const Place& place = places_[i];
       PG_RETURN_IF_ERROR(clock_.StepOn());
       const bool wanted =
           query_.node_kinds.empty() ||
@@ -186,8 +213,10 @@ class PushSearch {
   HopExpander expander_;
   WorkClock clock_;
   HopKind kind_;
-  std::vector<Place> places_;
-  absl::flat_hash_map<NodeId, uint32_t> place_of_;
+  // There may be millions, which are to be given back soon after a cancel.
+  BlockVector<Place> places_;
+  BlockVector<Link> edges_;
+  ShardedMap<NodeId, uint32_t> place_of_;
   std::vector<uint32_t> seeds_;
   bool ended_ = false;
 };

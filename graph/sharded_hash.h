@@ -46,6 +46,7 @@ class ShardedSet {
 template <typename Key, typename Value>
 class ShardedMap {
  public:
+  bool Contains(const Key& key) const { return shards_[HashShard(key)].contains(key); }
   // The value of the key, and whether it was put now.
   std::pair<Value, bool> TryEmplace(const Key& key, const Value& value) {
     const auto [entry, inserted] = shards_[HashShard(key)].try_emplace(key, value);

@@ -61,8 +61,8 @@ class Call {
   // WasCutShort says so. For one thread, before work begins and after it has ended.
   void LimitTime(std::chrono::steady_clock::duration time);
   void LiftTimeLimit() { work_until_ = std::chrono::steady_clock::time_point::max(); }
-  // For work that is not short: CANCELLED while the time is limited, so that it begins again where it
-  // may take its time.
+  // For work that is not short: CANCELLED while the time is limited, so that it begins again where
+  // it may take its time.
   absl::Status LeaveShortWork() const;
   bool WasCutShort() const { return cut_short_.load(std::memory_order_relaxed); }
 

@@ -355,9 +355,11 @@ class FakeGraphView final : public GraphView {
     }
     result.outcome = PathOutcome::kFound;
     for (uint32_t i = 0; i < query.paths_max; ++i) {
-      result.paths.push_back({.nodes = {FakeSummary(query.source), FakeSummary(query.target)},
-                              .edges = {FakeEdge(query.source, i)},
-                              .certainty = 0.5});
+      result.paths.push_back(
+          {.nodes = {FakeSummary(query.source), FakeSummary(query.target)}, .certainty = 0});
+      if (query.detail != AnswerDetail::kFull) continue;
+      result.paths.back().edges = {FakeEdge(query.source, i)};
+      result.paths.back().certainty = 0.5;
     }
     return result;
   }

@@ -92,6 +92,22 @@ TEST_F(GraphServiceTest, FindPathsSendsAllPathsAndTheOutcomeLast) {
   EXPECT_EQ(paths.back().outcome(), v1::PATH_OUTCOME_FOUND);
 }
 
+TEST_F(GraphServiceTest, ShortestPathHasItsEdgesUnlessNodesAloneAreAsked) {
+  v1::FindShortestPathRequest request;
+  request.set_source_node_id(1);
+  request.set_target_node_id(2);
+  v1::FindShortestPathResponse response;
+  ASSERT_THAT(graph_stub->FindShortestPath(Context().get(), request, &response), IsOkGrpc());
+  EXPECT_THAT(response.path().nodes(), SizeIs(2));
+  EXPECT_THAT(response.path().edges(), SizeIs(1));
+  EXPECT_EQ(response.path().certainty(), 0.5);
+  request.set_nodes_only(true);
+  ASSERT_THAT(graph_stub->FindShortestPath(Context().get(), request, &response), IsOkGrpc());
+  EXPECT_THAT(response.path().nodes(), SizeIs(2));
+  EXPECT_THAT(response.path().edges(), SizeIs(0));
+  EXPECT_EQ(response.path().certainty(), 0);
+}
+
 TEST_F(GraphServiceTest, FindPathsNamesItsErrors) {
   v1::FindPathsRequest request;
   EXPECT_THAT(FindPaths(request), IsFieldError("source_node_id"));

@@ -61,12 +61,20 @@ float ToScore(Tier tier, float weight) {
 }
 
 struct Candidate {
+  NodeId node{};
   std::string name;  // That matched.
   float similarity = 0;
 };
 
-// By node, so that what is read of them is in order.
+// Candidates of several keys, by node, so that what is read of them is in order.
 using Candidates = std::map<NodeId, Candidate>;
+
+std::vector<Candidate> InOrder(Candidates&& candidates) {
+  std::vector<Candidate> ordered;
+  ordered.reserve(candidates.size());
+  for (auto& [node, candidate] : candidates) ordered.push_back(std::move(candidate));
+  return ordered;
+}
 
 // What a query for pinyin looks like in the index; empty when the text cannot be pinyin.
 std::string ToPinyinQuery(std::string normalized) {
@@ -87,9 +95,9 @@ class Search {
   absl::StatusOr<RankedMatches> Run() {
     const std::string normalized = NormalizeName(query_.text);
     if (normalized.empty()) return RankedMatches{};
-    const bool exact = true;
-    PG_RETURN_IF_ERROR(Take(Tier::kExact, {{NameKeyKind::kNormalized, normalized}}, exact));
+    PG_RETURN_IF_ERROR(TakeExact(normalized));
     if (query_.exact) return Page();
+    const bool exact = true;
     const std::string core = CoreName(query_.text);
     const std::string pinyin = ToPinyinQuery(normalized);
     PG_RETURN_IF_ERROR(Take(Tier::kCore,
@@ -117,6 +125,18 @@ class Search {
            std::min(kRankedMatchesMax, size_t{query_.offset} + query_.page_size + 1);
   }
 
+  // The nodes of one key, which a lookup by name alone comes to: it needs no more than these lines.
+  absl::Status TakeExact(const std::string& normalized) {
+    std::vector<Candidate> candidates;  // Rows of one key have each node once, ascending.
+    PG_RETURN_IF_ERROR(reader_.ScanNames(NameKeyKind::kNormalized, normalized, /*exact=*/true,
+                                         kNameRowsMax,
+                                         [&](std::string_view, NodeId node, std::string_view name) {
+                                           candidates.push_back({node, std::string(name)});
+                                           return true;
+                                         }));
+    return Rank(Tier::kExact, std::move(candidates));
+  }
+
   // Looks the keys up and ranks the nodes that no better tier has.
   absl::Status Take(Tier tier, const std::set<NameKey>& keys, bool exact) {
     if (IsEnough()) return absl::OkStatus();
@@ -129,14 +149,12 @@ class Search {
                               return true;
                             }));
     }
-    PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> holders, ReadHolders(candidates));
-    Rank(tier, candidates, holders);
-    return absl::OkStatus();
+    return Rank(tier, InOrder(std::move(candidates)));
   }
 
   // Of several names of a node that match alike, the shortest one is shown.
   static void Offer(Candidates& candidates, NodeId node, std::string_view name) {
-    const auto [entry, inserted] = candidates.try_emplace(node, Candidate{std::string(name)});
+    const auto [entry, inserted] = candidates.try_emplace(node, Candidate{node, std::string(name)});
     const std::string& shown = entry->second.name;
     if (!inserted &&
         std::pair(name.size(), name) < std::pair(shown.size(), std::string_view(shown))) {
@@ -144,47 +162,50 @@ class Search {
     }
   }
 
-  absl::StatusOr<std::vector<NameHolder>> ReadHolders(const Candidates& candidates) {
-    std::vector<NodeId> nodes;
-    for (const auto& [node, candidate] : candidates) nodes.push_back(node);
-    if (nodes.empty()) return std::vector<NameHolder>{};
-    return reader_.ReadNameHolders(nodes, /*with_names=*/false);
-  }
-
   bool IsWanted(NodeKind kind) const {
     if (query_.kinds.empty()) return kind != NodeKind::kPartnership;
     return std::find(query_.kinds.begin(), query_.kinds.end(), kind) != query_.kinds.end();
   }
 
-  void Rank(Tier tier, const Candidates& candidates, const std::vector<NameHolder>& holders) {
+  // Takes the candidates that exist and are of a kind that is wanted. They come ascending by node,
+  // each once.
+  absl::Status Rank(Tier tier, std::vector<Candidate> candidates) {
+    if (candidates.empty()) return absl::OkStatus();
+    std::vector<NodeId> nodes;
+    nodes.reserve(candidates.size());
+    for (const Candidate& candidate : candidates) nodes.push_back(candidate.node);
+    PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> holders,
+                        reader_.ReadNameHolders(nodes, /*with_names=*/false));
     struct Ranked {
-      const Candidate* candidate;
-      NodeId node;
+      Candidate* candidate;
       uint32_t article_count;
     };
     std::vector<Ranked> ranked;
-    for (const NameHolder& holder : holders) {
-      const auto found = candidates.find(holder.node);
-      if (found == candidates.end() || !IsWanted(holder.kind)) continue;
-      ranked.push_back({&found->second, holder.node, holder.article_count});
+    ranked.reserve(holders.size());
+    auto candidate = candidates.begin();
+    for (const NameHolder& holder : holders) {  // In the order of the candidates, some left out.
+      while (candidate->node != holder.node) ++candidate;
+      if (IsWanted(holder.kind)) ranked.push_back({&*candidate, holder.article_count});
     }
     std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
       return std::tuple(-a.candidate->similarity, ~a.article_count, a.candidate->name.size(),
-                        a.node) < std::tuple(-b.candidate->similarity, ~b.article_count,
-                                             b.candidate->name.size(), b.node);
+                        a.candidate->node) < std::tuple(-b.candidate->similarity, ~b.article_count,
+                                                        b.candidate->name.size(),
+                                                        b.candidate->node);
     });
     for (const Ranked& match : ranked) {
-      if (matches_.size() == kRankedMatchesMax) return;
+      if (matches_.size() == kRankedMatchesMax) break;
       const float articles = static_cast<float>(match.article_count);
       const float weight =
           tier == Tier::kFuzzy ? match.candidate->similarity * 0.99f : articles / (articles + 10);
-      taken_.Insert(match.node);
+      if (!query_.exact) taken_.Insert(match.candidate->node);  // No other tier asks.
       matches_.push_back(
-          {.node = match.node,
-           .matched_name = match.candidate->name,
+          {.node = match.candidate->node,
+           .matched_name = std::move(match.candidate->name),
            .match_kind = ToMatchKind(tier),
            .score = tier == Tier::kExact ? 0.9f + 0.1f * weight : ToScore(tier, weight)});
     }
+    return absl::OkStatus();
   }
 
   // Nodes that share grams with the query, or sound like it.
@@ -211,13 +232,13 @@ class Search {
         const float similarity = NameSimilarity(core, CoreName(name));
         if (similarity < kSimilarityMin) continue;
         const auto [entry, inserted] =
-            candidates.try_emplace(holder.node, Candidate{name, similarity});
-        if (!inserted && similarity > entry->second.similarity) entry->second = {name, similarity};
+            candidates.try_emplace(holder.node, Candidate{holder.node, name, similarity});
+        if (!inserted && similarity > entry->second.similarity) {
+          entry->second = {holder.node, name, similarity};
+        }
       }
     }
-    PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> all, ReadHolders(candidates));
-    Rank(Tier::kFuzzy, candidates, all);
-    return absl::OkStatus();
+    return Rank(Tier::kFuzzy, InOrder(std::move(candidates)));
   }
 
   // The nodes that share most grams, at least a quarter of the query's.

@@ -86,6 +86,8 @@ struct EdgeListQuery {
   uint32_t page_size = 50;
   std::string position;  // Opaque bytes from EdgeList::next_position; empty: the beginning.
   uint64_t edges_scanned_max = 100'000;
+  // The ends of edges that are `node` have their id alone: no kind (NodeKind{}) and no name.
+  bool asked_node_as_id = false;
 };
 struct EdgeList {
   std::vector<Edge> edges;
@@ -102,7 +104,7 @@ struct EdgeCount {
 
 enum class MatchKind : uint8_t { kExact, kCore, kPrefix, kPinyin, kFuzzy };
 struct NodeMatch {
-  Node node;                 // Without aliases.
+  Node node;                 // Without aliases; see SearchQuery::summaries_only.
   std::string matched_name;  // Cut to kNameRowValueBytesMax.
   MatchKind match_kind{};
   float score = 0;
@@ -111,6 +113,8 @@ struct SearchQuery {
   std::string text;
   std::vector<NodeKind> kinds;  // Empty: companies, persons, products.
   bool exact = false;           // Only names that are the same after normalization.
+  // Of each match's node id, kind and name alone; of the topology when that knows them.
+  bool summaries_only = false;
   uint32_t offset = 0;          // Matches to skip.
   uint32_t page_size = 50;
 };

@@ -210,6 +210,36 @@ absl::StatusOr<std::vector<StoreView::ShownNode>> StoreView::ShowNodes(
   return shown;
 }
 
+absl::StatusOr<std::vector<NodeSummary>> StoreView::Summarize(std::span<const NodeId> ids) {
+  std::vector<NodeSummary> summaries(ids.size());
+  std::vector<NodeId> unknown;  // What the topology does not tell.
+  std::vector<size_t> positions;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    summaries[i].id = ids[i];
+    if (topology_ != nullptr) {
+      const std::optional<TopologyNode> node = topology_->NodeAt(ids[i]);
+      if (!node.has_value()) continue;
+      if (!node->name.empty()) {
+        summaries[i].kind = node->kind;
+        summaries[i].name = node->name;
+        continue;
+      }
+    }
+    unknown.push_back(ids[i]);
+    positions.push_back(i);
+  }
+  if (unknown.empty()) return summaries;
+  PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(unknown));
+  PG_ASSIGN_OR_RETURN(std::vector<std::string> names, nodes_.NamesOf(Pointers(records)));
+  for (size_t i = 0; i < unknown.size(); ++i) {
+    if (records[i] == nullptr) continue;
+    NodeSummary& summary = summaries[positions[i]];
+    summary.kind = static_cast<NodeKind>(records[i]->kind());
+    summary.name = std::move(names[i]);
+  }
+  return summaries;
+}
+
 absl::Status StoreView::CheckNodes(std::span<const NodeId> ids) {
   if (topology_ == nullptr) return Describe(ids).status();
   for (const NodeId id : ids) {
@@ -339,7 +369,17 @@ absl::StatusOr<EdgeList> StoreView::ListEdges(const EdgeListQuery& query) {
     list.next_position = last_key.empty() ? query.position : last_key.substr(kNodePrefixBytes);
   }
   PG_ASSIGN_OR_RETURN(list.edges, Materialize(kept));
+  return FinishList(query, std::move(list));
+}
+
+absl::StatusOr<EdgeList> StoreView::FinishList(const EdgeListQuery& query, EdgeList list) {
   if (query.evidence_limit > 0) PG_RETURN_IF_ERROR(AddEvidence(query.evidence_limit, list.edges));
+  if (!query.asked_node_as_id) return list;
+  for (Edge& edge : list.edges) {
+    for (NodeSummary* const end : {&edge.source, &edge.target}) {
+      if (end->id == query.node) *end = {.id = query.node};
+    }
+  }
   return list;
 }
 

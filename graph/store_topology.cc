@@ -27,7 +27,9 @@ uint32_t Index(NodeId node) { return static_cast<uint32_t>(ToInt(node)); }
 class PageReader {
  public:
   PageReader(const EdgeListQuery& query, const Topology& topology, uint32_t degree)
-      : query_(query), topology_(topology), filter_(query.filter), degree_(degree) {}
+      : query_(query), topology_(topology), filter_(query.filter), degree_(degree) {
+    kept.reserve(std::min(query.page_size, degree));
+  }
 
   void Read(const std::optional<AdjacentEdge>& after) {
     topology_.ForEachSlice(Index(query_.node), [&](const RowSlice& slice) {
@@ -40,8 +42,13 @@ class PageReader {
     });
   }
 
+  // The last row that was kept, or read when the budget ended the page; null when there is none.
+  const AdjacentEdge* Last() const {
+    if (last_.has_value()) return &*last_;
+    return kept.empty() ? nullptr : &kept.back();
+  }
+
   std::vector<AdjacentEdge> kept;
-  std::optional<AdjacentEdge> last;  // Kept, or read when the budget ended the page.
   bool more = false;
   std::optional<Truncation> truncation;
   uint64_t scanned = 0;
@@ -68,9 +75,12 @@ class PageReader {
         if (keeps) return false;
         continue;
       }
-      if (!keeps && scanned < query_.edges_scanned_max) continue;
-      last = topology_.EdgeAt(query_.node, slice, i);
-      if (keeps) kept.push_back(*last);
+      if (keeps) {
+        kept.push_back(topology_.EdgeAt(query_.node, slice, i));
+        last_.reset();
+      } else if (scanned == query_.edges_scanned_max) {
+        last_ = topology_.EdgeAt(query_.node, slice, i);
+      }
     }
     return true;
   }
@@ -102,6 +112,7 @@ class PageReader {
   const Topology& topology_;
   const RowFilter filter_;
   const uint32_t degree_;
+  std::optional<AdjacentEdge> last_;  // Read after the last that was kept, when the budget ended.
 };
 
 }  // namespace
@@ -130,7 +141,8 @@ absl::StatusOr<EdgeList> StoreView::ReadPageInMemory(const EdgeListQuery& query,
   list.truncation = std::move(page.truncation);
   list.stats.edges_scanned = page.scanned;
   if (page.more) {
-    list.next_position = page.last.has_value() ? EdgePosition(*page.last) : query.position;
+    const AdjacentEdge* const last = page.Last();
+    list.next_position = last != nullptr ? EdgePosition(*last) : query.position;
   }
   kept = std::move(page.kept);
   return list;
@@ -140,8 +152,7 @@ absl::StatusOr<EdgeList> StoreView::ListEdgesInMemory(const EdgeListQuery& query
   std::vector<AdjacentEdge> kept;
   PG_ASSIGN_OR_RETURN(EdgeList list, ReadPageInMemory(query, kept));
   PG_ASSIGN_OR_RETURN(list.edges, Materialize(kept));
-  if (query.evidence_limit > 0) PG_RETURN_IF_ERROR(AddEvidence(query.evidence_limit, list.edges));
-  return list;
+  return FinishList(query, std::move(list));
 }
 
 absl::StatusOr<EdgeList> StoreView::VisitEdges(const EdgeListQuery& query, EdgeVisitor visit) {
@@ -156,20 +167,37 @@ absl::StatusOr<EdgeList> StoreView::VisitEdges(const EdgeListQuery& query, EdgeV
   PG_ASSIGN_OR_RETURN(EdgeList list, ReadPageInMemory(query, kept));
   // Where every name is at hand; a partnership that is named by its parties is not.
   const std::span<const std::string_view> kinds = PartnershipKinds();
+  const auto knows_deal = [&](const TopologyNode& node, std::string_view& deal_kind) {
+    if (node.kind != NodeKind::kPartnership) return true;
+    if (node.deal_kind == 0) return false;
+    deal_kind = kinds[node.deal_kind - 1];
+    return true;
+  };
   const auto node_row = [&](NodeId id, NodeRow& row, std::string_view& deal_kind) {
     const std::optional<TopologyNode> node = topology_->NodeAt(id);
     if (!node.has_value() || node->name.empty()) return false;
     row = {id, node->kind, node->name};
-    if (node->kind != NodeKind::kPartnership) return true;
-    if (node->deal_kind == 0) return false;
-    deal_kind = kinds[node->deal_kind - 1];
-    return true;
+    return knows_deal(*node, deal_kind);
   };
   NodeRow own;
   std::string_view own_kind;
-  if (!node_row(query.node, own, own_kind)) {
+  bool own_known = false;
+  if (query.asked_node_as_id) {  // Then its name need not be at hand.
+    own = {.id = query.node};
+    const std::optional<TopologyNode> node = topology_->NodeAt(query.node);
+    own_known = node.has_value() && knows_deal(*node, own_kind);
+  } else {
+    own_known = node_row(query.node, own, own_kind);
+  }
+  const auto visit_edge = [&](const Edge& edge) {
+    EdgeRow row = ToRow(edge);
+    if (query.asked_node_as_id && row.source.id == query.node) row.source = own;
+    if (query.asked_node_as_id && row.target.id == query.node) row.target = own;
+    visit(row);
+  };
+  if (!own_known) {
     PG_ASSIGN_OR_RETURN(const std::vector<Edge> edges, Materialize(kept));
-    for (const Edge& edge : edges) visit(ToRow(edge));
+    for (const Edge& edge : edges) visit_edge(edge);
     return list;
   }
   for (size_t i = 0; i < kept.size(); ++i) {
@@ -180,9 +208,12 @@ absl::StatusOr<EdgeList> StoreView::VisitEdges(const EdgeListQuery& query, EdgeV
     EdgeRow row;
     NodeRow other;
     std::string_view other_kind;
-    if (!node_row(edge.other, other, other_kind)) {
+    if (edge.other == query.node) {
+      other = own;
+      other_kind = own_kind;
+    } else if (!node_row(edge.other, other, other_kind)) {
       PG_ASSIGN_OR_RETURN(const std::vector<Edge> edges, Materialize({&edge, 1}));
-      visit(ToRow(edges[0]));
+      visit_edge(edges[0]);
       continue;
     }
     if (schema_->Find(edge.type) == nullptr) {

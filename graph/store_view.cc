@@ -197,17 +197,32 @@ absl::StatusOr<std::vector<std::vector<AdjacentEdge>>> StoreView::ReadParticipan
 absl::StatusOr<SearchResult> StoreView::SearchNodes(const SearchQuery& query) {
   PG_ASSIGN_OR_RETURN(RankedMatches ranked, RankMatches(*this, query));
   std::vector<NodeId> ids;
+  ids.reserve(ranked.matches.size());
   for (const RankedMatch& match : ranked.matches) ids.push_back(match.node);
-  PG_ASSIGN_OR_RETURN(std::vector<std::optional<Node>> nodes, MakeNodes(ids, 0));
   SearchResult result;
   result.more = ranked.more;
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (!nodes[i].has_value()) {
-      return absl::DataLossError(
-          absl::StrCat("the names index has node ", ToInt(ids[i]), ", which does not exist"));
+  result.matches.reserve(ids.size());
+  const auto add = [&](RankedMatch& match, Node&& node) {
+    result.matches.push_back(
+        {std::move(node), std::move(match.matched_name), match.match_kind, match.score});
+  };
+  const auto missing = [](NodeId id) {
+    return absl::DataLossError(
+        absl::StrCat("the names index has node ", ToInt(id), ", which does not exist"));
+  };
+  if (query.summaries_only) {
+    PG_ASSIGN_OR_RETURN(std::vector<NodeSummary> nodes, Summarize(ids));
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (nodes[i].kind == NodeKind{}) return missing(ids[i]);
+      add(ranked.matches[i],
+          Node{.id = ids[i], .kind = nodes[i].kind, .name = std::move(nodes[i].name)});
     }
-    result.matches.push_back({*std::move(nodes[i]), std::move(ranked.matches[i].matched_name),
-                              ranked.matches[i].match_kind, ranked.matches[i].score});
+    return result;
+  }
+  PG_ASSIGN_OR_RETURN(std::vector<std::optional<Node>> nodes, MakeNodes(ids, 0));
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (!nodes[i].has_value()) return missing(ids[i]);
+    add(ranked.matches[i], *std::move(nodes[i]));
   }
   return result;
 }

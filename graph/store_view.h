@@ -84,6 +84,8 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::StatusOr<EdgeList> ReadPageInMemory(const EdgeListQuery& query,
                                             std::vector<AdjacentEdge>& kept) const;
   absl::StatusOr<EdgeList> ListEdgesInMemory(const EdgeListQuery& query);
+  // With the evidence that is asked for, and as little of the ends as is.
+  absl::StatusOr<EdgeList> FinishList(const EdgeListQuery& query, EdgeList list);
   std::vector<EdgeCount> CountEdgesInMemory(NodeId id, std::span<const EdgeType> types,
                                             DirectionFilter direction) const;
   absl::StatusOr<QueryEnd> FindRingNodes(const NeighborhoodQuery& query,
@@ -107,6 +109,9 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
     bool exists = false;
   };
   absl::StatusOr<std::vector<ShownNode>> ShowNodes(std::span<const NodeId> ids);
+  // Id, kind and name, in the order of the arguments; NodeKind{} where there is no node. Reads the
+  // records of those alone whose names the topology does not tell.
+  absl::StatusOr<std::vector<NodeSummary>> Summarize(std::span<const NodeId> ids);
 
   // NameReader.
   absl::Status ScanNames(NameKeyKind kind, std::string_view key, bool exact, size_t limit,

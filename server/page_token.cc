@@ -19,7 +19,7 @@ std::string CanonicalBytes(const google::protobuf::Message& request) {
   const std::unique_ptr<google::protobuf::Message> copy(request.New());
   copy->CopyFrom(request);
   copy->DiscardUnknownFields();
-  for (const char* name : {"page", "consistency"}) {
+  for (const char* name : {"page", "consistency", "summaries_only", "asked_node_as_id"}) {
     const auto* field = copy->GetDescriptor()->FindFieldByName(name);
     if (field != nullptr) copy->GetReflection()->ClearField(copy.get(), field);
   }

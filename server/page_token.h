@@ -27,7 +27,8 @@ class PageTokens {
   explicit PageTokens(const SipKey& key) : key_(key) {}
 
   // The cursor for going on at `position` (not empty) with `request`. Its fields `page` and
-  // `consistency` are not part of what the cursor is bound to.
+  // `consistency` are not part of what the cursor is bound to, nor those that only say how much of
+  // each item is wanted: `summaries_only` and `asked_node_as_id`.
   std::string Seal(const google::protobuf::Message& request, std::string_view position) const;
 
   // The position in `cursor`; empty for an empty cursor. INVALID_ARGUMENT that names page.cursor

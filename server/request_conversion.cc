@@ -267,6 +267,7 @@ absl::StatusOr<SearchQuery> ToQuery(const v1::SearchNodesRequest& request,
   }
   query.text = request.query();
   query.exact = request.exact();
+  query.summaries_only = request.summaries_only();
   PG_ASSIGN_OR_RETURN(query.kinds, ToNodeKinds(request.kinds(), "kinds"));
   PG_ASSIGN_OR_RETURN(query.page_size, ToPageSize(request.page()));
   PG_ASSIGN_OR_RETURN(query.offset, ToOffset(position, kSearchMatchesMax));
@@ -285,6 +286,7 @@ absl::StatusOr<EdgeListQuery> ToQuery(const v1::ListEdgesRequest& request, std::
   query.evidence_limit = request.evidence_limit();
   PG_ASSIGN_OR_RETURN(query.page_size, ToPageSize(request.page()));
   query.position = std::move(position);
+  query.asked_node_as_id = request.asked_node_as_id();
   return query;
 }
 

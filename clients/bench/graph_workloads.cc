@@ -115,6 +115,7 @@ std::unique_ptr<Workload> NameWorkload(const GraphFiles& files, uint64_t first) 
         request.set_exact(true);
         request.add_kinds(v1::NODE_KIND_UNSPECIFIED);
         request.mutable_page()->set_size(10);
+        request.set_summaries_only(true);
       },
       [&files, first](uint64_t random, const v1::SearchNodesResponse& response) -> std::string {
         const GraphFiles::Name& line = Pick(files.names, random);
@@ -133,9 +134,22 @@ std::unique_ptr<Workload> RowsWorkload(const GraphFiles& files, uint64_t first, 
       [&files, first](uint64_t random, v1::ListEdgesRequest& request) {
         request.set_node_id(Pick(files.rows, random).id + first);
         request.mutable_page()->set_size(kGraphRowsMax);
+        request.set_asked_node_as_id(true);
       },
-      [&files, at_least](uint64_t random, const v1::ListEdgesResponse& response) -> std::string {
+      [&files, first, at_least](uint64_t random,
+                                const v1::ListEdgesResponse& response) -> std::string {
         const GraphFiles::Count& line = Pick(files.rows, random);
+        for (const v1::Edge& edge : response.edges()) {
+          const bool outgoing = edge.source().node_id() == line.id + first;
+          const v1::NodeSummary& neighbor = outgoing ? edge.target() : edge.source();
+          if (!outgoing && edge.target().node_id() != line.id + first) {
+            return fmt::format("rows of {}: an edge of other nodes", line.id);
+          }
+          if (neighbor.name().empty() || neighbor.kind() == v1::NODE_KIND_UNSPECIFIED ||
+              edge.type().empty()) {
+            return fmt::format("rows of {}: an edge without its neighbor or type", line.id);
+          }
+        }
         if (at_least && response.edges_size() >= static_cast<int>(line.count)) return "";
         return Differs("rows", line.id, static_cast<int64_t>(line.count), response.edges_size());
       });

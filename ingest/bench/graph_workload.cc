@@ -57,6 +57,7 @@ class Questions {
                                            .kinds = {NodeKind::kCompany, NodeKind::kPerson,
                                                      NodeKind::kProduct, NodeKind::kPartnership},
                                            .exact = true,
+                                           .summaries_only = true,
                                            .page_size = 10}));
     for (const NodeMatch& match : found.matches) {
       if (match.node.id == Id(line.id) && match.node.name == line.name) return "";
@@ -73,7 +74,7 @@ class Questions {
     std::string names;
     bool strange = false;
     PG_RETURN_IF_ERROR(
-        view->VisitEdges({.node = id, .page_size = kGraphRowsMax},
+        view->VisitEdges({.node = id, .page_size = kGraphRowsMax, .asked_node_as_id = true},
                          [&](const EdgeRow& edge) {
                            const bool outgoing = edge.source.id == id;
                            const NodeRow& neighbor = outgoing ? edge.target : edge.source;

@@ -173,7 +173,9 @@ class FakeGraphView final : public GraphView {
     SearchResult result;
     const uint32_t total = query.text == "many" ? kManyMatches : 1;
     for (uint32_t i = query.offset; i < std::min(total, query.offset + query.page_size); ++i) {
-      result.matches.push_back({.node = FakeNode(NodeId{i + 1}),
+      Node node = FakeNode(NodeId{i + 1});
+      if (query.summaries_only) node = {.id = node.id, .kind = node.kind, .name = node.name};
+      result.matches.push_back({.node = std::move(node),
                                 .matched_name = query.text,
                                 .match_kind = MatchKind::kExact,
                                 .score = 1});
@@ -201,6 +203,7 @@ class FakeGraphView final : public GraphView {
     EdgeList list;
     for (uint32_t i = begin; i < std::min(kHubEdges, begin + query.page_size); ++i) {
       list.edges.push_back(FakeEdge(query.node, i));
+      if (query.asked_node_as_id) list.edges.back().source = {.id = query.node};
     }
     list.stats.edges_scanned = list.edges.size();
     if (begin + query.page_size < kHubEdges) {

@@ -98,6 +98,31 @@ TEST_F(GraphServiceTest, SearchNodesPagesThroughAllMatchesOnce) {
   EXPECT_EQ(ids.back(), kManyMatches);
 }
 
+TEST_F(GraphServiceTest, SearchNodesGivesSummariesOnly) {
+  v1::SearchNodesRequest request;
+  request.set_query("many");
+  request.mutable_page()->set_size(7);
+  do {
+    v1::SearchNodesResponse want, got;
+    request.set_summaries_only(false);
+    ASSERT_THAT(Call(&v1::GraphService::Stub::SearchNodes, request, &want), IsOkGrpc());
+    request.set_summaries_only(true);
+    ASSERT_THAT(Call(&v1::GraphService::Stub::SearchNodes, request, &got), IsOkGrpc());
+    ASSERT_GT(want.matches_size(), 0);
+    for (v1::NodeMatch& match : *want.mutable_matches()) {
+      EXPECT_NE(match.node().degree(), 0u);
+      v1::Node summary;
+      summary.set_node_id(match.node().node_id());
+      summary.set_kind(match.node().kind());
+      summary.set_name(match.node().name());
+      *match.mutable_node() = summary;
+    }
+    EXPECT_EQ(got.SerializeAsString(), want.SerializeAsString());
+    // Also that of the other kind of answer.
+    request.mutable_page()->set_cursor(want.next_cursor());
+  } while (!request.page().cursor().empty());
+}
+
 TEST_F(GraphServiceTest, SearchNodesChecksQueryAndKinds) {
   v1::SearchNodesRequest request;
   v1::SearchNodesResponse response;
@@ -133,6 +158,35 @@ TEST_F(GraphServiceTest, ListEdgesPagesThroughAllEdgesOnce) {
   EXPECT_EQ(facts.back(), kHubEdges);
   EXPECT_EQ(edges.edges(0).type(), "PARTY_TO");
   EXPECT_EQ(edges.edges(0).date().year(), 2020);
+}
+
+// Without evidence edges are written as bytes, with it as messages.
+TEST_F(GraphServiceTest, ListEdgesGivesTheAskedNodeAsItsId) {
+  for (const uint32_t evidence : {0, 1}) {
+    v1::ListEdgesRequest request;
+    request.set_node_id(1);
+    request.set_evidence_limit(evidence);
+    ASSERT_THAT(ListEdges(request), IsOkGrpc());
+    v1::ListEdgesResponse want = edges;
+    ASSERT_THAT(want.edges(), SizeIs(50));
+    for (v1::Edge& edge : *want.mutable_edges()) {
+      EXPECT_EQ(edge.source().node_id(), 1u);
+      EXPECT_NE(edge.source().name(), "");
+      v1::NodeSummary id;
+      id.set_node_id(1);
+      *edge.mutable_source() = id;
+      EXPECT_NE(edge.target().name(), "");
+    }
+    request.set_asked_node_as_id(true);
+    ASSERT_THAT(ListEdges(request), IsOkGrpc());
+    want.mutable_stats()->set_micros(edges.stats().micros());
+    EXPECT_EQ(edges.SerializeAsString(), want.SerializeAsString());
+    // Cursors serve both kinds of answer.
+    request.set_asked_node_as_id(false);
+    request.mutable_page()->set_cursor(edges.next_cursor());
+    ASSERT_THAT(ListEdges(request), IsOkGrpc());
+    EXPECT_EQ(edges.edges(0).fact_id(), 51u);
+  }
 }
 
 TEST_F(GraphServiceTest, PageSizesAreDefaultedAndCapped) {

@@ -63,6 +63,20 @@ TEST(PageTokenTest, AllowsAnotherPageSizeAndConsistency) {
   EXPECT_THAT(tokens.Open(other, cursor), IsOk());
 }
 
+TEST(PageTokenTest, AllowsMoreOrLessOfEachItem) {
+  const PageTokens tokens(kKey);
+  const std::string cursor = tokens.Seal(Request(), "50");
+  v1::ListEdgesRequest lean = Request();
+  lean.set_asked_node_as_id(true);
+  EXPECT_THAT(tokens.Open(lean, cursor), IsOk());
+  EXPECT_EQ(tokens.Seal(lean, "50"), cursor);
+  v1::SearchNodesRequest search;
+  search.set_query("x");
+  const std::string matches = tokens.Seal(search, "50");
+  search.set_summaries_only(true);
+  EXPECT_THAT(tokens.Open(search, matches), IsOk());
+}
+
 TEST(PageTokenTest, RefusesEverySingleChangedCharacter) {
   const PageTokens tokens(kKey);
   const std::string cursor = tokens.Seal(Request(), "50");

@@ -17,9 +17,8 @@
 namespace partnergraph {
 namespace {
 
-// How many rows ahead of the one that is read nodes, and names, are fetched.
-constexpr uint32_t kNodesAhead = 8;
-constexpr size_t kNamesAhead = 4;
+// How many names ahead of the one that is written are fetched.
+constexpr size_t kNamesAhead = 32;
 
 uint32_t Index(NodeId node) { return static_cast<uint32_t>(ToInt(node)); }
 
@@ -48,7 +47,7 @@ class PageReader {
     return kept.empty() ? nullptr : &kept.back();
   }
 
-  std::vector<AdjacentEdge> kept;
+  std::vector<AdjacentEdge> kept;  // Without the kinds of their other nodes.
   bool more = false;
   std::optional<Truncation> truncation;
   uint64_t scanned = 0;
@@ -58,7 +57,6 @@ class PageReader {
     const RowFilter::SliceMatch match = filter_.Match(slice);
     if (match == RowFilter::SliceMatch::kNone) return true;
     for (uint32_t i = begin; i < slice.size; ++i) {
-      if (i + kNodesAhead < slice.size) topology_.PrefetchNode(slice.others()[i + kNodesAhead]);
       if (scanned == query_.edges_scanned_max) {
         // A page that is full already is not cut: the next one begins behind it.
         if (kept.size() < query_.page_size) {
@@ -76,10 +74,11 @@ class PageReader {
         continue;
       }
       if (keeps) {
-        kept.push_back(topology_.EdgeAt(query_.node, slice, i));
+        kept.push_back(Topology::RowAt(query_.node, slice, i));
+        topology_.PrefetchNode(Index(kept.back().other));
         last_.reset();
       } else if (scanned == query_.edges_scanned_max) {
-        last_ = topology_.EdgeAt(query_.node, slice, i);
+        last_ = Topology::RowAt(query_.node, slice, i);
       }
     }
     return true;
@@ -200,6 +199,9 @@ absl::StatusOr<EdgeList> StoreView::VisitEdges(const EdgeListQuery& query, EdgeV
     for (const Edge& edge : edges) visit_edge(edge);
     return list;
   }
+  for (size_t i = 0; i < std::min(kNamesAhead, kept.size()); ++i) {
+    topology_->PrefetchName(Index(kept[i].other));
+  }
   for (size_t i = 0; i < kept.size(); ++i) {
     const AdjacentEdge& edge = kept[i];
     if (i + kNamesAhead < kept.size()) {
@@ -225,7 +227,7 @@ absl::StatusOr<EdgeList> StoreView::VisitEdges(const EdgeListQuery& query, EdgeV
     row.type = edge.type;
     row.source = out ? own : other;
     row.target = out ? other : own;
-    row.role = *EdgeRoleName(edge.role);
+    if (edge.role != EdgeRole{}) row.role = *EdgeRoleName(edge.role);
     row.title = edge.title;
     row.date = UnpackDate(edge.packed_date);
     row.status = edge.status;

@@ -193,9 +193,14 @@ std::optional<TopologyNode> Topology::NodeAt(NodeId node) const {
   return out;
 }
 
-AdjacentEdge Topology::EdgeAt(NodeId node, const RowSlice& slice, uint32_t index) const {
+AdjacentEdge Topology::RowAt(NodeId node, const RowSlice& slice, uint32_t index) {
   AdjacentEdge edge = MakeEdge(slice, index);
   edge.node = node;
+  return edge;
+}
+
+AdjacentEdge Topology::EdgeAt(NodeId node, const RowSlice& slice, uint32_t index) const {
+  AdjacentEdge edge = RowAt(node, slice, index);
   edge.other_kind = KindOf(static_cast<uint32_t>(ToInt(edge.other)));
   return edge;
 }

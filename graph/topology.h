@@ -108,6 +108,9 @@ class Topology {
   };
   std::optional<Neighbors> AllNeighbors(uint32_t node) const;
 
+  // What a row says of its edge: all but the kind of the other node, which would have to be looked
+  // up.
+  static AdjacentEdge RowAt(NodeId node, const RowSlice& slice, uint32_t index);
   // The edge of a row.
   AdjacentEdge EdgeAt(NodeId node, const RowSlice& slice, uint32_t index) const;
 

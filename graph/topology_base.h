@@ -122,7 +122,11 @@ class TopologyBase {
     __builtin_prefetch(kinds_ + node);
     __builtin_prefetch(name_begins_ + node);
   }
-  void PrefetchName(uint32_t node) const { __builtin_prefetch(names_ + name_begins_[node]); }
+  void PrefetchName(uint32_t node) const {
+    // Most names lie in one cache line, some across two.
+    __builtin_prefetch(names_ + name_begins_[node]);
+    __builtin_prefetch(names_ + name_begins_[node + 1]);
+  }
   uint32_t DealFactOf(uint32_t node) const { return deal_facts_[node]; }
   uint8_t DealKindOf(uint32_t node) const { return deal_kinds_[node]; }
 

@@ -8,18 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "graph/ids.h"
 #include "graph/kv_store.h"
 #include "graph/versioned_cache.h"
 
 namespace partnergraph {
 
-// The rows of one key, ascending by node.
 struct NameRow {
   NodeId node{};
   std::string name;  // As written.
 };
-using NameRows = std::vector<NameRow>;
+// The rows of one key, ascending by node. Most names are one node's.
+using NameRows = absl::InlinedVector<NameRow, 1>;
 
 // Most rows of a key that is kept: names that more nodes have are read from the store.
 inline constexpr size_t kCachedNameRowsMax = 64;

@@ -174,8 +174,11 @@ class Search {
     std::vector<NodeId> nodes;
     nodes.reserve(candidates.size());
     for (const Candidate& candidate : candidates) nodes.push_back(candidate.node);
-    PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> holders,
-                        reader_.ReadNameHolders(nodes, /*with_names=*/false));
+    // One node that is alone in the answer stands in no order.
+    const bool alone = query_.exact && candidates.size() == 1;
+    PG_ASSIGN_OR_RETURN(
+        const std::vector<NameHolder> holders,
+        reader_.ReadNameHolders(nodes, alone ? HolderDetail::kKind : HolderDetail::kArticleCount));
     struct Ranked {
       Candidate* candidate;
       uint32_t article_count;
@@ -196,8 +199,9 @@ class Search {
     for (const Ranked& match : ranked) {
       if (matches_.size() == kRankedMatchesMax) break;
       const float articles = static_cast<float>(match.article_count);
-      const float weight =
-          tier == Tier::kFuzzy ? match.candidate->similarity * 0.99f : articles / (articles + 10);
+      const float weight = alone                  ? 1
+                           : tier == Tier::kFuzzy ? match.candidate->similarity * 0.99f
+                                                  : articles / (articles + 10);
       if (!query_.exact) taken_.Insert(match.candidate->node);  // No other tier asks.
       matches_.push_back(
           {.node = match.candidate->node,
@@ -225,7 +229,7 @@ class Search {
 
     PG_ASSIGN_OR_RETURN(const std::vector<NodeId> similar, FindByGrams(core));
     PG_ASSIGN_OR_RETURN(const std::vector<NameHolder> holders,
-                        reader_.ReadNameHolders(similar, /*with_names=*/true));
+                        reader_.ReadNameHolders(similar, HolderDetail::kNames));
     Candidates candidates = homophones;
     for (const NameHolder& holder : holders) {
       for (const std::string& name : holder.names) {

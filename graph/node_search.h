@@ -27,6 +27,9 @@ inline constexpr size_t kNameRowsMax = 2000;
 // Nodes read for one gram.
 inline constexpr size_t kGramNodesMax = 2000;
 
+// How much ranking needs to know of a node: each says more than the one before, and costs more.
+enum class HolderDetail : uint8_t { kKind, kArticleCount, kNames };
+
 // What ranking needs to know of a node.
 struct NameHolder {
   NodeId node{};
@@ -52,10 +55,10 @@ class NameReader {
   virtual absl::StatusOr<std::vector<std::vector<NodeId>>> ReadGrams(
       std::span<const std::string> grams, size_t limit_each) = 0;
 
-  // The nodes in their order; ids without a node are left out. One round trip. Names are read only
-  // when they are wanted: the rest may be at hand.
+  // The nodes in their order; ids without a node are left out. One round trip. What `detail` does
+  // not ask for may be absent.
   virtual absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes,
-                                                                  bool with_names) = 0;
+                                                                  HolderDetail detail) = 0;
 };
 
 struct RankedMatch {
@@ -73,7 +76,7 @@ struct RankedMatches {
 // prefix, pinyin (full before initials), fuzzy; within one of these the node of more articles first
 // (fuzzy: the more similar name first), then the shorter name, then the lower id. Kinds empty: all
 // but partnerships. A query without a key matches nothing. At most kRankedMatchesMax matches in
-// all.
+// all. The only node that an exact search finds has score 1: there is nothing to rank.
 absl::StatusOr<RankedMatches> RankMatches(NameReader& reader, const SearchQuery& query);
 
 }  // namespace partnergraph

@@ -401,8 +401,17 @@ absl::StatusOr<std::vector<std::vector<NodeId>>> StoreView::ReadGrams(
 }
 
 absl::StatusOr<std::vector<NameHolder>> StoreView::ReadNameHolders(std::span<const NodeId> nodes,
-                                                                   bool with_names) {
-  if (!with_names) {
+                                                                   HolderDetail detail) {
+  if (detail == HolderDetail::kKind && topology_ != nullptr) {
+    std::vector<NameHolder> holders;
+    for (const NodeId node : nodes) {
+      if (ToInt(node) >= topology_->node_end()) continue;
+      const NodeKind kind = topology_->KindOf(static_cast<uint32_t>(ToInt(node)));
+      if (kind != NodeKind{}) holders.push_back({.node = node, .kind = kind});
+    }
+    return holders;
+  }
+  if (detail != HolderDetail::kNames) {
     PG_ASSIGN_OR_RETURN(const std::vector<NodeRecordPtr> records, nodes_.Nodes(nodes));
     std::vector<NameHolder> holders;
     for (size_t i = 0; i < nodes.size(); ++i) {

@@ -121,7 +121,7 @@ class StoreView : public GraphView, private EdgeSource, private NameReader {
   absl::StatusOr<std::vector<std::vector<NodeId>>> ReadGrams(std::span<const std::string> grams,
                                                              size_t limit_each) override;
   absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes,
-                                                          bool with_names) override;
+                                                          HolderDetail detail) override;
 
   // The edge of a row, with its title where it outlives the row.
   AdjacentEdge Keep(const AdjRow& row);

@@ -7,14 +7,19 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "graph/fact_batch.h"
 #include "graph/graph_store.h"
 #include "gtest/gtest.h"
+#include "tests/graph/faulty_kv_store.h"
+#include "tests/graph/memory_kv_store.h"
 #include "tests/graph/two_views_fixture.h"
 #include "tests/status_matchers.h"
 
 namespace partnergraph {
 namespace {
+
+using testing::Not;
 
 // A text for each kind of match, and names of all that the tests write.
 constexpr const char* kTexts[] = {
@@ -216,6 +221,36 @@ TEST_P(LeanAnswerTest, AreTheFullOnesButForWhatIsLeftOut) {
 
   EXPECT_EQ(kinds_seen_.size(), 5u);
   EXPECT_GT(edges_seen_, 100);
+}
+
+// A name that was asked for before is answered from memory: the record of a node, and what belongs
+// to a partnership, is only read for those who want it.
+TEST(ExactSummaryTest, ReadsNothingFromTheStore) {
+  auto faulty = std::make_unique<FaultyKvStore>(std::make_unique<MemoryKvStore>());
+  FaultyKvStore* const kv = faulty.get();
+  ASSERT_OK_AND_ASSIGN(const auto store,
+                       GraphStore::Open(std::move(faulty), {.topology = {.bytes_max = 1 << 30}}));
+  FactBatch batch{.writer = "registry"};
+  batch.nodes.push_back({.id = "a", .kind = NodeKind::kCompany, .name = "云桥科技"});
+  batch.nodes.push_back({.id = "p", .kind = NodeKind::kPartnership, .name = "长期合作计划"});
+  ASSERT_THAT(store->WriteFacts(batch), IsOk());
+  for (const auto& node : batch.nodes) {
+    SearchQuery query{.text = node.name, .kinds = {node.kind}, .exact = true};
+    query.summaries_only = true;
+    ASSERT_OK_AND_ASSIGN(auto view, store->View());
+    ASSERT_TRUE(view->in_memory());
+    ASSERT_OK_AND_ASSIGN(const SearchResult first, view->SearchNodes(query));
+    ASSERT_OK_AND_ASSIGN(view, store->View());
+    kv->FailOperation(1);
+    ASSERT_OK_AND_ASSIGN(const SearchResult again, view->SearchNodes(query));
+    EXPECT_FALSE(kv->failed());
+    ASSERT_EQ(again.matches.size(), 1u);
+    EXPECT_EQ(again.matches[0].node.name, node.name);
+    query.summaries_only = false;
+    EXPECT_THAT(view->SearchNodes(query), Not(IsOk()));
+    EXPECT_TRUE(kv->failed());
+    kv->FailOperation(0);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, LeanAnswerTest, testing::Range(0, 4));

@@ -59,7 +59,8 @@ class MemoryNames : public NameReader {
     return postings;
   }
 
-  absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes, bool) override {
+  absl::StatusOr<std::vector<NameHolder>> ReadNameHolders(std::span<const NodeId> nodes,
+                                                          HolderDetail) override {
     std::vector<NameHolder> holders;
     for (NodeId node : nodes) {
       if (!gone.contains(node)) holders.push_back(holders_[ToInt(node) - 1]);
@@ -122,6 +123,20 @@ TEST_F(NodeSearchTest, BetterKindsOfMatchesComeFirst) {
   EXPECT_EQ(found.matches[1].match_kind, MatchKind::kCore);
   EXPECT_EQ(found.matches[2].match_kind, MatchKind::kPrefix);
   EXPECT_EQ(found.matches[3].match_kind, MatchKind::kFuzzy);
+}
+
+TEST_F(NodeSearchTest, ExactSearchesRankOnlyWhatIsNotAlone) {
+  const NodeId alone = names_.Add({"商汤科技"}, 3);
+  const NodeId few = names_.Add({"华夏"}, 3);
+  const NodeId many = names_.Add({"華夏"}, 30);
+  RankedMatches found = Find("商汤科技", {.exact = true});
+  ASSERT_THAT(Nodes(found), ElementsAre(alone));
+  EXPECT_EQ(found.matches[0].score, 1);
+  EXPECT_EQ(found.matches[0].match_kind, MatchKind::kExact);
+  found = Find("华夏", {.exact = true});
+  ASSERT_THAT(Nodes(found), ElementsAre(many, few));
+  EXPECT_LT(found.matches[1].score, found.matches[0].score);
+  EXPECT_THAT(Find("商汤科技", {.kinds = {NodeKind::kPerson}, .exact = true}).matches, IsEmpty());
 }
 
 TEST_F(NodeSearchTest, MoreArticlesThenShorterNamesThenLowerIds) {

@@ -74,8 +74,8 @@ size_t NodeSize(const NodeRow& node) {
          TextSize(node.name);
 }
 
-void PutNode(int field, const NodeRow& node, WireWriter& out) {
-  out.Open(field, NodeSize(node));
+void PutNode(int field, const NodeRow& node, size_t size, WireWriter& out) {
+  out.Open(field, size);
   out.Number(v1::NodeSummary::kNodeIdFieldNumber, ToInt(node.id));
   out.Number(v1::NodeSummary::kKindFieldNumber, static_cast<uint64_t>(node.kind));
   out.Text(v1::NodeSummary::kNameFieldNumber, node.name);
@@ -99,24 +99,26 @@ void AppendEdge(const EdgeRow& edge, const Schema& schema, std::string& bytes) {
   using Field = v1::Edge;
   const std::string_view type = schema.Get(edge.type).name;
   const auto status = static_cast<uint64_t>(edge.status);
-  const size_t size =
-      NumberSize(ToInt(edge.fact)) + TextSize(type) + MessageSize(NodeSize(edge.source)) +
-      MessageSize(NodeSize(edge.target)) + TextSize(edge.role) + TextSize(edge.title) +
-      (edge.date.empty() ? 0 : MessageSize(DateSize(edge.date))) + NumberSize(status) +
-      (std::bit_cast<uint32_t>(edge.confidence) == 0 ? 0 : 5) + NumberSize(edge.source_count) +
-      NumberSize(ToInt(edge.partnership)) + TextSize(edge.partnership_kind);
+  const size_t source_size = NodeSize(edge.source), target_size = NodeSize(edge.target);
+  const size_t date_size = edge.date.empty() ? 0 : DateSize(edge.date);
+  const size_t size = NumberSize(ToInt(edge.fact)) + TextSize(type) + MessageSize(source_size) +
+                      MessageSize(target_size) + TextSize(edge.role) + TextSize(edge.title) +
+                      (edge.date.empty() ? 0 : MessageSize(date_size)) + NumberSize(status) +
+                      (std::bit_cast<uint32_t>(edge.confidence) == 0 ? 0 : 5) +
+                      NumberSize(edge.source_count) + NumberSize(ToInt(edge.partnership)) +
+                      TextSize(edge.partnership_kind);
   const size_t begin = bytes.size();
   bytes.resize(begin + MessageSize(size));
   WireWriter out(bytes.data() + begin);
   out.Open(v1::ListEdgesResponse::kEdgesFieldNumber, size);
   out.Number(Field::kFactIdFieldNumber, ToInt(edge.fact));
   out.Text(Field::kTypeFieldNumber, type);
-  PutNode(Field::kSourceFieldNumber, edge.source, out);
-  PutNode(Field::kTargetFieldNumber, edge.target, out);
+  PutNode(Field::kSourceFieldNumber, edge.source, source_size, out);
+  PutNode(Field::kTargetFieldNumber, edge.target, target_size, out);
   out.Text(Field::kRoleFieldNumber, edge.role);
   out.Text(Field::kTitleFieldNumber, edge.title);
   if (!edge.date.empty()) {
-    out.Open(Field::kDateFieldNumber, DateSize(edge.date));
+    out.Open(Field::kDateFieldNumber, date_size);
     out.Number(v1::Date::kYearFieldNumber, static_cast<uint64_t>(edge.date.year));
     out.Number(v1::Date::kMonthFieldNumber, edge.date.month);
     out.Number(v1::Date::kDayFieldNumber, edge.date.day);

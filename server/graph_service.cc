@@ -25,6 +25,9 @@
 namespace partnergraph {
 namespace {
 
+// Bytes of an edge in an answer, to reserve room: names are longer or shorter.
+constexpr size_t kUsualEdgeBytes = 96;
+
 // Paths of one part: each has up to 9 nodes and 8 edges, so a part stays under 256 items.
 constexpr size_t kPathsPerPart = 15;
 
@@ -250,6 +253,7 @@ absl::Status GraphService::ListEdges(const Call& call, const v1::ListEdgesReques
   if (!view->in_memory() || query.evidence_limit > 0) {
     PG_RETURN_IF_ERROR(call.LeaveShortWork());
   }
+  if (query.evidence_limit == 0) edges->reserve(query.page_size * kUsualEdgeBytes);
   absl::StatusOr<EdgeList> list = query.evidence_limit > 0
                                       ? view->ListEdges(query)
                                       : view->VisitEdges(query, [&](const EdgeRow& edge) {

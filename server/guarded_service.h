@@ -29,8 +29,8 @@ namespace partnergraph {
 
 // The threads that handlers run on, one pool for each class of calls, so that no class waits for
 // another. gRPC's callback threads are as few as the cores and also move every other call's bytes:
-// what may read a disk, extract or wait for a peer does not run on them, but for the few short reads
-// that MethodPolicy names.
+// what may read a disk, extract or wait for a peer does not run on them, but for the few short
+// reads that MethodPolicy names.
 struct WorkerPools {
   WorkerPool reads;
   WorkerPool streams;  // A thread for each stream that is admitted: they wait for their peers.
@@ -59,9 +59,9 @@ class GuardedService : public grpc::Service {
     BindUnary(method,
               [handler = std::move(handler)](const Call& call, const grpc::ByteBuffer& in,
                                              grpc::ByteBuffer* out) -> absl::Status {
-                google::protobuf::Arena arena(AnswerArena());
-                auto* request = google::protobuf::Arena::CreateMessage<Request>(&arena);
-                auto* response = google::protobuf::Arena::CreateMessage<Response>(&arena);
+                CallArena arena;
+                auto* request = arena.New<Request>();
+                auto* response = arena.New<Response>();
                 if (absl::Status status = FromBytes(in, request); !status.ok()) return status;
                 if (absl::Status status = handler(call, *request, response); !status.ok())
                   return status;
@@ -79,9 +79,9 @@ class GuardedService : public grpc::Service {
     BindUnary(method,
               [handler = std::move(handler)](const Call& call, const grpc::ByteBuffer& in,
                                              grpc::ByteBuffer* out) -> absl::Status {
-                google::protobuf::Arena arena(AnswerArena());
-                auto* request = google::protobuf::Arena::CreateMessage<Request>(&arena);
-                auto* response = google::protobuf::Arena::CreateMessage<Response>(&arena);
+                CallArena arena;
+                auto* request = arena.New<Request>();
+                auto* response = arena.New<Response>();
                 std::string bytes;
                 if (absl::Status status = FromBytes(in, request); !status.ok()) return status;
                 if (absl::Status status = handler(call, *request, response, &bytes); !status.ok())

@@ -12,6 +12,31 @@ namespace partnergraph {
 // 50 KiB of messages, takes three.
 google::protobuf::ArenaOptions AnswerArena();
 
+// The arena of one short call. Its first bytes lie where this lies: most calls allocate no others.
+class CallArena {
+ public:
+  CallArena() : arena_(Options(first_, sizeof(first_))) {}
+  CallArena(const CallArena&) = delete;
+  CallArena& operator=(const CallArena&) = delete;
+
+  // An empty message that lives as long as this.
+  template <typename Message>
+  Message* New() {
+    return google::protobuf::Arena::CreateMessage<Message>(&arena_);
+  }
+
+ private:
+  static google::protobuf::ArenaOptions Options(char* first, size_t size) {
+    google::protobuf::ArenaOptions options = AnswerArena();
+    options.initial_block = first;
+    options.initial_block_size = size;
+    return options;
+  }
+
+  alignas(8) char first_[2048];
+  google::protobuf::Arena arena_;
+};
+
 // The message in wire format.
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
 // Serialized fields of the message, and then the message's own.

@@ -92,7 +92,8 @@ class VersionedCache {
       slot->second->loaded = std::min(slot->second->loaded, view);
       return;
     }
-    shard.entries.push_front({key, view, std::move(value), bytes});
+    shard.entries.push_front(
+        {.loaded = view, .value = std::move(value), .bytes = bytes, .key = key});
     slot->second = shard.entries.begin();
     shard.bytes += bytes;
     while (shard.bytes > shard_bytes_max_) {
@@ -146,12 +147,12 @@ class VersionedCache {
   static constexpr size_t kShards = 16;
 
  private:
-  struct Entry {
-    Key key;
+  struct Entry {        // What a reader needs comes first: one cache line, where it can.
     Sequence loaded{};  // L above.
     ValuePtr value;
-    size_t bytes = 0;
     bool used = false;  // Since it came, or had its second chance.
+    size_t bytes = 0;
+    Key key;
   };
   struct Shard {
     mutable std::mutex mutex;  // Guards the rest.

@@ -33,9 +33,16 @@ grpc::ByteBuffer ToBytes(std::string_view fields, const google::protobuf::Messag
 }
 
 absl::Status FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
-  // The reader only looks at the buffer.
-  grpc::ProtoBufferReader reader(const_cast<grpc::ByteBuffer*>(&bytes));
-  if (!reader.status().ok() || !message->ParseFromZeroCopyStream(&reader)) {
+  bool parsed = false;
+  grpc::Slice slice;
+  if (bytes.TrySingleSlice(&slice).ok()) {  // Most requests.
+    parsed = message->ParseFromArray(slice.begin(), static_cast<int>(slice.size()));
+  } else {
+    // The reader only looks at the buffer.
+    grpc::ProtoBufferReader reader(const_cast<grpc::ByteBuffer*>(&bytes));
+    parsed = reader.status().ok() && message->ParseFromZeroCopyStream(&reader);
+  }
+  if (!parsed) {
     return WithReason(absl::InvalidArgumentError(absl::StrCat(
                           "the request is not a valid ", message->GetDescriptor()->full_name(),
                           " (wrong wire format, nested too deeply, or a text that is "

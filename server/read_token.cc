@@ -37,7 +37,18 @@ std::string EncodeBytes(uint64_t database_id, uint64_t sequence) {
 }  // namespace
 
 std::string ReadTokens::Encode(Sequence sequence) const {
-  return absl::WebSafeBase64Escape(EncodeBytes(database_id_, ToInt(sequence)));
+  // Many answers in a row are of one state.
+  struct Token {
+    uint64_t database_id = 0;
+    Sequence sequence{};
+    std::string text;
+  };
+  thread_local Token last;
+  if (last.text.empty() || last.database_id != database_id_ || last.sequence != sequence) {
+    last = {database_id_, sequence,
+            absl::WebSafeBase64Escape(EncodeBytes(database_id_, ToInt(sequence)))};
+  }
+  return last.text;
 }
 
 absl::Status ReadTokens::Check(std::string_view token, Sequence reached,

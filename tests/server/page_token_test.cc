@@ -126,6 +126,15 @@ TEST(ReadTokenTest, ReachedTokensPass) {
   EXPECT_THAT(tokens.Check("", Sequence{0}, "f"), IsOk());
 }
 
+TEST(ReadTokenTest, TokensNameTheirStateWhateverWasNamedBefore) {
+  const ReadTokens tokens(42), others(43);
+  const std::string seven = tokens.Encode(Sequence{7}), of_other = others.Encode(Sequence{7});
+  EXPECT_NE(seven, of_other);
+  EXPECT_NE(seven, tokens.Encode(Sequence{8}));
+  EXPECT_EQ(seven, tokens.Encode(Sequence{7}));
+  EXPECT_EQ(of_other, others.Encode(Sequence{7}));
+}
+
 TEST(ReadTokenTest, ATokenBeyondTheLastSequenceIsNotReached) {
   const ReadTokens tokens(42);
   const absl::Status status = tokens.Check(tokens.Encode(Sequence{8}), Sequence{7}, "f");

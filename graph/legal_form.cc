@@ -1,8 +1,11 @@
 #include "graph/legal_form.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
+#include <span>
+#include <vector>
 
 #include "graph/place_table.inc"
 
@@ -134,17 +137,33 @@ std::u32string_view Trim(std::u32string_view text) {
   return text;
 }
 
+// Of kWordEndings those that end like a name, in their order.
+std::span<const std::u32string_view> WordEndingsOf(std::u32string_view name) {
+  struct Table {
+    std::array<std::vector<std::u32string_view>, 128> by_last_char;
+    Table() {
+      for (const std::u32string_view ending : kWordEndings) {
+        by_last_char[ending.back()].push_back(ending);
+      }
+    }
+  };
+  static const Table* const table = new Table;
+  if (name.empty() || name.back() >= table->by_last_char.size()) return {};
+  return table->by_last_char[name.back()];
+}
+
 // Takes one legal form off; false when there is none to take.
 bool StripOne(std::u32string_view& name) {
+  const bool ends_in_ascii = !name.empty() && name.back() < 0x80;
   for (std::u32string_view ending : kEndings) {
-    if (!name.ends_with(ending)) continue;
+    if (ends_in_ascii || !name.ends_with(ending)) continue;
     const std::u32string_view rest = Trim(name.substr(0, name.size() - ending.size()));
     // A shorter form must not cut the longest one in two.
     if (!IsEnough(rest, 2)) return false;
     name = rest;
     return true;
   }
-  for (std::u32string_view ending : kWordEndings) {
+  for (std::u32string_view ending : WordEndingsOf(name)) {
     if (!name.ends_with(ending)) continue;
     const std::u32string_view before = name.substr(0, name.size() - ending.size());
     // A word of its own, or glued to Chinese: "腾讯 inc", "腾讯inc".
@@ -168,6 +187,7 @@ bool StripOne(std::u32string_view& name) {
 }
 
 std::u32string_view StripLeadingPlace(std::u32string_view name) {
+  if (!name.empty() && name.front() < 0x80) return name;  // All places are Chinese.
   // Twice: a province, then a city.
   for (int i = 0; i < 2; ++i) {
     for (std::u32string_view place : kChinesePlaces) {

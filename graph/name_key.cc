@@ -67,13 +67,24 @@ std::u32string ToUtf32(const icu::UnicodeString& text) {
   return chars;
 }
 
+bool IsAllAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsAscii(static_cast<uint8_t>(c)); });
+}
+
 std::u32string ToUtf32(std::string_view utf8) {
+  if (IsAllAscii(utf8)) return {utf8.begin(), utf8.end()};
   return ToUtf32(icu::UnicodeString::fromUTF8({utf8.data(), static_cast<int32_t>(utf8.size())}));
 }
 
 std::string ToKey(std::u32string_view chars) {
   std::string key;
+  key.reserve(std::min(chars.size(), kNameKeyBytesMax));
   for (char32_t c : chars) {
+    if (IsAscii(c) && key.size() < kNameKeyBytesMax) {
+      key.push_back(static_cast<char>(c));
+      continue;
+    }
     char bytes[U8_MAX_LENGTH];
     int32_t length = 0;
     U8_APPEND_UNSAFE(bytes, length, static_cast<UChar32>(c));
@@ -87,8 +98,7 @@ std::string ToKey(std::u32string_view chars) {
 // there.
 std::u32string Fold(std::string_view name) {
   const std::string_view cut = Cut(name, kNameBytesMax);
-  if (std::all_of(cut.begin(), cut.end(),
-                  [](char c) { return IsAscii(static_cast<uint8_t>(c)); })) {
+  if (IsAllAscii(cut)) {
     // Folding is lower case, and nothing else.
     std::u32string chars(cut.begin(), cut.end());
     for (char32_t& c : chars) {
@@ -115,16 +125,22 @@ std::u32string Fold(std::string_view name) {
 
 // Key characters only; other visible characters when there is no key character at all.
 std::u32string Squash(std::u32string_view folded) {
-  std::u32string key, visible;
+  std::u32string key;
+  key.reserve(folded.size());
+  bool only_signs = true;
   for (char32_t c : folded) {
-    if (IsKeyChar(c)) key.push_back(c);
+    if (!IsKeyChar(c)) continue;
+    key.push_back(c);
+    only_signs = only_signs && (c == U'+' || c == U'#' || c == U'&');
+  }
+  if (!only_signs) return key;
+  std::u32string visible;
+  for (char32_t c : folded) {
     if (!u_isUWhiteSpace(static_cast<UChar32>(c)) && !u_iscntrl(static_cast<UChar32>(c))) {
       visible.push_back(c);
     }
   }
-  const bool only_signs = std::none_of(
-      key.begin(), key.end(), [](char32_t c) { return c != U'+' && c != U'#' && c != U'&'; });
-  return only_signs ? visible : key;
+  return visible;
 }
 
 // The words of a folded name: runs of key characters with single spaces between. Brackets that hold
@@ -209,6 +225,26 @@ void AddDistinct(std::vector<std::string>& values, std::string value) {
   }
 }
 
+// MakeNameGrams of a key of one run of three-letter grams.
+std::vector<std::string> AsciiGrams(std::string_view key) {
+  constexpr size_t kSize = 3;
+  if (key.size() <= kSize) {
+    return key.empty() ? std::vector<std::string>() : std::vector<std::string>{std::string(key)};
+  }
+  std::array<uint32_t, kNameGramsMax> known;  // The letters of a gram in one number.
+  std::vector<std::string> grams;
+  grams.reserve(std::min(key.size() - kSize + 1, kNameGramsMax));
+  for (size_t i = 0; i + kSize <= key.size() && grams.size() < kNameGramsMax; ++i) {
+    uint32_t letters = 0;
+    for (size_t j = i; j < i + kSize; ++j) letters = letters << 8 | static_cast<uint8_t>(key[j]);
+    const auto end = known.begin() + static_cast<ptrdiff_t>(grams.size());
+    if (std::find(known.begin(), end, letters) != end) continue;
+    known[grams.size()] = letters;
+    grams.emplace_back(key.substr(i, kSize));
+  }
+  return grams;
+}
+
 // CoreName of a folded name.
 std::u32string CoreOf(const std::u32string& folded) {
   const std::u32string words = ToWords(folded);
@@ -237,6 +273,7 @@ std::string NormalizeName(std::string_view name) { return ToKey(Squash(Fold(name
 std::string CoreName(std::string_view name) { return ToKey(CoreOf(Fold(name))); }
 
 PinyinKeys MakePinyinKeys(std::string_view key) {
+  if (IsAllAscii(key)) return {};
   const std::u32string chars = ToUtf32(key);
   if (std::none_of(chars.begin(), chars.end(), IsHan)) return {};
   // Combinations so far. A character whose readings would make too many adds only its most usual
@@ -269,6 +306,7 @@ PinyinKeys MakePinyinKeys(std::string_view key) {
 }
 
 std::vector<std::string> MakeNameGrams(std::string_view key) {
+  if (IsAllAscii(key)) return AsciiGrams(key);
   const std::u32string chars = ToUtf32(key);
   const std::u32string_view view = chars;
   std::vector<std::string> grams;

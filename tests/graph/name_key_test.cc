@@ -274,5 +274,21 @@ TEST(NameKeyTest, RandomBytesKeepTheLimits) {
   }
 }
 
+// Plain letters have a way of their own through the code.
+TEST(NameGramsTest, PlainLettersHaveTheGramsOfTheRule) {
+  std::mt19937 random(11);
+  for (size_t size = 0; size < 200; ++size) {
+    std::string key(size, ' ');
+    for (char& c : key) c = "abc1"[random() % 4];
+    std::vector<std::string> want;
+    for (size_t i = 0; i + 3 <= size && want.size() < kNameGramsMax; ++i) {
+      const std::string gram = key.substr(i, 3);
+      if (std::find(want.begin(), want.end(), gram) == want.end()) want.push_back(gram);
+    }
+    if (size == 1 || size == 2) want = {key};
+    ASSERT_EQ(MakeNameGrams(key), want) << key;
+  }
+}
+
 }  // namespace
 }  // namespace partnergraph

@@ -108,13 +108,24 @@ absl::Status MemoryMapping::Resize(size_t bytes) {
 }
 
 absl::Status MemoryMapping::Sync() {
-  if (file_ >= 0 && (msync(data_, size_, MS_SYNC) != 0 || fsync(file_) != 0)) {
+  if (file_ < 0) {
+    if (mprotect(data_, size_, PROT_READ) == 0) return absl::OkStatus();
+    return absl::UnavailableError(absl::StrCat("cannot protect a mapping: ", std::strerror(errno)));
+  }
+  // Of a mapping that may be written to, the system takes the right away page by page while it
+  // writes, and tells all processors each time.
+  munmap(data_, size_);
+  data_ = nullptr;
+  if (fsync(file_) != 0) {
     return absl::UnavailableError(
         absl::StrCat("cannot write a mapped file to the disk: ", std::strerror(errno)));
   }
-  if (mprotect(data_, size_, PROT_READ) != 0) {
-    return absl::UnavailableError(absl::StrCat("cannot protect a mapping: ", std::strerror(errno)));
+  void* const data = mmap(nullptr, size_, PROT_READ, MAP_SHARED, file_, 0);
+  if (data == MAP_FAILED) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot map a written file: ", std::strerror(errno)));
   }
+  data_ = static_cast<char*>(data);
   return absl::OkStatus();
 }
 

@@ -30,7 +30,7 @@ class MemoryMapping {
 
   // Makes it longer; addresses change. RESOURCE_EXHAUSTED.
   absl::Status Resize(size_t bytes);
-  // Writes a file's pages to the disk, and forbids further writes. UNAVAILABLE.
+  // Writes a file's pages to the disk, and forbids further writes; addresses change. UNAVAILABLE.
   absl::Status Sync();
 
  private:

@@ -81,6 +81,10 @@ absl::Status TopologyBuilder::MapFixedSections() {
     PG_ASSIGN_OR_RETURN(mapping_, MemoryMapping::CreateFile(temporary_path_, end_bytes_));
   }
   header_.node_end = static_cast<uint32_t>(nodes);
+  columns_ = {SectionAs<uint32_t>(kOthers),       SectionAs<uint32_t>(kFacts),
+              SectionAs<uint32_t>(kDates),        SectionAs<float>(kConfidences),
+              SectionAs<uint16_t>(kSourceCounts), SectionAs<uint8_t>(kStatuses),
+              SectionAs<uint8_t>(kRoles),         SectionAs<uint8_t>(kStatusMasks)};
   return absl::OkStatus();
 }
 
@@ -135,7 +139,7 @@ void TopologyBuilder::ExtendRun(EdgeType type, Direction direction, uint32_t siz
   }
   runs_.back().size += size;
   runs_.back().status_mask |= status_mask;
-  SectionAs<uint8_t>(kStatusMasks)[next_node_ - 1] |= status_mask;
+  columns_.status_masks[next_node_ - 1] |= status_mask;
 }
 
 absl::Status TopologyBuilder::AddRow(const AdjacentEdge& row) {
@@ -157,14 +161,14 @@ absl::Status TopologyBuilder::AddRow(const AdjacentEdge& row) {
                        static_cast<uint32_t>(row.title.size()), row.source_count});
     titles_.append(row.title);
   }
-  SectionAs<uint32_t>(kOthers)[row_] = static_cast<uint32_t>(ToInt(row.other));
-  SectionAs<uint32_t>(kFacts)[row_] = static_cast<uint32_t>(ToInt(row.fact));
-  SectionAs<uint32_t>(kDates)[row_] = row.packed_date;
-  SectionAs<float>(kConfidences)[row_] = row.confidence;
-  SectionAs<uint16_t>(kSourceCounts)[row_] =
+  columns_.others[row_] = static_cast<uint32_t>(ToInt(row.other));
+  columns_.facts[row_] = static_cast<uint32_t>(ToInt(row.fact));
+  columns_.dates[row_] = row.packed_date;
+  columns_.confidences[row_] = row.confidence;
+  columns_.source_counts[row_] =
       static_cast<uint16_t>(std::min<uint32_t>(row.source_count, kSourceCountInExtra));
-  SectionAs<uint8_t>(kStatuses)[row_] = static_cast<uint8_t>(row.status);
-  SectionAs<uint8_t>(kRoles)[row_] = static_cast<uint8_t>(row.role);
+  columns_.statuses[row_] = static_cast<uint8_t>(row.status);
+  columns_.roles[row_] = static_cast<uint8_t>(row.role);
   ++row_;
   ExtendRun(row.type, row.direction, 1, StatusBit(static_cast<uint8_t>(row.status)));
   return absl::OkStatus();
@@ -173,16 +177,16 @@ absl::Status TopologyBuilder::AddRow(const AdjacentEdge& row) {
 absl::Status TopologyBuilder::AddSlice(const RowSlice& slice) {
   PG_RETURN_IF_ERROR(CheckRoom(slice.size));
   const RowColumns& from = *slice.columns;
-  const auto copy = [&]<typename T>(TopologySection section, const T* column) {
-    std::memcpy(SectionAs<T>(section) + row_, column + slice.begin, sizeof(T) * slice.size);
+  const auto copy = [&]<typename T>(T* to, const T* column) {
+    std::memcpy(to + row_, column + slice.begin, sizeof(T) * slice.size);
   };
-  copy(kOthers, from.others);
-  copy(kFacts, from.facts);
-  copy(kDates, from.dates);
-  copy(kConfidences, from.confidences);
-  copy(kSourceCounts, from.source_counts);
-  copy(kStatuses, from.statuses);
-  copy(kRoles, from.roles);
+  copy(columns_.others, from.others);
+  copy(columns_.facts, from.facts);
+  copy(columns_.dates, from.dates);
+  copy(columns_.confidences, from.confidences);
+  copy(columns_.source_counts, from.source_counts);
+  copy(columns_.statuses, from.statuses);
+  copy(columns_.roles, from.roles);
   const auto first = std::ranges::lower_bound(from.extras, slice.begin, {}, &RowExtra::row);
   for (auto extra = first; extra != from.extras.end() && extra->row < slice.begin + slice.size;
        ++extra) {

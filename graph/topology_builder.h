@@ -61,6 +61,17 @@ class TopologyBuilder {
     return reinterpret_cast<T*>(mapping_.data() +
                                 header_.sections[static_cast<size_t>(section)].offset);
   }
+  // Where the columns of rows lie, so that a row does not look each of them up.
+  struct Columns {
+    uint32_t* others;
+    uint32_t* facts;
+    uint32_t* dates;
+    float* confidences;
+    uint16_t* source_counts;
+    uint8_t* statuses;
+    uint8_t* roles;
+    uint8_t* status_masks;  // Of nodes.
+  };
   absl::Status MapFixedSections();
   void FillTo(uint64_t node);
   void ExtendRun(EdgeType type, Direction direction, uint32_t size, uint8_t status_mask);
@@ -70,6 +81,7 @@ class TopologyBuilder {
   const TopologyBuilderOptions options_;
   std::string temporary_path_;
   MemoryMapping mapping_;
+  Columns columns_{};  // Until Finish.
   TopologyHeader header_;
   uint64_t next_node_ = 0;  // Nodes below it have their begins.
   bool in_node_ = false;    // The node before next_node_ takes rows.

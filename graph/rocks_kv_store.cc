@@ -10,6 +10,7 @@
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -439,7 +440,7 @@ class RocksBulkWriter : public KvBulkWriter {
       : load_(load),
         handle_(handle),
         options_(load.FileOptions(load.store().handles_[handle])),
-        writer_(rocksdb::EnvOptions(), options_, load.store().handles_[handle],
+        writer_(rocksdb::EnvOptions(options_), options_, load.store().handles_[handle],
                 /*invalidate_page_cache=*/false) {}
 
   absl::Status Put(std::string_view key, std::string_view value) override {
@@ -541,13 +542,47 @@ absl::Status RocksBulkLoad::Apply(std::span<const KvExpectation> expectations) {
   return absl::OkStatus();
 }
 
+// Checksums of whole files: XXH3, where the engine's own CRC32C has no help of the processor in the
+// distribution's build, and took a tenth of making a file. Files that a database has of before keep
+// the checksums they have.
+class XxhFileChecksum : public rocksdb::FileChecksumGenerator {
+ public:
+  static constexpr char kName[] = "PartnergraphXXH3";
+
+  XxhFileChecksum() : state_(XXH3_createState()) { XXH3_64bits_reset(state_.get()); }
+  void Update(const char* data, size_t size) override {
+    XXH3_64bits_update(state_.get(), data, size);
+  }
+  void Finalize() override { checksum_ = EncodeU64(XXH3_64bits_digest(state_.get())); }
+  std::string GetChecksum() const override { return checksum_; }
+  const char* Name() const override { return kName; }
+
+ private:
+  struct Free {
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+  };
+  std::unique_ptr<XXH3_state_t, Free> state_;
+  std::string checksum_;
+};
+
+class FileChecksums : public rocksdb::FileChecksumGenFactory {
+ public:
+  std::unique_ptr<rocksdb::FileChecksumGenerator> CreateFileChecksumGenerator(
+      const rocksdb::FileChecksumGenContext& context) override {
+    const std::string& name = context.requested_checksum_func_name;
+    if (name.empty() || name == XxhFileChecksum::kName) return std::make_unique<XxhFileChecksum>();
+    return rocksdb::GetFileChecksumGenCrc32cFactory()->CreateFileChecksumGenerator(context);
+  }
+  const char* Name() const override { return "PartnergraphFileChecksums"; }
+};
+
 rocksdb::DBOptions MakeDbOptions(const RocksOptions& options,
                                  const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::DBOptions db;
   db.paranoid_checks = true;
   // The default drops everything after a damaged record without an error, acknowledged or not.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  db.file_checksum_gen_factory = std::make_shared<FileChecksums>();
   // With 8 or more, retried flushes of 7.8 can misorder updates.
   db.max_background_jobs = 4;
   db.write_buffer_manager =
@@ -563,10 +598,13 @@ rocksdb::DBOptions MakeDbOptions(const RocksOptions& options,
 rocksdb::ColumnFamilyOptions MakeFamilyOptions(std::string_view name, const RocksOptions& options,
                                                const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
+  // Of rows that are only read in ranges a filter of whole keys is never asked.
+  const bool scanned = name == ColumnFamilyName(ColumnFamily::kGram) ||
+                       name == ColumnFamilyName(ColumnFamily::kName);
   table.block_cache = cache;
   table.block_size = 8 << 10;
   table.format_version = 5;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (!scanned) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
 
@@ -619,22 +657,20 @@ absl::StatusOr<Watermark> PrepareDirectory(const std::string& directory) {
   return Watermark{};
 }
 
-// What of our families a directory has.
-enum class Families { kNone, kOlder, kAll };
-
-// Checks that an existing database has no families but ours, and all that it ever had. One of an
-// older program has fewer: it gets the others, and the format version decides about the rest.
-absl::StatusOr<Families> CheckFamilies(const rocksdb::DBOptions& options,
-                                       const std::string& directory, const Watermark& watermark) {
+// The families that a directory has: no others but ours, and all that it ever had. One of an older
+// program has fewer: it gets the others, and the format version decides about the rest. Empty when
+// there is no database.
+absl::StatusOr<std::vector<std::string>> FindFamilies(const rocksdb::DBOptions& options,
+                                                      const std::string& directory,
+                                                      const Watermark& watermark) {
   std::vector<std::string> families;
   if (!std::filesystem::exists(directory + "/CURRENT")) {
-    if (watermark.commits == 0) return Families::kNone;
+    if (watermark.commits == 0) return families;
     return absl::DataLossError(
         absl::StrCat(directory, " has lost its file CURRENT; restore a backup"));
   }
   PG_RETURN_IF_ERROR(
       ToStatus(rocksdb::DB::ListColumnFamilies(options, directory, &families), directory));
-  size_t known = 0;
   for (const std::string& family : families) {
     bool ours = family == rocksdb::kDefaultColumnFamilyName;
     for (int i = 0; i < kColumnFamilyCount; ++i) {
@@ -645,11 +681,9 @@ absl::StatusOr<Families> CheckFamilies(const rocksdb::DBOptions& options,
                                                         " was written by a newer version: family ",
                                                         Quoted(family), " is unknown"));
     }
-    ++known;
   }
-  if (known == kColumnFamilyCount + 1) return Families::kAll;
-  if (watermark.commits == 0) return Families::kNone;  // Its creation was interrupted.
-  if (known >= watermark.families + 1) return Families::kOlder;
+  // Without a commit its creation was interrupted.
+  if (watermark.commits == 0 || families.size() >= watermark.families + 1) return families;
   return absl::DataLossError(
       absl::StrCat(directory, " has lost column families; restore a backup"));
 }
@@ -661,29 +695,45 @@ absl::StatusOr<std::unique_ptr<KvStore>> OpenRocksKvStore(const std::string& dir
   PG_ASSIGN_OR_RETURN(const Watermark watermark, PrepareDirectory(directory));
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   rocksdb::DBOptions db_options = MakeDbOptions(options, cache);
-  PG_ASSIGN_OR_RETURN(const Families found, CheckFamilies(db_options, directory, watermark));
-  db_options.create_if_missing = found == Families::kNone;
-  db_options.create_missing_column_families = found != Families::kAll;
+  PG_ASSIGN_OR_RETURN(const std::vector<std::string> found,
+                      FindFamilies(db_options, directory, watermark));
+  db_options.create_if_missing = watermark.commits == 0;
 
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  families.emplace_back(rocksdb::kDefaultColumnFamilyName, MakeFamilyOptions("", options, cache));
+  // In the order of their handles. Those that are missing are made together: opening would make one
+  // after the other, and write and read again all options after each.
+  std::vector<rocksdb::ColumnFamilyDescriptor> existing, missing;
+  std::vector<bool> exists = {true};
+  existing.emplace_back(rocksdb::kDefaultColumnFamilyName, MakeFamilyOptions("", options, cache));
   for (int i = 0; i < options.families_for_test; ++i) {
     const std::string_view name = ColumnFamilyName(static_cast<ColumnFamily>(i));
-    families.emplace_back(std::string(name), MakeFamilyOptions(name, options, cache));
+    exists.push_back(std::ranges::find(found, name) != found.end());
+    (exists.back() ? existing : missing)
+        .emplace_back(std::string(name), MakeFamilyOptions(name, options, cache));
   }
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  std::vector<rocksdb::ColumnFamilyHandle*> opened, made;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(db_options, directory, families, &handles, &db);
+  rocksdb::Status status = rocksdb::DB::Open(db_options, directory, existing, &opened, &db);
   if (status.IsIOError() && status.ToString().find("LOCK") != std::string::npos) {
     return absl::FailedPreconditionError(absl::StrCat(
         "the database in ", directory, " is open in another process: ", status.ToString()));
   }
   PG_RETURN_IF_ERROR(ToStatus(status, directory));
+  if (!missing.empty()) status = db->CreateColumnFamilies(missing, &made);
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  auto next_opened = opened.begin(), next_made = made.begin();
+  for (const bool was_there : exists) {
+    if (was_there) {
+      handles.push_back(*next_opened++);
+    } else if (next_made != made.end()) {  // Or making failed.
+      handles.push_back(*next_made++);
+    }
+  }
+  auto store = std::make_unique<RocksKvStore>(directory, std::shared_ptr<rocksdb::DB>(db),
+                                              std::move(handles));
+  PG_RETURN_IF_ERROR(ToStatus(status, directory));
   // Nobody else has the database open, so what is there was left by a load that was killed.
   std::error_code ignored;
   std::filesystem::remove_all(BulkDirectory(directory), ignored);
-  auto store = std::make_unique<RocksKvStore>(directory, std::shared_ptr<rocksdb::DB>(db),
-                                              std::move(handles));
   PG_RETURN_IF_ERROR(store->Load(watermark));
   return store;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -35,10 +34,12 @@ absl::Status BulkNodes::Add(const GraphNodeRecord& node, uint64_t place) {
   kinds_.push_back(static_cast<uint8_t>(node.kind));
   staged_.push_back(StageNode(node, place, ids_));
   // Ascending, so that of several names with one key the row shows the first in byte order.
-  std::set<std::string> names(node.names.begin(), node.names.end());
-  if (!node.name.empty()) names.insert(node.name);
-  for (const std::string& name : names) {
-    const std::string shown(CutUtf8(name, kNameRowValueBytesMax));
+  std::vector<std::string_view> names(node.names.begin(), node.names.end());
+  if (!node.name.empty()) names.push_back(node.name);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const std::string_view name : names) {
+    const std::string_view shown = CutUtf8(name, kNameRowValueBytesMax);
     const NameIndexKeys keys = MakeNameIndexKeys(name);
     for (const NameKey& key : keys.keys) names_.Add(key.kind, key.key, position, shown);
     for (const std::string& gram : keys.grams) grams_.push_back(MakeGramRow(gram, position));
@@ -83,11 +84,12 @@ BulkLoad::BulkLoad(KvStore& store, BulkLoadOptions options, NodeIdMap ids)
       options_(std::move(options)),
       ids_(std::move(ids)),
       names_(options_.directory, options_.memory_bytes / kNameShare),
-      grams_(options_.directory, options_.memory_bytes / kNameShare, 1),
-      out_(options_.directory, options_.memory_bytes / kEdgeShare, options_.threads),
-      in_(options_.directory, options_.memory_bytes / kEdgeShare, options_.threads),
-      idents_(options_.directory, options_.memory_bytes / kIdentShare, options_.threads),
-      later_idents_(options_.directory, options_.memory_bytes / kIdentShare, options_.threads) {}
+      grams_(options_.directory, blocks_, options_.memory_bytes / kNameShare, 1),
+      out_(options_.directory, blocks_, options_.memory_bytes / kEdgeShare, options_.threads),
+      in_(options_.directory, blocks_, options_.memory_bytes / kEdgeShare, options_.threads),
+      idents_(options_.directory, blocks_, options_.memory_bytes / kIdentShare, options_.threads),
+      later_idents_(options_.directory, blocks_, options_.memory_bytes / kIdentShare,
+                    options_.threads) {}
 
 absl::StatusOr<std::unique_ptr<BulkLoad>> BulkLoad::Start(KvStore& store, BulkLoadOptions options) {
   if (options.memory_bytes < kBulkMemoryBytesMin) {
@@ -223,7 +225,6 @@ absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
   for (uint32_t node = 0; node < kinds_.size(); ++node) {
     if (IsDeal(node)) deals_.push_back({.node = node});
   }
-  degrees_.assign(kinds_.size(), 0);
   stage_ = "sorting";
   PG_RETURN_IF_ERROR(out_.Sort());
   // One thread merges; another one sorts in the meantime what has nothing to do with it.
@@ -240,13 +241,16 @@ absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
   PG_RETURN_IF_ERROR(merged);
   PG_RETURN_IF_ERROR(grams);
   PG_RETURN_IF_ERROR(CheckCancelled());
-  PG_RETURN_IF_ERROR(in_.Sort());
-  PG_RETURN_IF_ERROR(CheckCancelled());
+  // In the memory of what the ones were gathered in the others are sorted.
   PG_RETURN_IF_ERROR(idents_.Sort());
+  PG_RETURN_IF_ERROR(CheckCancelled());
+  PG_RETURN_IF_ERROR(SortIncoming());
+  CountDegrees();
   PG_RETURN_IF_ERROR(CheckCancelled());
   PG_RETURN_IF_ERROR(FindOccurrences());
   PG_RETURN_IF_ERROR(MakeDeals());
   PG_RETURN_IF_ERROR(later_idents_.Sort());
+  blocks_.Clear();  // Nothing is gathered any more.
   PG_RETURN_IF_ERROR(HashState());
   stage_ = "writing";
   PG_RETURN_IF_ERROR(WriteAll());
@@ -284,10 +288,9 @@ absl::Status BulkLoad::HashState() {
   return absl::OkStatus();
 }
 
-// Leaves out edges that say the same as one before, numbers the others, and makes their second rows
-// and the hashes of what they say.
+// Leaves out edges that say the same as one before, numbers the others, and hashes what they say.
 absl::Status BulkLoad::MergeEdges() {
-  RecordVector<BulkEdgeRow>* const in_memory = out_.InMemory();
+  RecordArray<BulkEdgeRow>* const in_memory = out_.InMemory();
   if (in_memory == nullptr) {
     PG_ASSIGN_OR_RETURN(merged_file_, ScratchFile::Create(options_.directory));
   }
@@ -295,7 +298,6 @@ absl::Status BulkLoad::MergeEdges() {
   MergeCursor<BulkEdgeRow> cursor(runs);
   BulkRowWriter writer(context_);
   std::vector<BulkEdgeRow> same;  // Those kept that have the type, ends and date of the last.
-  std::vector<BulkEdgeRow> in;
   std::vector<BulkIdentRow> idents;
   uint64_t count = 0;
   for (; cursor.Get() != nullptr; cursor.Next()) {
@@ -312,47 +314,82 @@ absl::Status BulkLoad::MergeEdges() {
       continue;
     }
     same.push_back(row);
-    PG_RETURN_IF_ERROR(NumberEdge(row, deals_.size() + count, writer, in, idents));
+    idents.push_back(writer.Ident(row, deals_.size() + count, TitleKeyOf(row), false));
+    if (row.type == static_cast<uint16_t>(kPartyTo)) party_edges_.emplace_back(row.other, row.node);
     // What was read of the run is not needed any more, so the run itself has the room.
     if (in_memory != nullptr) {
-      (*in_memory)[count] = row;
+      in_memory->data()[count] = row;
     } else {
       PG_RETURN_IF_ERROR(merged_file_->Append(&row, sizeof(row)));
     }
-    if (++count % kBatchRecords == 0) PG_RETURN_IF_ERROR(CheckCancelled());
+    ++count;
+    if (idents.size() == kBatchRecords) {
+      PG_RETURN_IF_ERROR(CheckCancelled());
+      PG_RETURN_IF_ERROR(idents_.Add(idents));
+      idents.clear();
+    }
   }
-  PG_RETURN_IF_ERROR(in_.Add(in));
   PG_RETURN_IF_ERROR(idents_.Add(idents));
   if (in_memory != nullptr) {
-    merged_in_memory_ = std::move(*in_memory);
-    merged_in_memory_.resize(count);
-    merged_ = merged_in_memory_;
+    merged_ = in_memory->records().first(count);
   } else {
     PG_RETURN_IF_ERROR(merged_file_->Map());
     merged_ = merged_file_->Records<BulkEdgeRow>();
+    out_.Clear();
   }
-  out_.Clear();
   report_.edges = count;
   report_.nodes = kinds_.size();
   return absl::OkStatus();
 }
 
-absl::Status BulkLoad::NumberEdge(const BulkEdgeRow& row, uint64_t fact, BulkRowWriter& writer,
-                                  std::vector<BulkEdgeRow>& in, std::vector<BulkIdentRow>& idents) {
-  ++degrees_[row.node];
-  ++degrees_[row.other];
-  BulkEdgeRow& turned = in.emplace_back(row);
-  std::swap(turned.node, turned.other);
-  turned.last = fact;
-  idents.push_back(writer.Ident(row, fact, TitleKeyOf(row), false));
-  if (row.type == static_cast<uint16_t>(kPartyTo)) party_edges_.emplace_back(row.other, row.node);
-  if (in.size() == kBatchRecords) {
-    PG_RETURN_IF_ERROR(in_.Add(in));
-    in.clear();
-    PG_RETURN_IF_ERROR(idents_.Add(idents));
-    idents.clear();
+// The rows of merged edges as seen from their targets.
+class BulkLoad::TurnedEdges {
+ public:
+  // The first of `rows` states the fact `first_fact`.
+  TurnedEdges(std::span<const BulkEdgeRow> rows, uint64_t first_fact)
+      : rows_(rows), first_fact_(first_fact) {}
+
+  size_t size() const { return rows_.size(); }
+
+  template <typename Visitor>
+  void Visit(size_t begin, size_t end, Visitor visit) const {
+    for (size_t i = begin; i < end; ++i) {
+      BulkEdgeRow row = rows_[i];
+      std::swap(row.node, row.other);
+      row.last = first_fact_ + i;
+      visit(row);
+    }
   }
-  return absl::OkStatus();
+
+ private:
+  const std::span<const BulkEdgeRow> rows_;
+  const uint64_t first_fact_;
+};
+
+absl::Status BulkLoad::SortIncoming() {
+  // What fits in one direction does in the other.
+  if (merged_file_ == nullptr) {
+    in_.SortFrom(TurnedEdges(merged_, deals_.size()));
+    return absl::OkStatus();
+  }
+  std::vector<BulkEdgeRow> rows;
+  for (size_t begin = 0; begin < merged_.size(); begin += kBatchRecords) {
+    PG_RETURN_IF_ERROR(CheckCancelled());
+    const size_t size = std::min(kBatchRecords, merged_.size() - begin);
+    rows.clear();
+    TurnedEdges(merged_.subspan(begin, size), deals_.size() + begin)
+        .Visit(0, size, [&](const BulkEdgeRow& row) { rows.push_back(row); });
+    PG_RETURN_IF_ERROR(in_.Add(rows));
+  }
+  return in_.Sort();
+}
+
+void BulkLoad::CountDegrees() {
+  degrees_.assign(kinds_.size(), 0);
+  for (const BulkEdgeRow& row : merged_) ++degrees_[row.node];
+  for (const std::span<const BulkEdgeRow> run : in_.runs()) {
+    for (const BulkEdgeRow& row : run) ++degrees_[row.node];
+  }
 }
 
 // Edges of one identity are of several dates: the first keeps it.

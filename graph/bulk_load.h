@@ -35,6 +35,7 @@
 #include "graph/node_id_map.h"
 #include "graph/schema.h"
 #include "graph/scratch_file.h"
+#include "graph/sort_memory.h"
 #include "graph/staged_node.h"
 
 namespace partnergraph {
@@ -163,6 +164,7 @@ class BulkLoad {
   };
   using Task = std::function<absl::Status()>;
   class Sink;
+  class TurnedEdges;
 
   BulkLoad(KvStore& store, BulkLoadOptions options, NodeIdMap ids);
 
@@ -174,8 +176,8 @@ class BulkLoad {
   FactId DealOf(const BulkEdgeRow& row) const;
 
   absl::Status MergeEdges();
-  absl::Status NumberEdge(const BulkEdgeRow& row, uint64_t fact, BulkRowWriter& writer,
-                          std::vector<BulkEdgeRow>& in, std::vector<BulkIdentRow>& idents);
+  absl::Status SortIncoming();
+  void CountDegrees();
   absl::Status MakeDeals();
   absl::Status FindOccurrences();
   absl::Status WriteAll();
@@ -188,9 +190,8 @@ class BulkLoad {
   absl::Status WriteGrams();
   absl::Status WriteTotals();
   absl::Status WriteTopology();
-  // The record of a node; `deal` is its position among deals_ when it is a partnership.
-  absl::StatusOr<storage::NodeRecord> MakeNodeRecord(uint32_t number, const StagedNode& node,
-                                                     size_t deal) const;
+  // The record of a partnership's node; `deal` is its position among deals_.
+  storage::NodeRecord MakeDealNode(uint32_t number, const StagedNode& node, size_t deal) const;
   absl::Status HashState();
   storage::ImportRecord MakeImport() const;
   storage::ChangeRecord MakeChange() const;
@@ -213,15 +214,16 @@ class BulkLoad {
   NodeIdMap ids_;
   NodeIdMap external_ids_;
   std::vector<uint8_t> kinds_;
+  SortBlockPool blocks_;                 // Of all sorters; before them.
   std::unique_ptr<ScratchFile> staged_;  // One after the other; see BulkNodes::Add.
   NameRowSorter names_;
   ExternalSorter<BulkGramRow> grams_;
 
   // Edges.
   ExternalSorter<BulkEdgeRow> out_;
-  RecordVector<BulkEdgeRow> merged_in_memory_;
   std::unique_ptr<ScratchFile> merged_file_;
-  std::span<const BulkEdgeRow> merged_;  // Sorted, each once: the position is the fact.
+  // Sorted, each once: the position is the fact. In the run of out_ or in merged_file_.
+  std::span<const BulkEdgeRow> merged_;
   ExternalSorter<BulkEdgeRow> in_;
   ExternalSorter<BulkIdentRow> idents_;
   ExternalSorter<BulkIdentRow> later_idents_;

@@ -55,8 +55,8 @@ class WireWriter {
   char* out_;
 };
 
-// More than all fields of a fact take beside its texts.
-constexpr size_t kFactFixedBytesMax = 256;
+// More than all fields of a fact or a node take beside their texts.
+constexpr size_t kFixedBytesMax = 256;
 
 // Big-endian at a place that has room.
 template <typename Number>
@@ -118,7 +118,7 @@ BulkRowWriter::Row BulkRowWriter::EdgeFact(const BulkEdgeRow& row, uint64_t fact
                                            std::string_view title_key, const BulkEdgeExtra& extra,
                                            bool later_occurrence) {
   const uint32_t date = ~row.inverted_date;
-  imported_.resize(kFactFixedBytesMax + extra.title.size());
+  imported_.resize(kFixedBytesMax + extra.title.size());
   WireWriter imported(imported_.data());
   imported.Number(1, context_.import);
   imported.Number(2, row.last >> kPlaceLineBits);
@@ -130,7 +130,7 @@ BulkRowWriter::Row BulkRowWriter::EdgeFact(const BulkEdgeRow& row, uint64_t fact
   imported.Bytes(8, extra.title);
 
   const std::string_view role = RoleOf(row);
-  value_.resize(2 * kFactFixedBytesMax + role.size() + title_key.size() + 2 * extra.title.size());
+  value_.resize(2 * kFixedBytesMax + role.size() + title_key.size() + 2 * extra.title.size());
   WireWriter fact_row(value_.data());
   fact_row.Number(1, row.type);
   fact_row.Number(2, ToInt(context_.first_node) + row.node);
@@ -157,17 +157,26 @@ BulkIdentRow BulkRowWriter::Ident(const BulkEdgeRow& row, uint64_t fact, std::st
                                   bool later_occurrence) {
   // As FactIdentity: edge type, source, target, role, title key, no kind of deal, no year.
   const std::string_view role = RoleOf(row);
-  value_.resize(20);
-  Store(value_.data(), uint32_t{row.type});
-  Store(value_.data() + 4, ToInt(context_.first_node) + row.node);
-  Store(value_.data() + 12, ToInt(context_.first_node) + row.other);
-  AppendU32(value_, static_cast<uint32_t>(role.size()));
-  value_.append(role);
-  AppendU32(value_, static_cast<uint32_t>(title_key.size()));
-  value_.append(title_key);
-  value_.append(8, '\0');
-  if (later_occurrence) AppendU64(value_, OccurrenceOf(UnpackDate(~row.inverted_date)));
-  const XXH128_hash_t hash = XXH3_128bits(value_.data(), value_.size());
+  constexpr size_t kFixedBytes = 4 + 8 + 8 + 4 + 4 + 8 + 8;
+  value_.resize(kFixedBytes + role.size() + title_key.size());
+  char* out = value_.data();
+  const auto put = [&out](auto number) {
+    Store(out, number);
+    out += sizeof(number);
+  };
+  const auto put_text = [&](std::string_view text) {
+    put(static_cast<uint32_t>(text.size()));
+    std::memcpy(out, text.data(), text.size());
+    out += text.size();
+  };
+  put(uint32_t{row.type});
+  put(ToInt(context_.first_node) + row.node);
+  put(ToInt(context_.first_node) + row.other);
+  put_text(role);
+  put_text(title_key);
+  put(uint64_t{0});
+  if (later_occurrence) put(OccurrenceOf(UnpackDate(~row.inverted_date)));
+  const XXH128_hash_t hash = XXH3_128bits(value_.data(), static_cast<size_t>(out - value_.data()));
   return {hash.high64, hash.low64, fact};
 }
 
@@ -181,16 +190,45 @@ BulkRowWriter::Row BulkRowWriter::IdentRow(const BulkIdentRow& row) {
   return {key_, value_};
 }
 
+BulkRowWriter::Row BulkRowWriter::Node(uint32_t number, const BulkNode& node) {
+  const size_t texts = node.name.size() + node.org_type.size() + node.external_id.size();
+  imported_.resize(kFixedBytesMax + texts);
+  WireWriter imported(imported_.data());
+  imported.Number(1, context_.import);
+  imported.Bytes(2, node.name);
+  imported.Bytes(3, node.org_type);
+  imported.Bytes(4, node.external_id);
+
+  value_.resize(2 * kFixedBytesMax + texts + node.name.size());
+  WireWriter record(value_.data());
+  record.Number(1, static_cast<uint64_t>(node.kind));
+  record.Bytes(2, node.name);
+  record.Number(5, node.degree);
+  record.Bytes(9, {imported_.data(), static_cast<size_t>(imported.end() - imported_.data())});
+
+  key_ = Keys(context_.ns).Node(NodeId{ToInt(context_.first_node) + number});
+  return {key_, {value_.data(), static_cast<size_t>(record.end() - value_.data())}};
+}
+
+BulkRowWriter::Row BulkRowWriter::Alias(uint32_t number, std::string_view name) {
+  value_.resize(kFixedBytesMax + name.size());
+  WireWriter record(value_.data());
+  record.Bytes(1, name);
+  record.Number(4, 1);
+  key_ = Keys(context_.ns).Alias(NodeId{ToInt(context_.first_node) + number}, name);
+  return {key_, {value_.data(), static_cast<size_t>(record.end() - value_.data())}};
+}
+
 BulkRowWriter::Row BulkRowWriter::GramRow(const BulkGramRow& row) {
-  char gram[kBulkGramBytesMax + 1] = {};
-  Store(gram, row.first);
-  Store(gram + 8, row.second);
-  key_.resize(4);
-  Store(key_.data(), static_cast<uint32_t>(context_.ns));
-  key_.append(gram);
-  key_.push_back('\0');
-  AppendU64(key_, ToInt(context_.first_node) + row.node);
-  return {key_, ""};
+  key_.resize(4 + kBulkGramBytesMax + 1 + 8);
+  char* const key = key_.data();
+  Store(key, static_cast<uint32_t>(context_.ns));
+  Store(key + 4, row.first);
+  Store(key + 12, row.second);
+  key[4 + kBulkGramBytesMax] = '\0';
+  const size_t end = key_.find('\0', 4) + 1;
+  Store(key + end, ToInt(context_.first_node) + row.node);
+  return {{key, end + 8}, ""};
 }
 
 BulkRowWriter::Row BulkRowWriter::Degree(uint32_t node, Direction direction, uint16_t type,

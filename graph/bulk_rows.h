@@ -83,8 +83,17 @@ struct BulkGramRow {
 };
 BulkGramRow MakeGramRow(std::string_view gram, uint32_t node);
 
-// Writes the stored form of facts of one load. Buffers are kept: the views that it returns live
-// until the next call.
+// A company, person or product.
+struct BulkNode {
+  NodeKind kind{};
+  std::string_view name;
+  std::string_view org_type;
+  std::string_view external_id;
+  uint64_t degree = 0;
+};
+
+// Writes the stored form of nodes and facts of one load. Buffers are kept: the views that it
+// returns live until the next call.
 class BulkRowWriter {
  public:
   struct Context {
@@ -113,6 +122,10 @@ class BulkRowWriter {
   BulkIdentRow Ident(const BulkEdgeRow& row, uint64_t fact, std::string_view title_key,
                      bool later_occurrence);
   Row IdentRow(const BulkIdentRow& row);
+
+  Row Node(uint32_t number, const BulkNode& node);
+  // The row of a name that the import gives a node.
+  Row Alias(uint32_t number, std::string_view name);
 
   Row GramRow(const BulkGramRow& row);
   Row Degree(uint32_t node, Direction direction, uint16_t type, uint64_t degree);

@@ -1,5 +1,7 @@
 // BulkLoad: the file of the topology, from the rows at hand, so that a store that was empty need
 // not be read again when it is opened.
+#include <optional>
+
 #include "graph/bulk_load.h"
 #include "graph/keys.h"
 #include "graph/status_macros.h"
@@ -42,10 +44,14 @@ absl::Status BulkLoad::WriteTopology() {
   const absl::Status status = ForEachStagedNode(
       staged_->bytes(), [&](uint32_t number, const StagedNode& staged) -> absl::Status {
         if (number % 4096 == 0) PG_RETURN_IF_ERROR(CheckCancelled());
-        PG_ASSIGN_OR_RETURN(const storage::NodeRecord node, MakeNodeRecord(number, staged, deal));
-        if (staged.kind == NodeKind::kPartnership) ++deal;
-        PG_RETURN_IF_ERROR(
-            builder.BeginNode(NodeId{ToInt(context_.first_node) + number}, ToTopologyNode(node)));
+        TopologyNode node{.kind = staged.kind, .name = staged.name};
+        // Made until the node has begun: the name is a part of it.
+        std::optional<storage::NodeRecord> record;
+        if (staged.kind == NodeKind::kPartnership) {
+          record = MakeDealNode(number, staged, deal++);
+          node = ToTopologyNode(*record);
+        }
+        PG_RETURN_IF_ERROR(builder.BeginNode(NodeId{ToInt(context_.first_node) + number}, node));
         for (; next_out < merged_.size() && merged_[next_out].node == number; ++next_out) {
           PG_RETURN_IF_ERROR(add(merged_[next_out], Direction::kOut, deals_.size() + next_out));
         }

@@ -15,7 +15,7 @@
 namespace partnergraph {
 namespace {
 
-// Adjacency and facts are written in parts, so that the threads end at the same time.
+// Adjacency and facts are written in parts, on all threads.
 constexpr int kParts = 4;
 constexpr uint64_t kRowsPerCheck = 4096;
 
@@ -32,7 +32,16 @@ std::span<const BulkEdgeRow> NodesBetween(std::span<const BulkEdgeRow> run, uint
 absl::Status BulkLoad::WriteAll() {
   // Rows of adj and fact; of the others about as many.
   rows_expected_ = 4 * merged_.size() + idents_.size() + names_.size() + grams_.size() + 1;
+  // Those that cannot be split come first, the longest ahead, and the shortest parts last, so that
+  // the threads end at about the same time.
   std::vector<Task> tasks;
+  if (!options_.topology_path.empty() && counters_before_.empty()) {
+    tasks.push_back([this] { return WriteTopology(); });
+  }
+  tasks.push_back([this] { return WriteGrams(); });
+  tasks.push_back([this] { return WriteNodes(); });
+  tasks.push_back([this] { return WriteNames(); });
+  tasks.push_back([this] { return WriteIdents(); });
   for (int part = 0; part < kParts; ++part) {
     // By edges, not by nodes: hubs make some nodes' rows many.
     const auto edge = [&](int i) { return merged_.size() * static_cast<size_t>(i) / kParts; };
@@ -43,19 +52,11 @@ absl::Status BulkLoad::WriteAll() {
     const uint32_t begin = node(part), end = node(part + 1);
     tasks.push_back([this, begin, end] { return WriteAdjacency(begin, end); });
   }
-  // The longest that cannot be split comes first.
-  if (!options_.topology_path.empty() && counters_before_.empty()) {
-    tasks.insert(tasks.begin(), [this] { return WriteTopology(); });
-  }
-  tasks.push_back([this] { return WriteIdents(); });
-  tasks.push_back([this] { return WriteGrams(); });
-  tasks.push_back([this] { return WriteNodes(); });
   for (int part = 0; part < kParts; ++part) {
     const uint64_t begin = merged_.size() * static_cast<size_t>(part) / kParts;
     const uint64_t end = merged_.size() * static_cast<size_t>(part + 1) / kParts;
     tasks.push_back([this, begin, end] { return WriteEdgeFacts(begin, end); });
   }
-  tasks.push_back([this] { return WriteNames(); });
   tasks.push_back([this] { return WriteTotals(); });
   return RunTasks(tasks);
 }
@@ -188,24 +189,27 @@ absl::Status BulkLoad::WriteNodes() {
   PG_ASSIGN_OR_RETURN(Sink nodes, Sink::Make(*this, ColumnFamily::kNode));
   PG_ASSIGN_OR_RETURN(Sink facts, Sink::Make(*this, ColumnFamily::kFact));
   const Keys keys(context_.ns);
+  BulkRowWriter rows(context_);
   size_t deal = 0;
   std::vector<std::pair<std::string, std::string>> aliases;
   PG_RETURN_IF_ERROR(ForEachStagedNode(
       staged_->bytes(), [&](uint32_t number, const StagedNode& staged) -> absl::Status {
-        const NodeId id{ToInt(context_.first_node) + number};
-        PG_ASSIGN_OR_RETURN(const storage::NodeRecord node, MakeNodeRecord(number, staged, deal));
         if (staged.kind == NodeKind::kPartnership) {
+          const storage::NodeRecord node = MakeDealNode(number, staged, deal);
           PG_ASSIGN_OR_RETURN(const storage::FactRecord fact, MakeWholeDealFact(deal, staged));
           PG_RETURN_IF_ERROR(facts.Put(keys.Fact(FactId{node.fact()}), EncodeRecord(fact)));
           ++deal;
+          const NodeId id{ToInt(context_.first_node) + number};
+          PG_RETURN_IF_ERROR(nodes.Put(keys.Node(id), EncodeRecord(node)));
+        } else {
+          PG_RETURN_IF_ERROR(nodes.Put(rows.Node(number, {staged.kind, staged.name, staged.org_type,
+                                                          staged.external_id, degrees_[number]})));
         }
-        PG_RETURN_IF_ERROR(nodes.Put(keys.Node(id), EncodeRecord(node)));
+        if (staged.names.size() == 1) return nodes.Put(rows.Alias(number, staged.names[0]));
         aliases.clear();
         for (const std::string_view name : staged.names) {
-          storage::AliasRecord alias;
-          alias.set_name(std::string(name));
-          alias.set_imported(true);
-          aliases.emplace_back(keys.Alias(id, name), EncodeRecord(alias));
+          const BulkRowWriter::Row row = rows.Alias(number, name);
+          aliases.emplace_back(row.key, row.value);
         }
         std::sort(aliases.begin(), aliases.end());
         for (const auto& [key, value] : aliases) PG_RETURN_IF_ERROR(nodes.Put(key, value));
@@ -215,21 +219,21 @@ absl::Status BulkLoad::WriteNodes() {
   return facts.Finish();
 }
 
-absl::StatusOr<storage::NodeRecord> BulkLoad::MakeNodeRecord(uint32_t number,
-                                                             const StagedNode& staged,
-                                                             size_t deal) const {
+storage::NodeRecord BulkLoad::MakeDealNode(uint32_t number, const StagedNode& staged,
+                                           size_t deal) const {
   storage::NodeRecord node;
   node.set_kind(static_cast<uint32_t>(staged.kind));
-  PG_ASSIGN_OR_RETURN(*node.mutable_imported(),
-                      DecodeRecord<storage::ImportedNodeRecord>(staged.imported, "staged node"));
-  node.mutable_imported()->set_import(context_.import);
+  storage::ImportedNodeRecord& imported = *node.mutable_imported();
+  imported.set_import(context_.import);
+  imported.set_name(std::string(staged.name));
+  imported.set_org_type(std::string(staged.org_type));
+  imported.set_external_id(std::string(staged.external_id));
   node.set_degree(degrees_[number]);
-  node.set_name(node.imported().name());
-  if (staged.kind != NodeKind::kPartnership) return node;
   const storage::FactRecord fact = MakeDealFact(deal, staged);
   node.set_fact(ToInt(context_.first_fact) + deal);
   node.set_deal_kind(fact.deal_kind());
   *node.mutable_parties() = fact.parties();
+  node.set_name(imported.name());
   if (node.name().empty()) {
     // A name that is not the canonical one is one all the same.
     std::map<std::string, storage::AliasRecord> names;

@@ -1,14 +1,15 @@
-// Sorts fixed-size records, more than fit into memory if need be. Records are gathered in a buffer;
-// a full buffer is sorted and written to a file, which is then read through a mapping, so that in
-// the end there are sorted runs in memory and in files, and one way to read them: merged.
+// Sorts fixed-size records, more than fit into memory if need be. Records are gathered in blocks;
+// when there are too many they are sorted and written to a file, which is then read through a
+// mapping, so that in the end there are sorted runs in memory or in files, and one way to read
+// them: merged.
 //
-//   Add ... Add -> buffer -> sort -> run (file)
-//   Add ... Add -> buffer -> sort -> run (file)      merged by a heap of their first records
-//   Add ... Add -> buffer -> sort -> run (memory)
+//   Add ... Add -> blocks -> sort -> run (file)
+//   Add ... Add -> blocks -> sort -> run (file)      merged by a heap of their first records
+//   Add ... Add -> blocks -> sort -> run (file)
 //
 // A record is trivially copyable, has operator< (a total order) and Prefix(): 64 bits whose order
 // does not contradict it. One distribution pass by the prefix makes pieces that fit into a cache,
-// which are sorted apart, on several threads: about O(n log(n / kSortBuckets)) comparisons.
+// which are sorted apart, on several threads: about O(n log(n / buckets)) comparisons.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +17,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <thread>
@@ -27,13 +28,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "graph/huge_allocator.h"
 #include "graph/scratch_file.h"
+#include "graph/sort_memory.h"
 #include "graph/status_macros.h"
 
 namespace partnergraph {
 
-inline constexpr size_t kSortBuckets = 4096;
+// Pieces of a distribution: one for so many records, within a bound.
+inline constexpr size_t kSortBucketRecords = 32;
+inline constexpr size_t kSortBucketsMax = 1 << 15;
 // Fewer records are sorted in one piece.
 inline constexpr size_t kSortPieceRecords = 1 << 14;
 
@@ -46,33 +49,37 @@ void RunThreads(int threads, const Work& work) {
   for (std::thread& other : others) other.join();
 }
 
-template <typename Record>
-using RecordVector = std::vector<Record, HugeAllocator<Record>>;
-
-// Sorts `records` in place with `scratch`, which gets their size, as room.
-template <typename Record>
-void SortRecords(RecordVector<Record>& records, RecordVector<Record>& scratch, int threads) {
-  const size_t count = records.size();
+// The records of `source`, sorted, in memory of `pool`. The source has size() and Visit(begin, end,
+// visit), which gives the records at [begin, end) in their order, to several threads at once, the
+// same each time.
+template <typename Record, typename Source>
+RecordArray<Record> SortRecords(const Source& source, SortBlockPool& pool, int threads) {
+  const size_t count = source.size();
+  RecordArray<Record> sorted(count, pool);
+  Record* const out = sorted.data();
   if (count <= kSortPieceRecords) {
-    std::sort(records.begin(), records.end());
-    return;
+    size_t next = 0;
+    source.Visit(0, count, [&](const Record& record) { new (out + next++) Record(record); });
+    std::sort(out, out + count);
+    return sorted;
   }
+  const auto visit_slice = [&](int thread, auto visit) {
+    const auto limit = [&](int i) {
+      return count * static_cast<size_t>(i) / static_cast<size_t>(threads);
+    };
+    source.Visit(limit(thread), limit(thread + 1), visit);
+  };
   struct Range {
     uint64_t min = UINT64_MAX, max = 0;
-  };
-  const auto slice = [&](int thread) {
-    const size_t begin = count * static_cast<size_t>(thread) / static_cast<size_t>(threads);
-    const size_t end = count * static_cast<size_t>(thread + 1) / static_cast<size_t>(threads);
-    return std::span<const Record>(records).subspan(begin, end - begin);
   };
   std::vector<Range> ranges(static_cast<size_t>(threads));
   RunThreads(threads, [&](int thread) {
     Range range;
-    for (const Record& record : slice(thread)) {
+    visit_slice(thread, [&](const Record& record) {
       const uint64_t prefix = record.Prefix();
       range.min = std::min(range.min, prefix);
       range.max = std::max(range.max, prefix);
-    }
+    });
     ranges[static_cast<size_t>(thread)] = range;
   });
   Range all;
@@ -80,41 +87,40 @@ void SortRecords(RecordVector<Record>& records, RecordVector<Record>& scratch, i
     all.min = std::min(all.min, range.min);
     all.max = std::max(all.max, range.max);
   }
+  const size_t buckets = std::min(std::bit_ceil(count / kSortBucketRecords), kSortBucketsMax);
   int shift = 0;
-  while ((all.max - all.min) >> shift >= kSortBuckets) ++shift;
+  while ((all.max - all.min) >> shift >= buckets) ++shift;
   const auto bucket = [&](const Record& record) { return (record.Prefix() - all.min) >> shift; };
 
   // next[thread][bucket]: where the thread puts its next record of the bucket.
   std::vector<std::vector<size_t>> next(static_cast<size_t>(threads));
   RunThreads(threads, [&](int thread) {
     std::vector<size_t>& counts = next[static_cast<size_t>(thread)];
-    counts.assign(kSortBuckets, 0);
-    for (const Record& record : slice(thread)) ++counts[bucket(record)];
+    counts.assign(buckets, 0);
+    visit_slice(thread, [&](const Record& record) { ++counts[bucket(record)]; });
   });
-  std::vector<size_t> begins(kSortBuckets + 1);
+  std::vector<size_t> begins(buckets + 1);
   size_t position = 0;
-  for (size_t b = 0; b < kSortBuckets; ++b) {
+  for (size_t b = 0; b < buckets; ++b) {
     begins[b] = position;
     for (std::vector<size_t>& counts : next) position += std::exchange(counts[b], position);
   }
-  begins[kSortBuckets] = position;
-  scratch.resize(count);
+  begins[buckets] = position;
   RunThreads(threads, [&](int thread) {
     std::vector<size_t>& places = next[static_cast<size_t>(thread)];
-    for (const Record& record : slice(thread)) scratch[places[bucket(record)]++] = record;
+    visit_slice(thread,
+                [&](const Record& record) { new (out + places[bucket(record)]++) Record(record); });
   });
   std::atomic<size_t> open = 0;
   RunThreads(threads, [&](int) {
     constexpr size_t kTaken = 16;
-    for (size_t first = open.fetch_add(kTaken); first < kSortBuckets;
-         first = open.fetch_add(kTaken)) {
-      for (size_t b = first; b < first + kTaken; ++b) {
-        std::sort(scratch.begin() + static_cast<ptrdiff_t>(begins[b]),
-                  scratch.begin() + static_cast<ptrdiff_t>(begins[b + 1]));
+    for (size_t first = open.fetch_add(kTaken); first < buckets; first = open.fetch_add(kTaken)) {
+      for (size_t b = first; b < std::min(first + kTaken, buckets); ++b) {
+        std::sort(out + begins[b], out + begins[b + 1]);
       }
     }
   });
-  records.swap(scratch);
+  return sorted;
 }
 
 // Reads sorted runs as one ascending sequence. The runs outlive it.
@@ -155,35 +161,43 @@ class MergeCursor {
 
 template <typename Record>
 class ExternalSorter {
-  static_assert(std::is_trivially_copyable_v<Record>);
-
  public:
-  // Keeps about `memory_bytes` in memory, half of it as room to sort; files are made in `directory`
-  // and have no name, so that nothing stays of them.
-  ExternalSorter(std::string directory, size_t memory_bytes, int threads)
+  // Keeps about `memory_bytes` in memory, half of it as room to sort, in whole blocks of `pool`,
+  // which outlives the sorter; files are made in `directory` and have no name, so that nothing
+  // stays of them.
+  ExternalSorter(std::string directory, SortBlockPool& pool, size_t memory_bytes, int threads)
       : directory_(std::move(directory)),
-        buffer_max_(std::max<size_t>(memory_bytes / 2 / sizeof(Record), kSortPieceRecords)),
-        threads_(threads) {}
+        held_max_(std::max<size_t>(memory_bytes / 2 / sizeof(Record), kSortPieceRecords)),
+        threads_(threads),
+        pool_(pool),
+        held_(pool) {}
 
   // UNAVAILABLE when a file cannot be written. Not thread-safe.
   absl::Status Add(std::span<const Record> records) {
     while (!records.empty()) {
-      const size_t room = buffer_max_ - buffer_.size();
+      const size_t room = held_max_ - held_.size();
       const std::span<const Record> part = records.first(std::min(room, records.size()));
-      buffer_.insert(buffer_.end(), part.begin(), part.end());
+      held_.Append(part);
       count_ += part.size();
       records = records.subspan(part.size());
-      if (buffer_.size() == buffer_max_) PG_RETURN_IF_ERROR(Spill());
+      if (held_.size() == held_max_) PG_RETURN_IF_ERROR(Spill());
     }
     return absl::OkStatus();
   }
 
   // Ends the adding. Then the runs may be read, as often as wanted.
   absl::Status Sort() {
-    if (!files_.empty() && !buffer_.empty()) return Spill();
-    RecordVector<Record> scratch;
-    SortRecords(buffer_, scratch, threads_);
+    if (!files_.empty()) return held_.size() == 0 ? absl::OkStatus() : Spill();
+    sorted_ = SortRecords<Record>(held_, pool_, threads_);
+    held_.Clear();
     return absl::OkStatus();
+  }
+
+  // The same with the records of a source, in memory, where none was added.
+  template <typename Source>
+  void SortFrom(const Source& source) {
+    count_ = source.size();
+    sorted_ = SortRecords<Record>(source, pool_, threads_);
   }
 
   uint64_t size() const { return count_; }
@@ -191,36 +205,38 @@ class ExternalSorter {
   std::vector<std::span<const Record>> runs() const {
     std::vector<std::span<const Record>> runs;
     for (const auto& file : files_) runs.push_back(file->template Records<Record>());
-    if (!buffer_.empty()) runs.push_back(buffer_);
+    if (sorted_.size() > 0) runs.push_back(sorted_.records());
     return runs;
   }
 
   // The one run of a sorter that never needed a file, to be changed in place; nullptr otherwise.
-  RecordVector<Record>* InMemory() { return files_.empty() ? &buffer_ : nullptr; }
+  RecordArray<Record>* InMemory() { return files_.empty() ? &sorted_ : nullptr; }
 
   void Clear() {
-    buffer_ = {};
+    held_.Clear();
+    sorted_ = {};
     files_.clear();
     count_ = 0;
   }
 
  private:
   absl::Status Spill() {
-    RecordVector<Record> scratch;
-    SortRecords(buffer_, scratch, threads_);
+    const RecordArray<Record> sorted = SortRecords<Record>(held_, pool_, threads_);
+    held_.Clear();
     PG_ASSIGN_OR_RETURN(std::unique_ptr<ScratchFile> file, ScratchFile::Create(directory_));
-    PG_RETURN_IF_ERROR(file->Append(buffer_.data(), buffer_.size() * sizeof(Record)));
+    PG_RETURN_IF_ERROR(file->Append(sorted.data(), sorted.size() * sizeof(Record)));
     PG_RETURN_IF_ERROR(file->Map());
     files_.push_back(std::move(file));
-    buffer_.clear();
     return absl::OkStatus();
   }
 
   const std::string directory_;
-  const size_t buffer_max_;
+  const size_t held_max_;
   const int threads_;
+  SortBlockPool& pool_;
   uint64_t count_ = 0;
-  RecordVector<Record> buffer_;
+  RecordBlocks<Record> held_;
+  RecordArray<Record> sorted_;
   std::vector<std::unique_ptr<ScratchFile>> files_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
+#include <vector>
 
 #include "graph/bulk_rows.h"
 #include "graph/fact_aggregate.h"
@@ -41,9 +41,13 @@ std::string_view TakeText(std::string_view& in) {
 std::string StageNode(const GraphNodeRecord& node, uint64_t place, const NodeIdMap& ids) {
   std::string out;
   Put(out, static_cast<uint8_t>(node.kind));
-  PutText(out, EncodeRecord(MakeImported(node)));
-  std::set<std::string_view> names(node.names.begin(), node.names.end());
-  if (!node.name.empty()) names.insert(node.name);
+  PutText(out, node.name);
+  PutText(out, node.org_type);
+  PutText(out, node.external_id);
+  std::vector<std::string_view> names(node.names.begin(), node.names.end());
+  if (!node.name.empty()) names.push_back(node.name);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   Put(out, static_cast<uint32_t>(names.size()));
   for (const std::string_view name : names) PutText(out, name);
   if (node.kind != NodeKind::kPartnership) return out;
@@ -71,7 +75,9 @@ absl::Status ForEachStagedNode(std::string_view bytes,
   StagedNode node;
   for (uint32_t number = 0; !bytes.empty(); ++number) {
     node.kind = static_cast<NodeKind>(Take<uint8_t>(bytes));
-    node.imported = TakeText(bytes);
+    node.name = TakeText(bytes);
+    node.org_type = TakeText(bytes);
+    node.external_id = TakeText(bytes);
     node.names.clear();
     for (uint32_t names = Take<uint32_t>(bytes); names > 0; --names) {
       node.names.push_back(TakeText(bytes));

@@ -18,7 +18,9 @@ namespace partnergraph {
 // Views of the staged bytes.
 struct StagedNode {
   NodeKind kind{};
-  std::string_view imported;            // ImportedNodeRecord, without the import's number.
+  std::string_view name;  // As the import gives it; so are the next two.
+  std::string_view org_type;
+  std::string_view external_id;
   std::vector<std::string_view> names;  // Each once, the canonical one among them.
   // Partnerships only.
   std::string_view deal_kind;

@@ -128,6 +128,35 @@ TEST_F(BulkRowsTest, IdentitiesHaveTheHashOfWhatFactsSay) {
   }
 }
 
+TEST_F(BulkRowsTest, NodesAndAliasesHaveTheBytesOfTheirMessages) {
+  const Keys keys(kDefaultNamespace);
+  const std::string long_name(1000, 'n');
+  for (const uint64_t degree : {uint64_t{0}, uint64_t{1}, uint64_t{1} << 40}) {
+    for (const BulkNode& node : {BulkNode{NodeKind::kCompany, "星河科技", "COMPANY", "c-1", degree},
+                                 BulkNode{NodeKind::kPerson, long_name, "", "", degree},
+                                 BulkNode{NodeKind::kProduct, "p", "", long_name, degree}}) {
+      storage::NodeRecord record;
+      record.set_kind(static_cast<uint32_t>(node.kind));
+      record.set_name(std::string(node.name));
+      record.set_degree(degree);
+      record.mutable_imported()->set_import(7);
+      record.mutable_imported()->set_name(std::string(node.name));
+      record.mutable_imported()->set_org_type(std::string(node.org_type));
+      record.mutable_imported()->set_external_id(std::string(node.external_id));
+      const BulkRowWriter::Row row = writer_.Node(6, node);
+      ASSERT_EQ(row.key, keys.Node(NodeId{1007}));
+      ASSERT_EQ(row.value, EncodeRecord(record));
+
+      storage::AliasRecord alias;
+      alias.set_name(std::string(node.name));
+      alias.set_imported(true);
+      const BulkRowWriter::Row alias_row = writer_.Alias(6, node.name);
+      ASSERT_EQ(alias_row.key, keys.Alias(NodeId{1007}, node.name));
+      ASSERT_EQ(alias_row.value, EncodeRecord(alias));
+    }
+  }
+}
+
 TEST_F(BulkRowsTest, GramsAndDegreesHaveTheBytesOfKeys) {
   const Keys keys(kDefaultNamespace);
   for (const char* gram : {"a", "ab", "abc", "星河", "𠮷𠮷𠮷"}) {

@@ -43,6 +43,7 @@ TEST(ExternalSortTest, SortsInMemoryAndThroughFiles) {
   TemporaryDirectory directory;
   std::filesystem::create_directories(directory / "");
   std::mt19937_64 random(3);
+  SortBlockPool pool;  // Of all: blocks are used again as they are.
   for (const size_t count : {size_t{0}, size_t{1}, size_t{1000}, size_t{100'000}}) {
     // Spread keys, few different ones, and one only.
     for (const uint64_t keys : {UINT64_MAX, uint64_t{50}, uint64_t{1}}) {
@@ -50,7 +51,7 @@ TEST(ExternalSortTest, SortsInMemoryAndThroughFiles) {
       for (Pair& record : records) record = {random() % keys, random() % 1000};
       for (const size_t memory : {size_t{1}, size_t{1} << 30}) {
         for (const int threads : {1, 3}) {
-          ExternalSorter<Pair> sorter(directory / "", memory, threads);
+          ExternalSorter<Pair> sorter(directory / "", pool, memory, threads);
           for (size_t begin = 0; begin < count; begin += 777) {
             const size_t size = std::min<size_t>(777, count - begin);
             ASSERT_THAT(sorter.Add(std::span(records).subspan(begin, size)), IsOk());
@@ -71,9 +72,28 @@ TEST(ExternalSortTest, SortsInMemoryAndThroughFiles) {
 }
 
 TEST(ExternalSortTest, AnUnusableDirectoryIsAnError) {
-  ExternalSorter<Pair> sorter("/nowhere/at/all", 1, 1);
+  SortBlockPool pool;
+  ExternalSorter<Pair> sorter("/nowhere/at/all", pool, 1, 1);
   const std::vector<Pair> records(100'000);
   EXPECT_THAT(sorter.Add(records), StatusIs(absl::StatusCode::kUnavailable, testing::_));
+}
+
+TEST(SortMemoryTest, ArraysAreMadeOfReturnedBlocks) {
+  constexpr size_t kBlock = SortBlockPool::kBlockBytes;
+  SortBlockPool pool;
+  std::vector<SortMemory> blocks(3);
+  for (SortMemory& block : blocks) {
+    block = pool.Take();
+    std::fill_n(block.data(), kBlock, 'x');
+  }
+  for (SortMemory& block : blocks) pool.Return(std::move(block));
+  const SortMemory array = pool.TakeArray(4 * kBlock - 1);
+  EXPECT_EQ(array.bytes(), 4 * kBlock);
+  EXPECT_EQ(std::count(array.data(), array.data() + 3 * kBlock, 'x'), 3 * kBlock);
+  // The rest is new, and so is what comes next.
+  EXPECT_EQ(std::count(array.data() + 3 * kBlock, array.data() + 4 * kBlock, '\0'), kBlock);
+  EXPECT_EQ(*pool.Take().data(), '\0');
+  EXPECT_EQ(pool.TakeArray(0).bytes(), 0u);
 }
 
 TEST(NameRowSorterTest, GivesEachRowOnceInTheOrderOfKeys) {

@@ -165,12 +165,8 @@ absl::Status TopologyKeeper::Apply(std::span<const KvWrite> writes, Sequence seq
     failure = next.status();
     topology = next.ok() ? *std::move(next) : nullptr;
     if (topology != nullptr) {
-      const TopologyStats stats = topology->Stats();
-      if (stats.row_bytes + stats.node_bytes > options_.bytes_max) {
-        failure = absl::ResourceExhaustedError(
-            absl::StrCat("the topology grew over the ", options_.bytes_max, " bytes it was given"));
-        topology = nullptr;
-      }
+      failure = CheckFits(*topology);
+      if (!failure.ok()) topology = nullptr;
     }
   }
   absl::MutexLock lock(&mutex_);
@@ -192,6 +188,14 @@ absl::Status TopologyKeeper::Apply(std::span<const KvWrite> writes, Sequence seq
     StartBackground(Task::kMerge, nullptr);
   }
   return absl::OkStatus();
+}
+
+absl::Status TopologyKeeper::CheckFits(const Topology& topology) const {
+  const TopologyStats stats = topology.Stats();
+  const uint64_t bytes = stats.row_bytes + stats.node_bytes;
+  if (bytes <= options_.bytes_max) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the topology grew to ", bytes, " bytes and was given ", options_.bytes_max));
 }
 
 bool TopologyKeeper::WantsMerge() const {
@@ -292,6 +296,10 @@ void TopologyKeeper::Adopt(std::shared_ptr<const Topology> made, Task task) {
   absl::MutexLock writer_lock(&writer_mutex_);
   take_in(take_pending());
   if (!topology.ok()) return GiveUp(task, topology.status());
+  // What was written meanwhile may be too much; a merge only makes it less than it was.
+  if (task != Task::kMerge) {
+    if (const absl::Status fits = CheckFits(**topology); !fits.ok()) return GiveUp(task, fits);
+  }
   absl::MutexLock lock(&mutex_);
   building_ = false;
   if (!FilePath().empty()) {

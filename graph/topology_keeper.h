@@ -117,6 +117,8 @@ class TopologyKeeper {
   void StartBackground(Task task, std::shared_ptr<const Topology> topology)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status TooLarge(const TopologySize& size) const;
+  // RESOURCE_EXHAUSTED when it takes more than it was given.
+  absl::Status CheckFits(const Topology& topology) const;
   void RunBackground(Task task, ReadState state);
   absl::StatusOr<std::shared_ptr<const TopologyBase>> MergeOverlay(const ReadState& state);
   // Takes the new topology for the old one, with what was written since it was begun.

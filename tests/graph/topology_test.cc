@@ -348,6 +348,10 @@ TEST_P(TopologyTest, AnswersAsTheStoreAcrossMerges) {
     Compare();
     if (HasFatalFailure()) return;
   }
+  // They run in the background.
+  for (int i = 0; i < 1000 && store_->ReportTopology().building; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   EXPECT_GT(store_->ReportTopology().merges, 0u);
 }
 

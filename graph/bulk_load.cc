@@ -17,10 +17,14 @@
 namespace partnergraph {
 namespace {
 
-// How the memory is shared out among what is sorted at the same time.
-constexpr size_t kEdgeShare = 3;   // A third for each direction,
-constexpr size_t kIdentShare = 6;  // a sixth for identities,
-constexpr size_t kNameShare = 12;  // a twelfth for names and for grams.
+// How the memory is shared out, in 32nds of it: what a sorter holds, of which it needs twice as
+// much while it sorts. The largest need is at the end of sorting: edges of both directions,
+// identities, names and grams, and the later identities while they are sorted.
+constexpr size_t kShares = 32;
+constexpr size_t kEdgeShares = 9, kIdentShares = 4, kNameShares = 4, kGramShares = 4,
+                 kLaterIdentShares = 1;
+static_assert(2 * kEdgeShares + kIdentShares + kNameShares + kGramShares + 2 * kLaterIdentShares <=
+              kShares);
 // Records handed to a sorter together.
 constexpr size_t kBatchRecords = 1 << 16;
 
@@ -83,13 +87,14 @@ BulkLoad::BulkLoad(KvStore& store, BulkLoadOptions options, NodeIdMap ids)
     : store_(store),
       options_(std::move(options)),
       ids_(std::move(ids)),
-      names_(options_.directory, options_.memory_bytes / kNameShare),
-      grams_(options_.directory, blocks_, options_.memory_bytes / kNameShare, 1),
-      out_(options_.directory, blocks_, options_.memory_bytes / kEdgeShare, options_.threads),
-      in_(options_.directory, blocks_, options_.memory_bytes / kEdgeShare, options_.threads),
-      idents_(options_.directory, blocks_, options_.memory_bytes / kIdentShare, options_.threads),
-      later_idents_(options_.directory, blocks_, options_.memory_bytes / kIdentShare,
-                    options_.threads) {}
+      names_(options_.directory, Share(kNameShares)),
+      grams_(options_.directory, blocks_, Share(kGramShares), 1),
+      out_(options_.directory, blocks_, Share(kEdgeShares), options_.threads),
+      in_(options_.directory, blocks_, Share(kEdgeShares), options_.threads),
+      idents_(options_.directory, blocks_, Share(kIdentShares), options_.threads),
+      later_idents_(options_.directory, blocks_, Share(kLaterIdentShares), options_.threads) {}
+
+size_t BulkLoad::Share(size_t shares) const { return options_.memory_bytes / kShares * shares; }
 
 absl::StatusOr<std::unique_ptr<BulkLoad>> BulkLoad::Start(KvStore& store, BulkLoadOptions options) {
   if (options.memory_bytes < kBulkMemoryBytesMin) {
@@ -217,12 +222,13 @@ FactId BulkLoad::DealOf(const BulkEdgeRow& row) const {
   } else {
     return FactId{0};
   }
-  const auto deal = std::ranges::lower_bound(deals_, node, {}, &Deal::node);
-  return FactId{ToInt(context_.first_fact) + static_cast<uint64_t>(deal - deals_.begin())};
+  return FactId{ToInt(context_.first_fact) + deal_positions_[node]};
 }
 
 absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
+  deal_positions_.resize(kinds_.size());
   for (uint32_t node = 0; node < kinds_.size(); ++node) {
+    deal_positions_[node] = static_cast<uint32_t>(deals_.size());
     if (IsDeal(node)) deals_.push_back({.node = node});
   }
   stage_ = "sorting";

@@ -8,7 +8,7 @@
 //                                   sort          edges say, sort
 //
 // The memory that sorting takes is bounded; what is over goes through temporary files beside the
-// database. Beyond it a load keeps, in memory: 48 bytes for each node, 8 for each PARTY_TO edge and
+// database. Beyond it a load keeps, in memory: 52 bytes for each node, 8 for each PARTY_TO edge and
 // about 30 and the text for each edge with a title or a source count. Until Apply the store is as
 // before, whatever happens; after it, all is there.
 #pragma once
@@ -168,6 +168,7 @@ class BulkLoad {
 
   BulkLoad(KvStore& store, BulkLoadOptions options, NodeIdMap ids);
 
+  size_t Share(size_t shares) const;
   bool IsCancelled() const { return options_.cancelled && options_.cancelled(); }
   absl::Status CheckCancelled() const;
   bool IsDeal(uint32_t node) const { return KindOf(node) == NodeKind::kPartnership; }
@@ -232,6 +233,7 @@ class BulkLoad {
   std::string titles_;                                 // Each ends with a 0 byte.
   std::vector<uint32_t> degrees_;
   std::vector<Deal> deals_;                                 // By ascending node.
+  std::vector<uint32_t> deal_positions_;                    // Of each node: deals before it.
   std::vector<std::pair<uint32_t, uint32_t>> party_edges_;  // Deal, party.
 
   std::atomic<const char*> stage_ = "reading";

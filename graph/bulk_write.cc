@@ -167,8 +167,9 @@ absl::Status BulkLoad::WriteIdents() {
   BulkRowWriter rows(context_);
   const auto all_runs = idents_.runs(), later_runs = later_idents_.runs();
   MergeCursor<BulkIdentRow> all(all_runs), later(later_runs);
+  const bool any_later = std::ranges::find(later_, true) != later_.end();
   const auto has_another = [&](const BulkIdentRow& row) {
-    return later_[row.fact - deals_.size()];
+    return any_later && later_[row.fact - deals_.size()];
   };
   while (all.Get() != nullptr || later.Get() != nullptr) {
     if (all.Get() != nullptr && has_another(*all.Get())) {

@@ -162,12 +162,12 @@ class MergeCursor {
 template <typename Record>
 class ExternalSorter {
  public:
-  // Keeps about `memory_bytes` in memory, half of it as room to sort, in whole blocks of `pool`,
-  // which outlives the sorter; files are made in `directory` and have no name, so that nothing
-  // stays of them.
+  // Holds about `memory_bytes` in memory, and as much again while it sorts, in whole blocks of
+  // `pool`, which outlives the sorter; files are made in `directory` and have no name, so that
+  // nothing stays of them.
   ExternalSorter(std::string directory, SortBlockPool& pool, size_t memory_bytes, int threads)
       : directory_(std::move(directory)),
-        held_max_(std::max<size_t>(memory_bytes / 2 / sizeof(Record), kSortPieceRecords)),
+        held_max_(std::max<size_t>(memory_bytes / sizeof(Record), kSortPieceRecords)),
         threads_(threads),
         pool_(pool),
         held_(pool) {}

@@ -11,6 +11,9 @@
 namespace partnergraph {
 namespace {
 
+// Rows that are on their way from memory while one is visited.
+constexpr size_t kLookAhead = 16;
+
 // A row in memory and in files: sizes, node, sort key, name.
 struct Header {
   uint16_t key_size = 0;
@@ -34,12 +37,13 @@ Row ReadRow(std::string_view rows, uint64_t offset) {
 
 size_t RowBytes(const Row& row) { return sizeof(Header) + row.key.size() + row.shown.size(); }
 
-uint64_t PrefixOf(std::string_view key) {
-  unsigned char bytes[8] = {};
-  std::memcpy(bytes, key.data(), std::min<size_t>(key.size(), 8));
-  uint64_t prefix = 0;
-  for (const unsigned char byte : bytes) prefix = prefix << 8 | byte;
-  return prefix;
+// The bytes at [begin, begin + 8) of a key as a number, zeros behind its end.
+uint64_t BytesOf(std::string_view key, size_t begin) {
+  uint64_t bytes = 0;
+  if (begin < key.size()) {
+    std::memcpy(&bytes, key.data() + begin, std::min<size_t>(key.size() - begin, sizeof(bytes)));
+  }
+  return __builtin_bswap64(bytes);
 }
 
 // Sorted rows one after the other.
@@ -75,7 +79,8 @@ void NameRows::Add(NameKeyKind kind, std::string_view key, uint32_t node, std::s
   bytes_.push_back(static_cast<char>(kind));
   bytes_.append(key);
   bytes_.append(shown);
-  entries_.push_back({PrefixOf(ReadRow(bytes_, offset).key), offset});
+  const std::string_view sort_key = ReadRow(bytes_, offset).key;
+  entries_.push_back({BytesOf(sort_key, 0), BytesOf(sort_key, 8), offset});
 }
 
 absl::Status NameRowSorter::Add(const NameRows& rows, std::span<const uint32_t> numbers) {
@@ -100,6 +105,7 @@ std::vector<NameRowSorter::Entry> NameRowSorter::SortedEntries() const {
   std::vector<Entry> entries = held_.entries_;
   std::sort(entries.begin(), entries.end(), [this](const Entry& a, const Entry& b) {
     if (a.prefix != b.prefix) return a.prefix < b.prefix;
+    if (a.next != b.next) return a.next < b.next;
     // Keys hold no 0 byte, so that a key that ends early is before those that go on. Nodes were
     // added in ascending order, and so were the names of each.
     const std::string_view a_key = ReadRow(held_.bytes_, a.offset).key,
@@ -132,8 +138,12 @@ absl::Status NameRowSorter::Scan(
     return visit(row.key, row.node, row.shown);
   };
   if (files_.empty()) {
-    for (const Entry& entry : SortedEntries()) {
-      PG_RETURN_IF_ERROR(give(ReadRow(held_.bytes_, entry.offset)));
+    const std::vector<Entry> entries = SortedEntries();
+    for (size_t i = 0; i < entries.size(); ++i) {
+      if (i + kLookAhead < entries.size()) {
+        __builtin_prefetch(held_.bytes_.data() + entries[i + kLookAhead].offset);
+      }
+      PG_RETURN_IF_ERROR(give(ReadRow(held_.bytes_, entries[i].offset)));
     }
     return absl::OkStatus();
   }

@@ -27,7 +27,9 @@ class NameRows {
   friend class NameRowSorter;
 
   struct Entry {
-    uint64_t prefix = 0;  // First 8 bytes of the sort key.
+    // First 16 bytes of the sort key, so that few comparisons have to look at the rows.
+    uint64_t prefix = 0;
+    uint64_t next = 0;
     uint64_t offset = 0;  // In bytes_.
   };
   std::string bytes_;

@@ -94,7 +94,10 @@ BulkLoad::BulkLoad(KvStore& store, BulkLoadOptions options, NodeIdMap ids)
       idents_(options_.directory, blocks_, Share(kIdentShares), options_.threads),
       later_idents_(options_.directory, blocks_, Share(kLaterIdentShares), options_.threads) {}
 
-size_t BulkLoad::Share(size_t shares) const { return options_.memory_bytes / kShares * shares; }
+size_t BulkLoad::Share(size_t shares) const {
+  if (options_.sort_bytes_for_test > 0) return options_.sort_bytes_for_test;
+  return options_.memory_bytes / kShares * shares;
+}
 
 absl::StatusOr<std::unique_ptr<BulkLoad>> BulkLoad::Start(KvStore& store, BulkLoadOptions options) {
   if (options.memory_bytes < kBulkMemoryBytesMin) {
@@ -251,12 +254,13 @@ absl::StatusOr<BulkLoadReport> BulkLoad::Finish() {
   PG_RETURN_IF_ERROR(idents_.Sort());
   PG_RETURN_IF_ERROR(CheckCancelled());
   PG_RETURN_IF_ERROR(SortIncoming());
-  CountDegrees();
-  PG_RETURN_IF_ERROR(CheckCancelled());
+  PG_RETURN_IF_ERROR(CountDegrees());
   PG_RETURN_IF_ERROR(FindOccurrences());
   PG_RETURN_IF_ERROR(MakeDeals());
   PG_RETURN_IF_ERROR(later_idents_.Sort());
   blocks_.Clear();  // Nothing is gathered any more.
+  report_.spilled_bytes += in_.file_bytes() + idents_.file_bytes() + later_idents_.file_bytes() +
+                           grams_.file_bytes() + names_.file_bytes();
   PG_RETURN_IF_ERROR(HashState());
   stage_ = "writing";
   PG_RETURN_IF_ERROR(WriteAll());
@@ -341,6 +345,7 @@ absl::Status BulkLoad::MergeEdges() {
   } else {
     PG_RETURN_IF_ERROR(merged_file_->Map());
     merged_ = merged_file_->Records<BulkEdgeRow>();
+    report_.spilled_bytes += out_.file_bytes();
     out_.Clear();
   }
   report_.edges = count;
@@ -375,8 +380,7 @@ class BulkLoad::TurnedEdges {
 absl::Status BulkLoad::SortIncoming() {
   // What fits in one direction does in the other.
   if (merged_file_ == nullptr) {
-    in_.SortFrom(TurnedEdges(merged_, deals_.size()));
-    return absl::OkStatus();
+    return in_.SortFrom(TurnedEdges(merged_, deals_.size()));
   }
   std::vector<BulkEdgeRow> rows;
   for (size_t begin = 0; begin < merged_.size(); begin += kBatchRecords) {
@@ -390,12 +394,19 @@ absl::Status BulkLoad::SortIncoming() {
   return in_.Sort();
 }
 
-void BulkLoad::CountDegrees() {
+absl::Status BulkLoad::CountDegrees() {
   degrees_.assign(kinds_.size(), 0);
-  for (const BulkEdgeRow& row : merged_) ++degrees_[row.node];
-  for (const std::span<const BulkEdgeRow> run : in_.runs()) {
-    for (const BulkEdgeRow& row : run) ++degrees_[row.node];
+  std::vector<std::span<const BulkEdgeRow>> runs = in_.runs();
+  runs.push_back(merged_);
+  for (std::span<const BulkEdgeRow> run : runs) {
+    while (!run.empty()) {
+      PG_RETURN_IF_ERROR(CheckCancelled());
+      const auto rows = run.first(std::min(kBatchRecords, run.size()));
+      for (const BulkEdgeRow& row : rows) ++degrees_[row.node];
+      run = run.subspan(rows.size());
+    }
   }
+  return absl::OkStatus();
 }
 
 // Edges of one identity are of several dates: the first keeps it.
@@ -419,7 +430,8 @@ absl::Status BulkLoad::FindOccurrences() {
   return absl::OkStatus();
 }
 
-// Visits all staged nodes in order until `visit` returns an error.
+// Finds the parties of partnerships and the hashes of what these say. The second of two that say
+// the same is an occurrence of its own.
 absl::Status BulkLoad::MakeDeals() {
   std::sort(party_edges_.begin(), party_edges_.end());
   party_edges_.erase(std::unique(party_edges_.begin(), party_edges_.end()), party_edges_.end());

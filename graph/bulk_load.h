@@ -50,6 +50,7 @@ struct BulkLoadOptions {
   Date date;                        // Of the import.
   std::vector<std::string> files;   // By name; places refer to their positions. At most 1,000.
   std::function<bool()> cancelled;  // May be empty. Asked from several threads.
+  size_t sort_bytes_for_test = 0;   // What each sorter holds, instead of a share of memory_bytes.
 };
 inline constexpr size_t kBulkFilesMax = 1000;
 inline constexpr size_t kBulkMemoryBytesMin = 64 << 20;
@@ -61,6 +62,7 @@ struct BulkLoadReport {
   uint64_t edges = 0;   // Facts that are edges.
   uint64_t merged = 0;  // Edges that say the same as another one: type, ends, role, title and date.
   uint32_t import = 0;
+  uint64_t spilled_bytes = 0;  // Sorted through files, as they did not fit into memory.
 };
 
 class BulkLoad;
@@ -83,7 +85,7 @@ class BulkNodes {
   std::vector<NodeIdKey> external_ids_;  // Empty keys for nodes without one.
   std::vector<uint8_t> kinds_;
   std::vector<std::string> staged_;
-  NameRows names_;  // Of nodes by their positions; so are the grams.
+  NameRowBatch names_;  // Of nodes by their positions; so are the grams.
   std::vector<BulkGramRow> grams_;
 };
 
@@ -178,7 +180,7 @@ class BulkLoad {
 
   absl::Status MergeEdges();
   absl::Status SortIncoming();
-  void CountDegrees();
+  absl::Status CountDegrees();
   absl::Status MakeDeals();
   absl::Status FindOccurrences();
   absl::Status WriteAll();

@@ -22,7 +22,6 @@
 #include <span>
 #include <string>
 #include <thread>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -51,11 +50,12 @@ void RunThreads(int threads, const Work& work) {
 
 // The records of `source`, sorted, in memory of `pool`. The source has size() and Visit(begin, end,
 // visit), which gives the records at [begin, end) in their order, to several threads at once, the
-// same each time.
+// same each time. RESOURCE_EXHAUSTED when there is no memory.
 template <typename Record, typename Source>
-RecordArray<Record> SortRecords(const Source& source, SortBlockPool& pool, int threads) {
+absl::StatusOr<RecordArray<Record>> SortRecords(const Source& source, SortBlockPool& pool,
+                                                int threads) {
   const size_t count = source.size();
-  RecordArray<Record> sorted(count, pool);
+  PG_ASSIGN_OR_RETURN(RecordArray<Record> sorted, RecordArray<Record>::Make(count, pool));
   Record* const out = sorted.data();
   if (count <= kSortPieceRecords) {
     size_t next = 0;
@@ -172,12 +172,13 @@ class ExternalSorter {
         pool_(pool),
         held_(pool) {}
 
-  // UNAVAILABLE when a file cannot be written. Not thread-safe.
+  // UNAVAILABLE when a file cannot be written, RESOURCE_EXHAUSTED without memory; so do the others.
+  // Not thread-safe.
   absl::Status Add(std::span<const Record> records) {
     while (!records.empty()) {
       const size_t room = held_max_ - held_.size();
       const std::span<const Record> part = records.first(std::min(room, records.size()));
-      held_.Append(part);
+      PG_RETURN_IF_ERROR(held_.Append(part));
       count_ += part.size();
       records = records.subspan(part.size());
       if (held_.size() == held_max_) PG_RETURN_IF_ERROR(Spill());
@@ -185,22 +186,29 @@ class ExternalSorter {
     return absl::OkStatus();
   }
 
-  // Ends the adding. Then the runs may be read, as often as wanted.
+  // Ends the adding, once. Then the runs may be read, as often as wanted.
   absl::Status Sort() {
     if (!files_.empty()) return held_.size() == 0 ? absl::OkStatus() : Spill();
-    sorted_ = SortRecords<Record>(held_, pool_, threads_);
+    PG_ASSIGN_OR_RETURN(sorted_, SortRecords<Record>(held_, pool_, threads_));
     held_.Clear();
     return absl::OkStatus();
   }
 
   // The same with the records of a source, in memory, where none was added.
   template <typename Source>
-  void SortFrom(const Source& source) {
+  absl::Status SortFrom(const Source& source) {
     count_ = source.size();
-    sorted_ = SortRecords<Record>(source, pool_, threads_);
+    PG_ASSIGN_OR_RETURN(sorted_, SortRecords<Record>(source, pool_, threads_));
+    return absl::OkStatus();
   }
 
   uint64_t size() const { return count_; }
+  // Of the files.
+  uint64_t file_bytes() const {
+    uint64_t bytes = 0;
+    for (const auto& file : files_) bytes += file->size();
+    return bytes;
+  }
 
   std::vector<std::span<const Record>> runs() const {
     std::vector<std::span<const Record>> runs;
@@ -221,7 +229,8 @@ class ExternalSorter {
 
  private:
   absl::Status Spill() {
-    const RecordArray<Record> sorted = SortRecords<Record>(held_, pool_, threads_);
+    PG_ASSIGN_OR_RETURN(const RecordArray<Record> sorted,
+                        SortRecords<Record>(held_, pool_, threads_));
     held_.Clear();
     PG_ASSIGN_OR_RETURN(std::unique_ptr<ScratchFile> file, ScratchFile::Create(directory_));
     PG_RETURN_IF_ERROR(file->Append(sorted.data(), sorted.size() * sizeof(Record)));

@@ -114,7 +114,9 @@ absl::Status MemoryMapping::Sync() {
   }
   // Of a mapping that may be written to, the system takes the right away page by page while it
   // writes, and tells all processors each time.
-  munmap(data_, size_);
+  if (munmap(data_, size_) != 0) {
+    return absl::UnavailableError(absl::StrCat("cannot unmap a file: ", std::strerror(errno)));
+  }
   data_ = nullptr;
   if (fsync(file_) != 0) {
     return absl::UnavailableError(

@@ -15,6 +15,7 @@
 
 namespace partnergraph {
 
+// A node that has a name.
 struct NameRow {
   NodeId node{};
   std::string name;  // As written.

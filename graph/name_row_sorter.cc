@@ -71,7 +71,8 @@ class RowCursor {
 
 }  // namespace
 
-void NameRows::Add(NameKeyKind kind, std::string_view key, uint32_t node, std::string_view shown) {
+void NameRowBatch::Add(NameKeyKind kind, std::string_view key, uint32_t node,
+                       std::string_view shown) {
   const uint64_t offset = bytes_.size();
   const Header header{static_cast<uint16_t>(key.size() + 1), static_cast<uint16_t>(shown.size()),
                       node};
@@ -83,7 +84,7 @@ void NameRows::Add(NameKeyKind kind, std::string_view key, uint32_t node, std::s
   entries_.push_back({BytesOf(sort_key, 0), BytesOf(sort_key, 8), offset});
 }
 
-absl::Status NameRowSorter::Add(const NameRows& rows, std::span<const uint32_t> numbers) {
+absl::Status NameRowSorter::Add(const NameRowBatch& rows, std::span<const uint32_t> numbers) {
   const uint64_t base = held_.bytes_.size();
   held_.bytes_.append(rows.bytes_);
   for (Entry entry : rows.entries_) {

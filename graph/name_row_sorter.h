@@ -18,7 +18,7 @@
 namespace partnergraph {
 
 // Rows that one thread has made ready, of nodes that are counted from 0.
-class NameRows {
+class NameRowBatch {
  public:
   // Nodes are added in ascending order. Keys have at most 65,534 bytes.
   void Add(NameKeyKind kind, std::string_view key, uint32_t node, std::string_view shown);
@@ -46,7 +46,7 @@ class NameRowSorter {
 
   // Adds rows: node i of them is `numbers[i]`, which ascend, or kLeftOut. UNAVAILABLE when a file
   // cannot be written.
-  absl::Status Add(const NameRows& rows, std::span<const uint32_t> numbers);
+  absl::Status Add(const NameRowBatch& rows, std::span<const uint32_t> numbers);
 
   // Visits all rows in the order of their keys and nodes. `sort_key` is the kind's byte and the
   // key. An error that `visit` returns ends the scan. To be called once, at the end.
@@ -55,9 +55,15 @@ class NameRowSorter {
                         visit);
 
   uint64_t size() const { return count_; }
+  // Of the files.
+  uint64_t file_bytes() const {
+    uint64_t bytes = 0;
+    for (const auto& file : files_) bytes += file->size();
+    return bytes;
+  }
 
  private:
-  using Entry = NameRows::Entry;
+  using Entry = NameRowBatch::Entry;
 
   std::vector<Entry> SortedEntries() const;
   absl::Status Spill();
@@ -65,7 +71,7 @@ class NameRowSorter {
   const std::string directory_;
   const size_t memory_bytes_;
   uint64_t count_ = 0;
-  NameRows held_;
+  NameRowBatch held_;
   std::vector<std::unique_ptr<ScratchFile>> files_;
 };
 

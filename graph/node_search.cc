@@ -174,7 +174,7 @@ class Search {
     std::vector<NodeId> nodes;
     nodes.reserve(candidates.size());
     for (const Candidate& candidate : candidates) nodes.push_back(candidate.node);
-    // One node that is alone in the answer stands in no order.
+    // A node that is alone, before kinds are looked at, stands in no order.
     const bool alone = query_.exact && candidates.size() == 1;
     PG_ASSIGN_OR_RETURN(
         const std::vector<NameHolder> holders,

@@ -76,7 +76,8 @@ struct RankedMatches {
 // prefix, pinyin (full before initials), fuzzy; within one of these the node of more articles first
 // (fuzzy: the more similar name first), then the shorter name, then the lower id. Kinds empty: all
 // but partnerships. A query without a key matches nothing. At most kRankedMatchesMax matches in
-// all. The only node that an exact search finds has score 1: there is nothing to rank.
+// all. A node that alone has the name of an exact search has score 1: there is
+// nothing to rank.
 absl::StatusOr<RankedMatches> RankMatches(NameReader& reader, const SearchQuery& query);
 
 }  // namespace partnergraph

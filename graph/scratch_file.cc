@@ -46,7 +46,7 @@ absl::StatusOr<std::unique_ptr<ScratchFile>> ScratchFile::Create(const std::stri
 
 ScratchFile::~ScratchFile() {
   if (data_ != nullptr) munmap(data_, size_);
-  close(descriptor_);
+  if (descriptor_ >= 0) close(descriptor_);
 }
 
 absl::Status ScratchFile::Append(const void* bytes, size_t size) {
@@ -69,10 +69,14 @@ absl::Status ScratchFile::Flush() {
 
 absl::Status ScratchFile::Map() {
   PG_RETURN_IF_ERROR(Flush());
-  if (size_ == 0) return absl::OkStatus();
-  void* const data = mmap(nullptr, size_, PROT_READ, MAP_SHARED, descriptor_, 0);
-  if (data == MAP_FAILED) return Failed("map");
-  data_ = data;
+  if (size_ > 0) {
+    void* const data = mmap(nullptr, size_, PROT_READ, MAP_SHARED, descriptor_, 0);
+    if (data == MAP_FAILED) return Failed("map");
+    data_ = data;
+  }
+  // A mapping keeps its file, and there may be more files than a process may have open.
+  close(descriptor_);
+  descriptor_ = -1;
   return absl::OkStatus();
 }
 

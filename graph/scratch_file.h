@@ -25,7 +25,7 @@ class ScratchFile {
   // UNAVAILABLE when the file system refuses, such as when the disk is full.
   absl::Status Append(const void* bytes, size_t size);
 
-  // Ends the writing.
+  // Ends the writing, once.
   absl::Status Map();
 
   // What was written. Only after Map; lives as long as the file.
@@ -41,7 +41,7 @@ class ScratchFile {
   explicit ScratchFile(int descriptor) : descriptor_(descriptor) {}
   absl::Status Flush();
 
-  const int descriptor_;
+  int descriptor_;       // -1 once mapped.
   std::string pending_;  // Small pieces, gathered.
   size_t size_ = 0;      // In the file.
   void* data_ = nullptr;

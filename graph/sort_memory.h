@@ -3,20 +3,20 @@
 // out memory page by page, cleared, which for rows of 32 bytes takes longer than sorting them.
 #pragma once
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "graph/huge_allocator.h"
+#include "graph/status_macros.h"
 
 namespace partnergraph {
 
@@ -24,8 +24,8 @@ namespace partnergraph {
 class SortMemory {
  public:
   SortMemory() = default;
-  // Throws std::bad_alloc.
-  explicit SortMemory(size_t bytes);
+  // At least so many bytes. RESOURCE_EXHAUSTED.
+  static absl::StatusOr<SortMemory> Map(size_t bytes);
   ~SortMemory();
   SortMemory(SortMemory&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
@@ -39,9 +39,12 @@ class SortMemory {
   size_t bytes() const { return bytes_; }
 
   // Puts the pages of `from` in the place of those at `offset`; both are aligned as large pages.
-  void MoveIn(SortMemory from, size_t offset);
+  // RESOURCE_EXHAUSTED: there may be no memory at `offset` any more.
+  absl::Status MoveIn(SortMemory from, size_t offset);
 
  private:
+  SortMemory(char* data, size_t bytes) : data_(data), bytes_(bytes) {}
+
   char* data_ = nullptr;
   size_t bytes_ = 0;
 };
@@ -51,10 +54,12 @@ class SortBlockPool {
  public:
   static constexpr size_t kBlockBytes = kHugePageBytes;
 
-  SortMemory Take();
+  // RESOURCE_EXHAUSTED.
+  absl::StatusOr<SortMemory> Take();
   void Return(SortMemory block);
   // Memory of at least so many bytes, of blocks that nobody has and of new pages.
-  SortMemory TakeArray(size_t bytes);
+  // RESOURCE_EXHAUSTED.
+  absl::StatusOr<SortMemory> TakeArray(size_t bytes);
   // Gives blocks that nobody has back to the system.
   void Clear();
 
@@ -76,16 +81,21 @@ class RecordBlocks {
 
   size_t size() const { return size_; }
 
-  void Append(std::span<const Record> records) {
+  // RESOURCE_EXHAUSTED; a part may have been added.
+  absl::Status Append(std::span<const Record> records) {
     while (!records.empty()) {
       const size_t used = size_ % kRecordsPerBlock;
-      if (used == 0) blocks_.push_back(pool_.Take());
+      if (used == 0) {
+        PG_ASSIGN_OR_RETURN(SortMemory block, pool_.Take());
+        blocks_.push_back(std::move(block));
+      }
       const std::span<const Record> part =
           records.first(std::min(records.size(), kRecordsPerBlock - used));
       std::uninitialized_copy(part.begin(), part.end(), RecordsOf(blocks_.back()) + used);
       size_ += part.size();
       records = records.subspan(part.size());
     }
+    return absl::OkStatus();
   }
 
   // Visits the records at [begin, end) in their order.
@@ -124,14 +134,26 @@ class RecordArray {
 
  public:
   RecordArray() = default;
-  RecordArray(size_t size, SortBlockPool& pool)
-      : memory_(pool.TakeArray(size * sizeof(Record))), size_(size) {}
+  // RESOURCE_EXHAUSTED.
+  static absl::StatusOr<RecordArray> Make(size_t size, SortBlockPool& pool) {
+    PG_ASSIGN_OR_RETURN(SortMemory memory, pool.TakeArray(size * sizeof(Record)));
+    return RecordArray(std::move(memory), size);
+  }
+  RecordArray(RecordArray&& other) noexcept
+      : memory_(std::move(other.memory_)), size_(std::exchange(other.size_, 0)) {}
+  RecordArray& operator=(RecordArray&& other) noexcept {
+    memory_ = std::move(other.memory_);
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
 
   Record* data() const { return reinterpret_cast<Record*>(memory_.data()); }
   size_t size() const { return size_; }
   std::span<Record> records() const { return {data(), size_}; }
 
  private:
+  RecordArray(SortMemory memory, size_t size) : memory_(std::move(memory)), size_(size) {}
+
   SortMemory memory_;
   size_t size_ = 0;
 };

@@ -16,6 +16,8 @@ namespace {
 
 // Commits that are left to be taken in while writers wait.
 constexpr size_t kFinalCommitsMax = 256;
+// Times that a graph is read in a row because what is written meanwhile takes too much.
+constexpr int kReadsMax = 3;
 // Rows of the overlay from which a checkpoint at the end is worth its time.
 constexpr uint64_t kCheckpointRowsMin = 1 << 14;
 constexpr uint64_t kCheckpointDivisor = 64;
@@ -96,7 +98,7 @@ absl::Status TopologyKeeper::Start() {
     absl::Status verified;
     const bool verify_now = base.bytes() <= options_.verify_at_open_bytes_max;
     if (verify_now) verified = base.Verify(stop_);
-    if (verified.ok()) {
+    if (verified.ok() && CheckFits(**mapped).ok()) {
       mapped_ = has_file_ = true;
       kept_sequence_ = base.sequence();
       replayed_ = ToInt(last) - ToInt(kept_sequence_);
@@ -117,8 +119,9 @@ absl::Status TopologyKeeper::Start() {
       absence_ = base.status();
       return absl::OkStatus();
     }
-    absence_ = absl::OkStatus();
-    Publish(snapshot, std::make_shared<const Topology>(*base), last);
+    auto topology = std::make_shared<const Topology>(*base);
+    absence_ = CheckFits(*topology);
+    if (absence_.ok()) Publish(snapshot, std::move(topology), last);
     return absl::OkStatus();
   }
   StartBackground(Task::kRead, nullptr);
@@ -182,7 +185,9 @@ absl::Status TopologyKeeper::Apply(std::span<const KvWrite> writes, Sequence seq
   }
   if (!failure.ok()) {
     absence_ = failure;
-    // Merged, or read again, it may fit; that is measured first.
+    read_again_ = true;  // Without an overlay it may fit; that is measured first.
+  }
+  if (read_again_) {
     StartBackground(Task::kRead, nullptr);
   } else if (WantsMerge()) {
     StartBackground(Task::kMerge, nullptr);
@@ -210,6 +215,7 @@ bool TopologyKeeper::WantsMerge() const {
 void TopologyKeeper::StartBackground(Task task, std::shared_ptr<const Topology> topology) {
   if (building_) return;
   building_ = true;
+  if (task == Task::kRead) read_again_ = false;
   pending_.clear();
   pending_writes_ = 0;
   pending_lost_ = false;
@@ -220,33 +226,54 @@ void TopologyKeeper::StartBackground(Task task, std::shared_ptr<const Topology> 
       [this, task, state = std::move(state)]() mutable { RunBackground(task, std::move(state)); });
 }
 
+ReadState TopologyKeeper::BeginAgain() {
+  absl::MutexLock lock(&mutex_);
+  pending_.clear();
+  pending_writes_ = 0;
+  pending_lost_ = false;
+  return state_;
+}
+
 void TopologyKeeper::RunBackground(Task task, ReadState state) {
+  if (task == Task::kMerge) {
+    absl::StatusOr<std::shared_ptr<const TopologyBase>> base = MergeOverlay(state);
+    state = {};
+    if (!base.ok()) return GiveUp(task, base.status());
+    Adopt(std::make_shared<const Topology>(*std::move(base)), task);
+    return;
+  }
   if (task == Task::kVerify) {
     const absl::Status status = state.topology->base()->Verify(stop_);
-    if (status.ok()) return Adopt(std::move(state.topology), task);
-    if (!absl::IsDataLoss(status)) return GiveUp(task, status);
-    absl::MutexLock lock(&mutex_);
-    absence_ = status;
-    has_file_ = mapped_ = false;
-    pending_.clear();
-    pending_writes_ = 0;
-    pending_lost_ = false;
-    state = state_;
+    if (status.ok()) {
+      if (Adopt(std::move(state.topology), task)) return;
+    } else if (absl::IsDataLoss(status)) {
+      absl::MutexLock lock(&mutex_);
+      absence_ = status;
+      has_file_ = mapped_ = false;
+    } else {
+      return GiveUp(task, status);
+    }
+    state = BeginAgain();
     task = Task::kRead;
   }
-  absl::StatusOr<std::shared_ptr<const TopologyBase>> base = absl::InternalError("not read");
-  if (task == Task::kRead) {
-    RecordReader reader(store_, state.snapshot, ns_);
+  for (int reads = 0; reads < kReadsMax; ++reads) {
+    if (reads > 0) state = BeginAgain();
+    RecordReader reader(store_, std::exchange(state, {}).snapshot, ns_);
     const absl::StatusOr<TopologySize> size = MeasureTopology(reader);
     if (!size.ok()) return GiveUp(task, size.status());
     if (size->bytes > options_.bytes_max) return GiveUp(task, TooLarge(*size));
-    base = ReadTopology(reader, FilePath(), stop_);
-  } else {
-    base = MergeOverlay(state);
+    absl::StatusOr<std::shared_ptr<const TopologyBase>> base =
+        ReadTopology(reader, FilePath(), stop_);
+    if (!base.ok()) return GiveUp(task, base.status());
+    auto topology = std::make_shared<const Topology>(*std::move(base));
+    if (const absl::Status fits = CheckFits(*topology); !fits.ok()) return GiveUp(task, fits);
+    if (Adopt(std::move(topology), task)) return;
   }
-  state = {};
-  if (!base.ok()) return GiveUp(task, base.status());
-  Adopt(std::make_shared<const Topology>(*std::move(base)), task);
+  GiveUp(task, absl::ResourceExhaustedError(
+                   absl::StrCat("what is written while the topology is read takes more than the ",
+                                options_.bytes_max, " bytes it was given")));
+  absl::MutexLock lock(&mutex_);
+  read_again_ = true;  // By the next commit.
 }
 
 absl::Status TopologyKeeper::TooLarge(const TopologySize& size) const {
@@ -267,7 +294,7 @@ void TopologyKeeper::GiveUp(Task task, const absl::Status& status) {
   }
 }
 
-void TopologyKeeper::Adopt(std::shared_ptr<const Topology> made, Task task) {
+bool TopologyKeeper::Adopt(std::shared_ptr<const Topology> made, Task task) {
   const Sequence kept = made->base()->sequence();
   absl::StatusOr<std::shared_ptr<const Topology>> topology = std::move(made);
   const auto take_in = [&](const std::vector<Pending>& commits) {
@@ -295,11 +322,12 @@ void TopologyKeeper::Adopt(std::shared_ptr<const Topology> made, Task task) {
   ReadState before;  // Dies after the locks.
   absl::MutexLock writer_lock(&writer_mutex_);
   take_in(take_pending());
-  if (!topology.ok()) return GiveUp(task, topology.status());
-  // What was written meanwhile may be too much; a merge only makes it less than it was.
-  if (task != Task::kMerge) {
-    if (const absl::Status fits = CheckFits(**topology); !fits.ok()) return GiveUp(task, fits);
+  if (!topology.ok()) {
+    GiveUp(task, topology.status());
+    return true;
   }
+  // What was written meanwhile may be too much; a merge only makes it less than it was.
+  if (task != Task::kMerge && !CheckFits(**topology).ok()) return false;
   absl::MutexLock lock(&mutex_);
   building_ = false;
   if (!FilePath().empty()) {
@@ -309,12 +337,13 @@ void TopologyKeeper::Adopt(std::shared_ptr<const Topology> made, Task task) {
   if (task == Task::kMerge) {
     ++merges_;
     // One that was found too large or out of step meanwhile is read again by the next commit.
-    if (state_.topology == nullptr) return;
+    if (state_.topology == nullptr) return true;
   }
   failure_ = absence_ = absl::OkStatus();
   merge_rows_next_ = 0;
   before = state_;
   Publish(before.snapshot, *std::move(topology), before.sequence);
+  return true;
 }
 
 absl::StatusOr<std::shared_ptr<const TopologyBase>> TopologyKeeper::MergeOverlay(

@@ -30,9 +30,6 @@ namespace partnergraph {
 class RecordReader;
 struct TopologySize;
 
-class RecordReader;
-struct TopologySize;
-
 struct TopologyOptions {
   // Bytes that the topology may take. 0: none is kept.
   uint64_t bytes_max = 0;
@@ -119,10 +116,14 @@ class TopologyKeeper {
   absl::Status TooLarge(const TopologySize& size) const;
   // RESOURCE_EXHAUSTED when it takes more than it was given.
   absl::Status CheckFits(const Topology& topology) const;
+  // Reads again when what was written meanwhile made the result too large.
   void RunBackground(Task task, ReadState state);
   absl::StatusOr<std::shared_ptr<const TopologyBase>> MergeOverlay(const ReadState& state);
-  // Takes the new topology for the old one, with what was written since it was begun.
-  void Adopt(std::shared_ptr<const Topology> topology, Task task);
+  // Takes the new topology for the old one, with what was written since it was begun. False when
+  // that makes it too large: the task goes on.
+  bool Adopt(std::shared_ptr<const Topology> topology, Task task);
+  // The newest state, with nothing that was written after it.
+  ReadState BeginAgain();
   // Ends a task that came to nothing.
   void GiveUp(Task task, const absl::Status& status);
 
@@ -134,6 +135,8 @@ class TopologyKeeper {
   mutable absl::Mutex mutex_;  // Held for moments: no row is read or written under it.
   ReadState state_ ABSL_GUARDED_BY(mutex_);
   absl::Status absence_ ABSL_GUARDED_BY(mutex_);
+  // There is none, and nobody has measured whether it would fit when read anew.
+  bool read_again_ ABSL_GUARDED_BY(mutex_) = false;
   bool building_ ABSL_GUARDED_BY(mutex_) = false;
   bool mapped_ ABSL_GUARDED_BY(mutex_) = false;
   bool has_file_ ABSL_GUARDED_BY(mutex_) = false;  // Of the state kept_sequence_.

@@ -217,6 +217,10 @@ int RunGraphCommand(const GraphArguments& arguments, const std::atomic<bool>& in
              "import {}: {} nodes, {} edges, {} merged with equal ones, {} refused in {:.1f} s\n",
              report->load.import, report->load.nodes, report->load.edges, report->load.merged,
              report->rejected, seconds);
+  if (report->load.spilled_bytes > 0) {
+    fmt::print(stderr, "{} MB were sorted through files: more --memory is faster\n",
+               report->load.spilled_bytes / 1'000'000);
+  }
   return report->rejected > 0 ? kExitRefused : 0;
 }
 

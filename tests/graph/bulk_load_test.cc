@@ -202,16 +202,23 @@ TEST_F(BulkLoadTest, MakesTheGraphThatWritingMakes) {
 }
 
 TEST_F(BulkLoadTest, SpillsWhatDoesNotFitIntoMemory) {
-  // Sorters hold at least 16,384 records whatever they are given.
+  // Sorters hold at least 16,384 records whatever they are given: edges go through several files,
+  // and so do identities, grams and names.
   const RecordGraph graph = RandomGraph(3, 5000, 60'000);
   std::vector<std::string> dumps[2];
   for (const bool spills : {false, true}) {
     BulkLoadOptions options = options_;
-    if (spills) options.memory_bytes = kBulkMemoryBytesMin;
+    if (spills) options.sort_bytes_for_test = 1;
     auto kv = std::make_unique<MemoryKvStore>();
     RecordGraph big = graph;
     ASSERT_OK_AND_ASSIGN(const BulkLoadReport report, Load(*kv, big, options));
     EXPECT_GT(report.edges, 50'000u);
+    // Both directions take 32 bytes an edge, identities 24.
+    if (spills) {
+      EXPECT_GE(report.spilled_bytes, report.edges * (32 + 32 + 24));
+    } else {
+      EXPECT_EQ(report.spilled_bytes, 0u);
+    }
     ASSERT_OK_AND_ASSIGN(const auto store, GraphStore::Open(std::move(kv)));
     dumps[spills] = DumpGraph(*store, 5100);
   }

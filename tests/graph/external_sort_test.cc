@@ -83,17 +83,25 @@ TEST(SortMemoryTest, ArraysAreMadeOfReturnedBlocks) {
   SortBlockPool pool;
   std::vector<SortMemory> blocks(3);
   for (SortMemory& block : blocks) {
-    block = pool.Take();
+    ASSERT_OK_AND_ASSIGN(block, pool.Take());
     std::fill_n(block.data(), kBlock, 'x');
   }
   for (SortMemory& block : blocks) pool.Return(std::move(block));
-  const SortMemory array = pool.TakeArray(4 * kBlock - 1);
+  ASSERT_OK_AND_ASSIGN(const SortMemory array, pool.TakeArray(4 * kBlock - 1));
   EXPECT_EQ(array.bytes(), 4 * kBlock);
   EXPECT_EQ(std::count(array.data(), array.data() + 3 * kBlock, 'x'), 3 * kBlock);
   // The rest is new, and so is what comes next.
   EXPECT_EQ(std::count(array.data() + 3 * kBlock, array.data() + 4 * kBlock, '\0'), kBlock);
-  EXPECT_EQ(*pool.Take().data(), '\0');
-  EXPECT_EQ(pool.TakeArray(0).bytes(), 0u);
+  ASSERT_OK_AND_ASSIGN(const SortMemory next, pool.Take());
+  EXPECT_EQ(*next.data(), '\0');
+  ASSERT_OK_AND_ASSIGN(const SortMemory none, pool.TakeArray(0));
+  EXPECT_EQ(none.bytes(), 0u);
+}
+
+TEST(SortMemoryTest, MoreThanThereIsIsAnError) {
+  SortBlockPool pool;
+  EXPECT_THAT(pool.TakeArray(size_t{1} << 60),
+              StatusIs(absl::StatusCode::kResourceExhausted, testing::HasSubstr("sort")));
 }
 
 TEST(NameRowSorterTest, GivesEachRowOnceInTheOrderOfKeys) {
@@ -104,7 +112,7 @@ TEST(NameRowSorterTest, GivesEachRowOnceInTheOrderOfKeys) {
     NameRowSorter sorter(directory / "", memory);
     std::map<std::pair<std::string, uint32_t>, std::string> want;
     // In batches of ten nodes; every seventh node is left out.
-    NameRows rows_of_batch;
+    NameRowBatch rows_of_batch;
     std::vector<uint32_t> numbers;
     for (uint32_t node = 0; node < 100; ++node) {
       numbers.push_back(node % 7 == 3 ? NameRowSorter::kLeftOut : node);

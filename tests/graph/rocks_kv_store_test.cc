@@ -145,6 +145,20 @@ TEST_F(RocksKvStoreTest, InterruptedCreationGoesOn) {
   EXPECT_THAT(Open(), IsOk());
 }
 
+TEST_F(RocksKvStoreTest, CreationInterruptedAmongItsFamiliesGoesOn) {
+  { ASSERT_THAT(OpenRocksKvStore(path_, {.families_for_test = 5}), IsOk()); }
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
+  for (int i = 0; i < kColumnFamilyCount; ++i) {
+    const KvWrite write{static_cast<ColumnFamily>(i), "key", absl::StrCat("value ", i)};
+    ASSERT_THAT(store->Commit({&write, 1}, {}, ""), IsOk()) << i;
+  }
+  for (int i = 0; i < kColumnFamilyCount; ++i) {
+    ASSERT_OK_AND_ASSIGN(const auto value,
+                         store->Get(nullptr, static_cast<ColumnFamily>(i), "key"));
+    EXPECT_EQ(value, absl::StrCat("value ", i));
+  }
+}
+
 TEST_F(RocksKvStoreTest, RefusesADatabaseBehindItsWatermark) {
   Fill(10);
   ASSERT_OK_AND_ASSIGN(const auto watermark, ReadWatermark(path_));

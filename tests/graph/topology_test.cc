@@ -497,6 +497,40 @@ TEST_P(TopologyFileTest, FileThatIsBeingVerifiedIsNotUsed) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, TopologyFileTest, testing::Range(1, 4));
 
+// Rows of changed nodes take far more than the same rows read anew.
+TEST(TopologyLimitsTest, TopologyThatOnlyItsOverlayMadeTooLargeComesBack) {
+  RandomArticles articles(7);
+  auto owned = std::make_unique<MemoryKvStore>();
+  const auto write = [&articles](GraphStore& store, int from, int to) {
+    for (int i = from; i < to; ++i) {
+      ASSERT_THAT(store.PutArticle(articles.Next(absl::StrCat("article-", i))), IsOk());
+    }
+  };
+  const auto wait = [](const GraphStore& store) {
+    for (int i = 0; i < 2000 && store.ReportTopology().building; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return store.ReportTopology();
+  };
+  const uint64_t bytes_max = 60'000;
+  ASSERT_OK_AND_ASSIGN(
+      auto store, GraphStore::Open(std::move(owned), {.topology = {.bytes_max = bytes_max,
+                                                                   .read_at_open_rows_max = 0}}));
+  // Every few articles it is dropped, and read again in the background while others come in.
+  write(*store, 0, 60);
+  bool dropped = false, came_back = false;
+  for (int i = 60; i < 160 && !came_back; ++i) {
+    write(*store, i, i + 1);
+    if (!store->ReportTopology().present) dropped = true;
+    const TopologyReport report = wait(*store);
+    if (report.present) {
+      EXPECT_LE(report.stats.row_bytes + report.stats.node_bytes, bytes_max);
+      came_back = dropped;
+    }
+  }
+  EXPECT_TRUE(came_back);
+}
+
 TEST(TopologyLimitsTest, GraphThatOutgrowsItsMemoryIsReadFromTheStore) {
   ASSERT_OK_AND_ASSIGN(auto store, GraphStore::Open(std::make_unique<MemoryKvStore>(),
                                                     {.topology = {.bytes_max = 8'000}}));

@@ -15,8 +15,9 @@
 namespace partnergraph {
 namespace {
 
-// Adjacency and facts are written in parts, on all threads.
-constexpr int kParts = 4;
+// Adjacency and facts are written in parts of about so many edges, on all threads.
+constexpr size_t kPartEdges = 1 << 21;
+constexpr int kPartsMin = 4, kPartsMax = 64;
 constexpr uint64_t kRowsPerCheck = 4096;
 
 // The records of a sorted run whose node lies in [begin, end).
@@ -42,19 +43,25 @@ absl::Status BulkLoad::WriteAll() {
   tasks.push_back([this] { return WriteNodes(); });
   tasks.push_back([this] { return WriteNames(); });
   tasks.push_back([this] { return WriteIdents(); });
-  for (int part = 0; part < kParts; ++part) {
+  const auto parts =
+      std::clamp(static_cast<int>(merged_.size() / kPartEdges), kPartsMin, kPartsMax);
+  for (int part = 0; part < parts; ++part) {
     // By edges, not by nodes: hubs make some nodes' rows many.
-    const auto edge = [&](int i) { return merged_.size() * static_cast<size_t>(i) / kParts; };
+    const auto edge = [&](int i) {
+      return merged_.size() * static_cast<size_t>(i) / static_cast<size_t>(parts);
+    };
     const auto node = [&, edge](int i) -> uint32_t {
       if (i == 0 || merged_.empty()) return i == 0 ? 0 : static_cast<uint32_t>(kinds_.size());
-      return i == kParts ? static_cast<uint32_t>(kinds_.size()) : merged_[edge(i)].node;
+      return i == parts ? static_cast<uint32_t>(kinds_.size()) : merged_[edge(i)].node;
     };
     const uint32_t begin = node(part), end = node(part + 1);
     tasks.push_back([this, begin, end] { return WriteAdjacency(begin, end); });
   }
-  for (int part = 0; part < kParts; ++part) {
-    const uint64_t begin = merged_.size() * static_cast<size_t>(part) / kParts;
-    const uint64_t end = merged_.size() * static_cast<size_t>(part + 1) / kParts;
+  for (int part = 0; part < parts; ++part) {
+    const auto edge = [&](int i) {
+      return merged_.size() * static_cast<uint64_t>(i) / static_cast<uint64_t>(parts);
+    };
+    const uint64_t begin = edge(part), end = edge(part + 1);
     tasks.push_back([this, begin, end] { return WriteEdgeFacts(begin, end); });
   }
   tasks.push_back([this] { return WriteTotals(); });

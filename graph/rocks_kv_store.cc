@@ -1,5 +1,6 @@
 #include "graph/rocks_kv_store.h"
 
+#include <fcntl.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
@@ -10,6 +11,7 @@
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -387,6 +389,18 @@ constexpr uint64_t kBulkFileBytes = 256 << 20;
 // Asking for the size of a file costs more than a row.
 constexpr uint64_t kBulkRowsPerSizeCheck = 4096;
 
+// Whether files in a directory can be written past the page cache.
+bool CanWriteDirectly(const std::string& directory) {
+  const std::string path = directory + "/direct";
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_DIRECT | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  alignas(4096) static constexpr char kPage[4096] = {};  // Some only say so when it is written.
+  const bool written = write(file, kPage, sizeof(kPage)) == sizeof(kPage);
+  close(file);
+  unlink(path.c_str());
+  return written;
+}
+
 // One finished file with the checksum that the engine keeps of it.
 struct BulkFile {
   std::string path;
@@ -404,9 +418,19 @@ class RocksBulkLoad : public KvBulkLoad {
     store_.bulk_loading_ = false;
   }
 
+  // To be called once the directory exists.
+  void ChooseWrites() { direct_writes_ = CanWriteDirectly(directory_); }
+
   absl::StatusOr<std::unique_ptr<KvBulkWriter>> NewWriter(ColumnFamily cf) override;
   absl::Status Apply(std::span<const KvExpectation> expectations) override;
 
+  // Files are written past the page cache where the file system can: it would hold what nobody has
+  // asked for, and making pages for it took a quarter of the time.
+  rocksdb::EnvOptions FileEnvOptions(const rocksdb::Options& options) const {
+    rocksdb::EnvOptions env(options);
+    env.use_direct_writes = direct_writes_;
+    return env;
+  }
   // The family's options for files that are written once: what compaction would do to them is left
   // to compaction.
   rocksdb::Options FileOptions(rocksdb::ColumnFamilyHandle* handle) const {
@@ -429,6 +453,7 @@ class RocksBulkLoad : public KvBulkLoad {
  private:
   RocksKvStore& store_;
   const std::string directory_;
+  bool direct_writes_ = false;
   std::atomic<uint64_t> next_file_ = 0;
   absl::Mutex mutex_;
   std::map<int, std::vector<BulkFile>> files_ ABSL_GUARDED_BY(mutex_);  // By position of handle.
@@ -440,7 +465,7 @@ class RocksBulkWriter : public KvBulkWriter {
       : load_(load),
         handle_(handle),
         options_(load.FileOptions(load.store().handles_[handle])),
-        writer_(rocksdb::EnvOptions(options_), options_, load.store().handles_[handle],
+        writer_(load.FileEnvOptions(options_), options_, load.store().handles_[handle],
                 /*invalidate_page_cache=*/false) {}
 
   absl::Status Put(std::string_view key, std::string_view value) override {
@@ -497,6 +522,7 @@ absl::StatusOr<std::unique_ptr<KvBulkLoad>> RocksKvStore::StartBulkLoad() {
   if (error) {
     return absl::UnavailableError(absl::StrCat(BulkDirectory(directory_), ": ", error.message()));
   }
+  load->ChooseWrites();
   return load;
 }
 

@@ -230,8 +230,10 @@ class PathSearch {
     std::set<std::vector<NodeId>> seen;
     uint64_t steps = 0;
     for (uint32_t depth = std::min(length_, forward_.depth) + 1; depth-- > 0;) {
-      const auto level = std::ranges::equal_range(forward_.reached, depth, {}, &Reached::depth);
-      for (const Reached& reached : level) {
+      // Ascending by depth.
+      for (auto level = std::ranges::lower_bound(forward_.reached, depth, {}, &Reached::depth);
+           level != forward_.reached.end() && level->depth == depth; ++level) {
+        const Reached& reached = *level;
         if (++steps % 256 == 0) {
           PG_ASSIGN_OR_RETURN(const bool late, expander_.DeadlinePassed());
           if (late && !paths.empty()) {

@@ -164,9 +164,9 @@ absl::StatusOr<std::vector<std::vector<AdjacentEdge>>> StoreView::ReadParticipan
   if (topology_ != nullptr) {
     for (size_t deal = 0; deal < deals.size(); ++deal) {
       std::vector<AdjacentEdge>& edges = edges_of_deal[deal];
-      for (const auto& [direction, type] : kParts) {
+      for (const auto& part : kParts) {
         topology_->ForEachSlice(static_cast<uint32_t>(ToInt(deals[deal])), [&](const auto& slice) {
-          if (slice.direction != direction || slice.type != type) return true;
+          if (slice.direction != part.first || slice.type != part.second) return true;
           for (uint32_t i = 0; i < slice.size && edges.size() < kParticipantsMax; ++i) {
             edges.push_back(topology_->EdgeAt(deals[deal], slice, i));
           }

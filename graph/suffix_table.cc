@@ -29,7 +29,7 @@ double SuffixTable::Before(const PathHop& hop, double rest) const {
 
 absl::Status SuffixTable::Fill(const std::vector<bool>& avoided, WorkClock& clock) {
   std::ranges::fill(values_, kNone);
-  values_[graph_.target] = measure_ == PathMeasure::kCertainty ? 1 : kNever;
+  values_[graph_.target] = measure_ == PathMeasure::kCertainty ? 1 : static_cast<double>(kNever);
   for (uint32_t hops = 1; hops <= length_max_; ++hops) {
     const double* rest = values_.data() + (hops - 1) * node_count_;
     double* values = values_.data() + hops * node_count_;

@@ -115,7 +115,7 @@ struct SearchQuery {
   bool exact = false;           // Only names that are the same after normalization.
   // Of each match's node id, kind and name alone; of the topology when that knows them.
   bool summaries_only = false;
-  uint32_t offset = 0;          // Matches to skip.
+  uint32_t offset = 0;  // Matches to skip.
   uint32_t page_size = 50;
 };
 struct SearchResult {

@@ -646,6 +646,12 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(std::string_view name, const Rock
     family.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kNodePrefixBytes));
     family.memtable_prefix_bloom_size_ratio = 0.1;
     table.whole_key_filtering = false;
+  } else {
+    // Filters and indexes in blocks of a few kilobytes. A filter of ten million keys in one block
+    // fits no part of the cache, and was read again for every key that was asked for. Adjacency has
+    // a filter entry per node only.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = !scanned;
   }
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return family;

@@ -269,11 +269,14 @@ void TopologyKeeper::RunBackground(Task task, ReadState state) {
     if (const absl::Status fits = CheckFits(*topology); !fits.ok()) return GiveUp(task, fits);
     if (Adopt(std::move(topology), task)) return;
   }
+  // The next commit has it read again. Said first: the thread is at its end once it has given up.
+  {
+    absl::MutexLock lock(&mutex_);
+    read_again_ = true;
+  }
   GiveUp(task, absl::ResourceExhaustedError(
-                   absl::StrCat("what is written while the topology is read takes more than the ",
+                   absl::StrCat("too much was written while the topology was read, for the ",
                                 options_.bytes_max, " bytes it was given")));
-  absl::MutexLock lock(&mutex_);
-  read_again_ = true;  // By the next commit.
 }
 
 absl::Status TopologyKeeper::TooLarge(const TopologySize& size) const {
@@ -323,6 +326,8 @@ bool TopologyKeeper::Adopt(std::shared_ptr<const Topology> made, Task task) {
   absl::MutexLock writer_lock(&writer_mutex_);
   take_in(take_pending());
   if (!topology.ok()) {
+    // Too much to keep, too: read again, it need not be taken in.
+    if (task != Task::kMerge && absl::IsResourceExhausted(topology.status())) return false;
     GiveUp(task, topology.status());
     return true;
   }

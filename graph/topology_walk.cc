@@ -49,7 +49,7 @@ class ScanMeter {
 };
 
 // Brings in what hops from the nodes of a frontier read, some nodes ahead of them: first where a
-// node's rows are, then the rows. Almost every hop of a large graph waits for both otherwise.
+// node's rows are, then the rows.
 class RowPrefetcher {
  public:
   RowPrefetcher(const Topology& topology, std::span<const uint32_t> nodes)

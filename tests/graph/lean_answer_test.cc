@@ -30,16 +30,6 @@ constexpr const char* kTexts[] = {
 
 class LeanAnswerTest : public TwoViewsTest {
  protected:
-  // The newest state, from rows in memory and from the store.
-  void MakeViews() {
-    ASSERT_OK_AND_ASSIGN(views_[0], store_->View());
-    ASSERT_TRUE(views_[0]->in_memory());
-    ASSERT_OK_AND_ASSIGN(auto snapshot, kv_->Snapshot());
-    ASSERT_OK_AND_ASSIGN(
-        views_[1], MakeStoreView(RecordReader(*kv_, std::move(snapshot), kDefaultNamespace), cache_,
-                                 store_->schema()));
-  }
-
   void ExpectLeanSearchesEqual() {
     const std::vector<NodeKind> kinds[] = {
         {},

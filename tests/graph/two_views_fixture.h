@@ -32,12 +32,8 @@ class TwoViewsTest : public testing::TestWithParam<int> {
       ASSERT_THAT(store_->PutArticle(articles.Next(absl::StrCat("article-", i))), IsOk());
     }
     ASSERT_TRUE(store_->ReportTopology().present);
-    ASSERT_OK_AND_ASSIGN(views_[0], store_->View());
-    ASSERT_TRUE(views_[0]->in_memory());
-    ASSERT_OK_AND_ASSIGN(auto snapshot, kv_->Snapshot());
-    ASSERT_OK_AND_ASSIGN(
-        views_[1], MakeStoreView(RecordReader(*kv_, std::move(snapshot), kDefaultNamespace), cache_,
-                                 store_->schema()));
+    MakeViews();
+    if (HasFatalFailure()) return;
     std::vector<NodeId> ids;
     for (uint64_t id = 1; id < 300; ++id) ids.push_back(NodeId{id});
     ASSERT_OK_AND_ASSIGN(const auto nodes, views_[1]->GetNodes(ids));
@@ -45,6 +41,16 @@ class TwoViewsTest : public testing::TestWithParam<int> {
       if (node.has_value()) nodes_.push_back(node->id);
     }
     ASSERT_GT(nodes_.size(), 10u);
+  }
+
+  // The newest state, from rows in memory and from the store.
+  void MakeViews() {
+    ASSERT_OK_AND_ASSIGN(views_[0], store_->View());
+    ASSERT_TRUE(views_[0]->in_memory());
+    ASSERT_OK_AND_ASSIGN(auto snapshot, kv_->Snapshot());
+    ASSERT_OK_AND_ASSIGN(
+        views_[1], MakeStoreView(RecordReader(*kv_, std::move(snapshot), kDefaultNamespace), cache_,
+                                 store_->schema()));
   }
 
   uint32_t Below(uint32_t bound) { return random_() % bound; }
